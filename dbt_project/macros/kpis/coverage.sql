@@ -1,0 +1,88 @@
+{#-
+    Where and when something was reported, for each KPI: an office that has reported and has nothing to count has reported zero.
+
+    A flow is covered in the periods of its 统计期, a stock and a running sum from the first report on. What has only a year of its own
+    (reviews, results) is covered by an explicit zero report alone, because its 统计期 is not the year it is about.
+-#}
+{% macro coverage_ctes() -%}
+month_periods as (
+    select month_start as kpi_month, period as kpi_period, period_grain as kpi_grain
+    from {{ ref('bridge_month_period') }}
+),
+
+reported as (
+    select distinct
+        submissions.table_name,
+        submissions.origin,
+        ancestors.kpi_region,
+        submissions.report_month,
+        submissions.province_code,
+        submissions.is_zero_report
+    from submissions
+    inner join ancestors on submissions.region_code = ancestors.descendant_code
+),
+
+first_reported as (
+    select table_name, origin, kpi_region, province_code, min(report_month) as report_month
+    from reported
+    group by table_name, origin, kpi_region, province_code
+),
+
+covered_periods as (
+    select
+        'period' as covers, reported.table_name, reported.origin, reported.kpi_region, month_periods.kpi_period,
+        max(last_day(reported.report_month)) as data_to_date,
+        count(distinct reported.province_code) as provinces
+    from reported
+    inner join month_periods on reported.report_month = month_periods.kpi_month
+    group by reported.table_name, reported.origin, reported.kpi_region, month_periods.kpi_period
+    union all
+    select
+        'year' as covers, reported.table_name, reported.origin, reported.kpi_region, month_periods.kpi_period,
+        max(last_day(reported.report_month)) as data_to_date,
+        count(distinct reported.province_code) as provinces
+    from reported
+    inner join month_periods on reported.report_month = month_periods.kpi_month
+    where reported.is_zero_report and month_periods.kpi_grain in ('year', 'all')
+    group by reported.table_name, reported.origin, reported.kpi_region, month_periods.kpi_period
+    union all
+    select
+        'stock', first_reported.table_name, first_reported.origin, first_reported.kpi_region, periods.kpi_period,
+        max(last_day(data_ends.data_end)),
+        count(distinct first_reported.province_code)
+    from first_reported
+    inner join data_ends on first_reported.origin = data_ends.data_end_origin
+    inner join periods
+        on first_reported.report_month <= periods.kpi_end and periods.kpi_start <= data_ends.data_end
+    group by first_reported.table_name, first_reported.origin, first_reported.kpi_region, periods.kpi_period
+    union all
+    select
+        'year_to_date', reported.table_name, reported.origin, reported.kpi_region, periods.kpi_period,
+        max(last_day(reported.report_month)),
+        count(distinct reported.province_code)
+    from reported
+    inner join data_ends on reported.origin = data_ends.data_end_origin
+    inner join periods
+        on reported.report_month <= periods.kpi_end and periods.kpi_start <= data_ends.data_end
+        and extract(year from reported.report_month) = periods.kpi_year
+    group by reported.table_name, reported.origin, reported.kpi_region, periods.kpi_period
+),
+
+coverage as (
+    select
+        definitions.kpi,
+        covered_periods.origin,
+        covered_periods.kpi_region,
+        covered_periods.kpi_period,
+        covered_periods.data_to_date,
+        covered_periods.provinces
+    from covered_periods
+    inner join definitions
+        on covered_periods.table_name = definitions.table_name
+        and covered_periods.covers = case
+            when definitions.grain = 'year' then 'year'
+            when definitions.basis = 'cumulative' then 'stock'
+            else definitions.basis
+        end
+),
+{%- endmacro %}

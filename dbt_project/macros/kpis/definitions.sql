@@ -1,0 +1,102 @@
+{#-
+    KPI definitions as the facts' YAML gives them, checked: a mistake stops the build with the file, the KPI and the key.
+
+    Each definition gains: fact (model name), path (file), programme, order, and its measures in one shape:
+    {role, fact, expression, basis, date, from, to, year, reference}.
+-#}
+{% macro kpi_definitions(programme=none) %}
+    {%- set definitions = [] -%}
+    {%- for node in fact_nodes(programme) -%}
+        {%- for kpi in node.config.meta.get('kpis', []) -%}
+            {%- do check_kpi(node, kpi) -%}
+            {%- set definition = dict(kpi) -%}
+            {%- do definition.update({
+                'programme': node.config.meta.programme,
+                'fact': node.name,
+                'table': node.config.meta.get('table'),
+                'path': 'dbt_project/' ~ (node.patch_path or node.original_file_path).split('://')[-1],
+                'order': kpi.get('order', 100 + definitions | length),
+                'grain': kpi.get('grain', 'month'),
+            }) -%}
+            {%- set measures = [] -%}
+            {%- for role in ['numerator', 'denominator'] if kpi.get(role) -%}
+                {%- set given = kpi[role] if kpi[role] is mapping else {'expression': kpi[role]} -%}
+                {%- do measures.append({
+                    'role': role,
+                    'kpi': kpi.name,
+                    'fact': given.get('fact', node.name),
+                    'expression': given.get('expression'),
+                    'reference': given.get('reference'),
+                    'basis': given.get('basis', kpi.basis),
+                    'date': given.get('date', kpi.get('date')),
+                    'from': given.get('from', kpi.get('from')),
+                    'to': given.get('to', kpi.get('to')),
+                    'year': given.get('year', kpi.get('year')),
+                    'category': kpi.get('category'),
+                }) -%}
+            {%- endfor -%}
+            {%- do definition.update({'measures': measures}) -%}
+            {%- do definitions.append(definition) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(definitions | sort(attribute='order')) }}
+{% endmacro %}
+
+{% macro check_kpi(node, kpi) %}
+    {%- set known = [
+        'name', 'label', 'definition', 'numerator', 'denominator', 'numerator_label', 'denominator_label', 'date', 'year', 'from', 'to',
+        'basis', 'grain', 'unit', 'unit_label', 'direction', 'target', 'additive', 'trap', 'mask_below', 'category', 'category_only',
+        'headline', 'card', 'ranked', 'order'
+    ] -%}
+    {%- set choices = {
+        'basis': ['period', 'stock', 'cumulative', 'year_to_date'],
+        'grain': ['month', 'year'],
+        'unit': ['count', 'yuan', 'days', 'hours', 'percent', 'score'],
+        'direction': ['higher', 'lower', 'range', 'neutral'],
+        'target': ['kpi_targets', 'none'],
+    } -%}
+    {%- set where = (node.patch_path or node.original_file_path).split('://')[-1] ~ ': KPI ' ~ kpi.get('name', '(without a name)') ~ ': ' -%}
+    {%- for key in kpi if key not in known -%}
+        {%- do exceptions.raise_compiler_error(where ~ 'unknown key "' ~ key ~ '"; known keys: ' ~ known | join(', ')) -%}
+    {%- endfor -%}
+    {%- for key in ['name', 'label', 'definition', 'numerator', 'basis', 'unit', 'direction'] if kpi.get(key) is none -%}
+        {%- do exceptions.raise_compiler_error(where ~ 'missing key "' ~ key ~ '"') -%}
+    {%- endfor -%}
+    {%- for key in choices if kpi.get(key) is not none and kpi.get(key) not in choices[key] -%}
+        {%- do exceptions.raise_compiler_error(where ~ key ~ ' is "' ~ kpi[key] ~ '"; it may be ' ~ choices[key] | join(', ')) -%}
+    {%- endfor -%}
+    {%- for key in ['label', 'definition'] -%}
+        {%- if kpi[key] is not mapping or not kpi[key].get('zh') or not kpi[key].get('en') -%}
+            {%- do exceptions.raise_compiler_error(where ~ key ~ ' needs zh and en') -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if kpi.unit in ['count', 'score'] and not kpi.get('unit_label') -%}
+        {%- do exceptions.raise_compiler_error(where ~ 'unit ' ~ kpi.unit ~ ' needs unit_label (zh, en)') -%}
+    {%- endif -%}
+    {%- if kpi.basis == 'stock' and not kpi.get('from') -%}
+        {%- do exceptions.raise_compiler_error(where ~ 'basis stock needs "from", the date column from which a row counts') -%}
+    {%- elif kpi.basis != 'stock' and not kpi.get('date') and not kpi.get('year') -%}
+        {%- do exceptions.raise_compiler_error(where ~ 'missing key "date" (or "year"), the column that places a row in a period') -%}
+    {%- endif -%}
+    {%- if kpi.get('year') and kpi.get('grain') != 'year' -%}
+        {%- do exceptions.raise_compiler_error(where ~ 'a KPI placed by "year" needs grain: year') -%}
+    {%- endif -%}
+{% endmacro %}
+
+{#- Whether an aggregate of parts is the sum of the parts' aggregates: sums and counts are, medians and distinct counts are not. -#}
+{% macro is_additive(expression) %}
+    {%- set text = expression | lower | trim -%}
+    {{ return((text.startswith('sum(') or text.startswith('count(')) and 'distinct' not in text) }}
+{% endmacro %}
+
+{#- The condition of a `filter (where …)`, or true. -#}
+{% macro filter_of(expression) %}
+    {%- set found = modules.re.search('(?is)filter\s*\(\s*where\s+(.*)\)\s*$', expression | trim) -%}
+    {{ return(found.group(1) if found else 'true') }}
+{% endmacro %}
+
+{#- The column whose values an aggregate takes, or none for counts. -#}
+{% macro valued_column_of(expression) %}
+    {%- set found = modules.re.match('(?is)\s*(?:sum|median|min|max|avg)\(\s*(\w+)\s*\)', expression) -%}
+    {{ return(found.group(1) if found else none) }}
+{% endmacro %}

@@ -1,0 +1,63 @@
+{%- set definitions = kpi_definitions() -%}
+{%- if not definitions %}
+select cast(null as varchar) as kpi where false
+{%- else %}
+with kpis as (
+    {%- for kpi in definitions %}
+    {%- set numerator = kpi.measures[0] %}
+    {%- set denominator = kpi.measures[1] if kpi.measures | length > 1 else {} %}
+    {%- set counts = ['sum(', 'count('] %}
+    {%- set unit_words = {'percent': ('%', '%'), 'yuan': ('元', 'yuan'), 'days': ('天', 'days'), 'hours': ('小时', 'hours')} %}
+    {%- set additive = kpi.get('additive', {}) %}
+    select
+        {{ text(kpi.name) }} as kpi,
+        {{ text(kpi.programme) }} as programme,
+        {{ text(kpi.label.zh) }} as label_zh,
+        {{ text(kpi.label.en) }} as label_en,
+        {{ text(kpi.definition.zh) }} as definition_zh,
+        {{ text(kpi.definition.en) }} as definition_en,
+        {{ text(kpi.get('numerator_label', {}).get('zh')) }} as numerator_zh,
+        {{ text(kpi.get('numerator_label', {}).get('en')) }} as numerator_en,
+        {{ text(kpi.get('denominator_label', {}).get('zh')) }} as denominator_zh,
+        {{ text(kpi.get('denominator_label', {}).get('en')) }} as denominator_en,
+        {{ text(kpi.get('trap', {}).get('zh')) }} as trap_zh,
+        {{ text(kpi.get('trap', {}).get('en')) }} as trap_en,
+        {{ text(kpi.unit) }} as unit,
+        {{ text(unit_words[kpi.unit][0] if kpi.unit in unit_words and not kpi.get('unit_label') else kpi.unit_label.zh) }} as unit_zh,
+        {{ text(unit_words[kpi.unit][1] if kpi.unit in unit_words and not kpi.get('unit_label') else kpi.unit_label.en) }} as unit_en,
+        {{ text(kpi.direction) }} as direction,
+        {{ text(kpi.basis) }} as basis,
+        {{ text(kpi.grain) }} as grain,
+        {{ 'true' if denominator else 'false' }} as is_ratio,
+        {{ 'true' if additive.get('regions') else 'false' }} as is_additive_over_regions,
+        {{ 'true' if additive.get('time') else 'false' }} as is_additive_over_time,
+        {{ text(additive.get('time') if additive.get('time') is string else none) }} as additive_time,
+        {{ 'true' if kpi.get('ranked', true) else 'false' }} as is_ranked,
+        {{ 'true' if kpi.get('headline') else 'false' }} as is_headline,
+        {{ 'true' if kpi.get('card', true) else 'false' }} as is_card,
+        cast({{ kpi.get('mask_below', 'null') }} as integer) as mask_below,
+        {{ 'true' if kpi.get('target') == 'kpi_targets' else 'false' }} as has_targets,
+        {{ text(kpi.fact) }} as fact_model,
+        {{ text(kpi.table) }} as table_name,
+        {{ text(kpi.path) }} as definition_path,
+        cast({{ loop.index }} as integer) as sort_order,
+        {{ text(numerator.expression) }} as numerator_sql,
+        {{ text(denominator.get('expression') or denominator.get('reference')) }} as denominator_sql,
+        {{ text(filter_of(denominator.expression if denominator.get('expression') and denominator.fact == kpi.fact else numerator.expression)) }} as row_filter_sql,
+        {{ text(kpi.get('year') or kpi.get('date')) }} as date_column,
+        {{ text(kpi.get('from')) }} as from_column,
+        {{ text(kpi.get('to')) }} as to_column,
+        {{ text(kpi.get('category')) }} as category_column,
+        {{ 'true' if kpi.get('category_only') else 'false' }} as is_category_only,
+        {{ text(denominator.get('reference')) }} as reference_measure,
+        {{ 'true' if (numerator.expression | lower)[:4] == 'sum(' or (numerator.expression | lower)[:6] == 'count(' else 'false' }} as is_zero_when_empty,
+        {{ 'true' if denominator.get('expression') and ((denominator.expression | lower)[:4] == 'sum(' or (denominator.expression | lower)[:6] == 'count(') else 'false' }} as is_denominator_zero_when_empty,
+        {{ 'true' if denominator.get('expression') and denominator.fact == kpi.fact else 'false' }} as counts_denominator_rows
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+)
+
+select * from kpis
+{%- endif %}

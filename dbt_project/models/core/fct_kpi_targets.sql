@@ -1,0 +1,21 @@
+with targets as (
+    select * from {{ ref('targets') }}
+),
+
+typed as (
+    select
+        kpi,
+        region_code,
+        scope,
+        cast(target as double) as target,
+        cast(target_upper as double) as target_upper,
+        cast(period_start as date) as period_start,
+        cast(period_end as date) as period_end,
+        pace,
+        source_figure_id,
+        source_zh,
+        note_zh
+    from targets
+)
+
+select * from typed

@@ -1,0 +1,8 @@
+{{ config(materialized='view') }}
+
+{%- set relations = kpi_values_of_all_programmes() -%}
+{%- for relation in relations %}
+select * from {{ relation }}
+union all
+{%- endfor %}
+select * from {{ ref('mart_published_kpi_values') }}

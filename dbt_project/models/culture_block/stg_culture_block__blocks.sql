@@ -1,0 +1,5 @@
+with landed as (
+    {{ landed('culture_block', 'block') }}
+)
+
+select * from landed

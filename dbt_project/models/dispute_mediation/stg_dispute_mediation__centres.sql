@@ -1,0 +1,5 @@
+with landed as (
+    {{ landed('dispute_mediation', 'centre') }}
+)
+
+select * from landed

@@ -1,0 +1,5 @@
+with landed as (
+    {{ landed('gba_studio_alliance', 'activity') }}
+)
+
+select * from landed

@@ -1,0 +1,5 @@
+with landed as (
+    {{ landed('health_checkup', 'centre') }}
+)
+
+select * from landed

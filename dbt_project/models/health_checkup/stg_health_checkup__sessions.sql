@@ -1,0 +1,5 @@
+with landed as (
+    {{ landed('health_checkup', 'session') }}
+)
+
+select * from landed

@@ -1,0 +1,5 @@
+with landed as (
+    {{ landed('innovation_expo', 'achievement') }}
+)
+
+select * from landed

@@ -1,0 +1,5 @@
+with landed as (
+    {{ landed('model_worker_tourism', 'ambassador') }}
+)
+
+select * from landed

@@ -1,0 +1,5 @@
+with landed as (
+    {{ landed('skills_to_community', 'event') }}
+)
+
+select * from landed

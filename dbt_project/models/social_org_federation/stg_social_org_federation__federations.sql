@@ -1,0 +1,5 @@
+with landed as (
+    {{ landed('social_org_federation', 'federation') }}
+)
+
+select * from landed

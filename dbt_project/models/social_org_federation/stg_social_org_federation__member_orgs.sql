@@ -1,0 +1,5 @@
+with landed as (
+    {{ landed('social_org_federation', 'member_org') }}
+)
+
+select * from landed

@@ -1,0 +1,5 @@
+with landed as (
+    {{ landed('vice_chair_projects', 'checkpoint') }}
+)
+
+select * from landed

@@ -1,0 +1,5 @@
+with landed as (
+    {{ landed('vice_chair_projects', 'output') }}
+)
+
+select * from landed

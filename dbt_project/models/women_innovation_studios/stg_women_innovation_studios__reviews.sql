@@ -1,0 +1,5 @@
+with landed as (
+    {{ landed('women_innovation_studios', 'review') }}
+)
+
+select * from landed

@@ -1,0 +1,192 @@
+"""The contracts of the dropped tables, read from the dbt source YAML, the only place where they stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from warehouse.settings import DBT_PROJECT
+
+COLUMN_TYPES = frozenset(
+    {"text", "code", "int", "decimal", "date", "bool", "enum", "multi", "period", "province", "region"}
+)
+
+
+class ContractError(Exception):
+    """A contract that cannot be used; the message names the file and the key."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a dropped table: its name, Chinese header, DuckDB type and what a cell may hold."""
+
+    name: str
+    header: str
+    type: str
+    data_type: str
+    description: str
+    unit: str | None = None
+    required: bool = False
+    required_if: str | None = None
+    allowed: tuple[str, ...] = ()
+    value_synonyms: Mapping[str, str] = field(default_factory=dict)
+    synonyms: tuple[str, ...] = ()
+    default: str | None = None
+    min: Any = None
+    max: Any = None
+    min_exclusive: bool = False
+    max_length: int | None = None
+    length: int | None = None
+    checksum: str | None = None
+    pattern: str | None = None
+    provinces: tuple[str, ...] = ()
+    not_future: bool = False
+    ratio: bool = False
+    allow_range: bool = False
+    allow_negative: bool = False
+    allow_month: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Whether cells are read as numbers."""
+        return self.type in ("int", "decimal")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A condition over one row; a row that breaks it is reported on `column` under `code`. Blanks never break it."""
+
+    check: str
+    column: str
+    code: str
+    severity: str
+    message: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Parent:
+    """A column that refers to another table of the same programme by the column of the same name."""
+
+    column: str
+    table: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """The contract of one dropped table; `columns` begins with the columns common to all tables."""
+
+    programme: str
+    name: str
+    name_zh: str
+    name_en: str
+    kind: str
+    primary_key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rules: tuple[Rule, ...]
+    parents: tuple[Parent, ...]
+    path: Path
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(programme, table), the name of a table among all programmes."""
+        return (self.programme, self.name)
+
+    def column(self, name: str) -> Column:
+        """The column of this name; KeyError when there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.programme}.{self.name} has no column {name}")
+
+
+@cache
+def all_tables(project: Path = DBT_PROJECT) -> tuple[Table, ...]:
+    """Every contract of the dbt project, programme by programme.
+
+    Raises ContractError naming the file and the key that is missing or unknown.
+    """
+    models = project / "models"
+    common = _common_columns(models / "core" / "_intake__sources.yml")
+    tables: list[Table] = []
+    for path in sorted(models.glob("*/_*__sources.yml")):
+        if path.parent.name == "core":
+            continue
+        for source in _read(path).get("sources") or []:
+            tables += [_table(path, source["name"], spec, common) for spec in source["tables"]]
+    return tuple(tables)
+
+
+def find(programme: str, table: str, project: Path = DBT_PROJECT) -> Table:
+    """The contract of one table; KeyError when there is none."""
+    for contract in all_tables(project):
+        if contract.key == (programme, table):
+            return contract
+    raise KeyError(f"no table {table} in programme {programme}")
+
+
+def _common_columns(path: Path) -> tuple[Mapping[str, Any], ...]:
+    for source in _read(path)["sources"]:
+        for table in source["tables"]:
+            if table["name"] == "common":
+                return tuple(table["columns"])
+    raise ContractError(f"{path}: 缺少表 common（no table named common）")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ContractError(f"{path}: 不是有效的 YAML：{error}") from error
+    return content or {}
+
+
+def _table(path: Path, programme: str, spec: Mapping[str, Any], common: tuple[Mapping[str, Any], ...]) -> Table:
+    where = f"{path}: {programme}.{spec.get('name')}"
+    meta = spec.get("config", {}).get("meta", {})
+    for key in ("name_zh", "kind", "primary_key"):
+        if key not in meta:
+            raise ContractError(f"{where}: config.meta 缺少 {key}")
+    if meta["kind"] not in ("event", "register", "snapshot"):
+        raise ContractError(f"{where}: config.meta.kind 应为 event、register 或 snapshot，现为 {meta['kind']}")
+    columns = tuple(_column(where, column, meta["kind"]) for column in (*common, *spec["columns"]))
+    known = {column.name for column in columns}
+    for name in meta["primary_key"]:
+        if name not in known:
+            raise ContractError(f"{where}: config.meta.primary_key 中的 {name} 不是本表的列")
+    return Table(
+        programme=programme,
+        name=spec["name"],
+        name_zh=meta["name_zh"],
+        name_en=meta.get("name_en", spec["name"]),
+        kind=meta["kind"],
+        primary_key=tuple(meta["primary_key"]),
+        columns=columns,
+        rules=tuple(_rule(where, rule, known) for rule in meta.get("rules") or []),
+        parents=tuple(Parent(parent["column"], parent["table"]) for parent in meta.get("parents") or []),
+        path=path,
+    )
+
+
+def _column(where: str, spec: Mapping[str, Any], kind: str) -> Column:
+    meta = dict(spec.get("config", {}).get("meta", {}))
+    at = f"{where}.{spec.get('name')}"
+    if "header" not in meta or "data_type" not in spec:
+        raise ContractError(f"{at}: 缺少 config.meta.header 或 data_type")
+    if meta.get("type") not in COLUMN_TYPES:
+        raise ContractError(f"{at}: config.meta.type 应为 {'、'.join(sorted(COLUMN_TYPES))} 之一，现为 {meta.get('type')}")
+    meta["required"] = meta.get("required", False) or kind in meta.pop("required_kinds", ())
+    for key in ("allowed", "synonyms", "provinces"):
+        meta[key] = tuple(meta.get(key) or ())
+    try:
+        return Column(name=spec["name"], data_type=spec["data_type"], description=spec.get("description", ""), **meta)
+    except TypeError as error:
+        raise ContractError(f"{at}: config.meta 有不认识的键：{error}") from error
+
+
+def _rule(where: str, spec: Mapping[str, Any], known: set[str]) -> Rule:
+    if spec["column"] not in known:
+        raise ContractError(f"{where}: rules 中的 column {spec['column']} 不是本表的列")
+    return Rule(spec["check"], spec["column"], spec["code"], spec.get("severity", "quarantine"), spec["message"])

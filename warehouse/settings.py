@@ -1,0 +1,67 @@
+"""Where things live and what day it is: the settings every command and page shares."""
+
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+DBT_PROJECT = CHECKOUT / "dbt_project"
+TIME_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation: its dropped files, its generated files, its today and its largest file in megabytes."""
+
+    seeds: Path
+    home: Path
+    today: date
+    max_file_mb: int = 4096
+
+    @property
+    def reference(self) -> Path:
+        """Lists that officials own: provinces, regions, programmes, targets, published figures."""
+        return self.seeds / "reference"
+
+    @property
+    def landing(self) -> Path:
+        """Typed parquet of every accepted row, `<programme>/<table>/*.parquet`."""
+        return self.home / "landing"
+
+    @property
+    def releases(self) -> Path:
+        """Published DuckDB files and the CURRENT pointer."""
+        return self.home / "releases"
+
+    @property
+    def receipts(self) -> Path:
+        """What became of each dropped file."""
+        return self.home / "receipts"
+
+    @property
+    def logs(self) -> Path:
+        """Logs of refreshes and of the dashboard."""
+        return self.home / "logs"
+
+
+def load(
+    seeds: Path | None = None,
+    home: Path | None = None,
+    today: date | None = None,
+    max_file_mb: int | None = None,
+) -> Settings:
+    """Settings from the arguments, else from UNIONBOARD_… variables, else the checkout's own folders.
+
+    Raises ValueError when UNIONBOARD_TODAY is not YYYY-MM-DD or UNIONBOARD_MAX_FILE_MB not a number.
+    """
+    environment_today = os.environ.get("UNIONBOARD_TODAY")
+    if today is None and environment_today:
+        today = date.fromisoformat(environment_today)
+    return Settings(
+        seeds=(seeds or Path(os.environ.get("UNIONBOARD_SEEDS") or CHECKOUT / "seeds")).absolute(),
+        home=(home or Path(os.environ.get("UNIONBOARD_HOME") or CHECKOUT / "var")).absolute(),
+        today=today or datetime.now(TIME_ZONE).date(),
+        max_file_mb=max_file_mb or int(os.environ.get("UNIONBOARD_MAX_FILE_MB") or 4096),
+    )
