@@ -1,0 +1,83 @@
+"""Reads a sample file as the contract says and lists everything in it that the contract does not allow."""
+
+from pathlib import Path
+
+import polars as pl
+
+from warehouse.contracts import Column, Table
+
+LAST_PERIOD, LAST_DAY = "2024-05", "2024-05-31"
+TYPES = {"int": pl.Int64, "decimal": pl.Float64}
+WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def read(path: Path, table: Table) -> pl.DataFrame:
+    """The file's rows under the contract's column names, typed; fails on other headers or another order."""
+    raw = pl.read_csv(path, infer_schema=False)
+    assert raw.columns == [column.header for column in table.columns], path.name
+    return raw.rename({column.header: column.name for column in table.columns}).with_columns(
+        _typed(column) for column in table.columns
+    )
+
+
+def faults(frame: pl.DataFrame, table: Table) -> list[str]:
+    """One line for every column or rule that some row breaks."""
+    found = [f"{column.name}: {fault}" for column in table.columns for fault in _column_faults(frame, column)]
+    for rule in table.rules:
+        broken = frame.filter(~pl.sql_expr(rule.check)).height
+        if broken:
+            found.append(f"{rule.check}: {broken} rows")
+    keys = ["reporting_unit", "report_period", *table.primary_key]
+    doubled = frame.height - frame.unique(keys).height
+    if doubled:
+        found.append(f"{keys}: {doubled} rows of a key that is there already")
+    return found
+
+
+def _typed(column: Column) -> pl.Expr:
+    if column.type == "bool":
+        return pl.col(column.name).replace_strict({"是": True, "否": False}, return_dtype=pl.Boolean)
+    if column.type == "date":
+        return pl.col(column.name).str.to_date()
+    return pl.col(column.name).cast(TYPES.get(column.type, pl.String))
+
+
+def _column_faults(frame: pl.DataFrame, column: Column) -> list[str]:
+    cell = frame[column.name]
+    there = cell.drop_nulls()
+    found = []
+    if column.required and cell.null_count():
+        found.append(f"{cell.null_count()} blanks")
+    if column.required_if and frame.filter(pl.sql_expr(column.required_if) & pl.col(column.name).is_null()).height:
+        found.append(f"blank where {column.required_if}")
+    if column.allowed:
+        values = there.str.split("、").explode() if column.type == "multi" else there
+        if set(values) - set(column.allowed):
+            found.append(f"not allowed: {set(values) - set(column.allowed)}")
+    if column.min is not None:
+        limit = column.min if column.type != "date" else pl.Series([column.min]).str.to_date()[0]
+        if len(there) and (there.min() < limit or (column.min_exclusive and there.min() == limit)):  # type: ignore[operator]
+            found.append(f"below {column.min}: {there.min()}")
+    if isinstance(column.max, int) and len(there) and there.max() > column.max:  # type: ignore[operator]
+        found.append(f"above {column.max}: {there.max()}")
+    if column.max == "current_year" and len(there) and there.max() > 2024:  # type: ignore[operator]
+        found.append(f"a year to come: {there.max()}")
+    if column.type == "date" and column.not_future and (there > pl.Series([LAST_DAY]).str.to_date()[0]).any():
+        found.append(f"a day to come: {there.max()}")
+    if column.type == "period" and not (there.is_between(pl.lit("2022-06"), pl.lit(LAST_PERIOD))).all():
+        found.append(f"outside the window: {there.min()} to {there.max()}")
+    if column.pattern and not there.str.contains(column.pattern).all():
+        found.append(f"not of the form {column.pattern}")
+    if column.max_length and len(there) and (there.str.len_chars() > column.max_length).any():
+        found.append(f"longer than {column.max_length}")
+    if column.provinces and not there.str.slice(0, 2).is_in(column.provinces).all():
+        found.append("in another province")
+    if column.checksum == "uscc" and not all(_is_uscc(code) for code in there):
+        found.append("wrong check digit")
+    return found
+
+
+def _is_uscc(code: str) -> bool:
+    total = sum(USCC.index(digit) * weight for digit, weight in zip(code, WEIGHTS, strict=False))
+    return len(code) == 18 and USCC[-total % 31] == code[-1]
