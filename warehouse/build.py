@@ -1,6 +1,7 @@
 """Build a candidate release: run the dbt project over the landed rows into a new DuckDB file."""
 
 import contextlib
+import hashlib
 import io
 import os
 import shutil
@@ -11,8 +12,8 @@ from typing import Any
 
 from warehouse.settings import CHECKOUT, DBT_PROJECT, Settings
 
-# Only these relations are of use after the build; views over the landing would break once the release is opened without file access.
-STAGING_PREFIX = "stg_"
+# dbt writes the database's name, taken from the file's, into every relation; a manifest that is used again needs the same name.
+DATABASE_FILE = "unionboard.duckdb"
 
 
 class BuildError(Exception):
@@ -31,11 +32,18 @@ class BuildResult:
     test_seconds: float
 
 
-def build(settings: Settings, database: Path, progress: Callable[[str], None] | None = None) -> BuildResult:
-    """Build and test every model into `database`, a file that must not exist yet.
+def build(
+    settings: Settings,
+    database: Path,
+    progress: Callable[[str], None] | None = None,
+    select: Sequence[str] = (),
+) -> BuildResult:
+    """Build and test the models (all, or those `select` names in dbt's way) into `database`, a file named DATABASE_FILE.
 
     Raises BuildError when the project cannot be parsed or a model fails; a failed test is counted, not raised.
     """
+    if database.name != DATABASE_FILE:
+        raise ValueError(f"the candidate must be named {DATABASE_FILE}, not {database.name}")
     project = _workspace(settings)
     environment = {
         "UNIONBOARD_DATABASE": str(database),
@@ -43,26 +51,33 @@ def build(settings: Settings, database: Path, progress: Callable[[str], None] | 
         "UNIONBOARD_TODAY": settings.today.isoformat(),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
+    common = [
+        "--project-dir",
+        str(project),
+        "--profiles-dir",
+        str(project),
+        "--target-path",
+        str(settings.home / "build" / "target"),
+        "--log-path",
+        str(settings.logs),
+        "--no-use-colors",
+        "--quiet",
+    ]
     with _environment(environment):
-        results = _run_dbt(
-            [
-                "build",
-                "--project-dir",
-                str(project),
-                "--profiles-dir",
-                str(project),
-                "--target-path",
-                str(settings.home / "build" / "target"),
-                "--log-path",
-                str(settings.logs),
-                "--threads",
-                "1",
-                "--no-use-colors",
-                "--quiet",
-            ],
-            progress,
-        )
-    return _summary(results)
+        manifest = _manifest(project, settings, common)
+        selection = ["--indirect-selection", "cautious", "--select", *select] if select else []
+        return _summary(_run_dbt(["build", "--threads", "1", *selection, *common], manifest, progress))
+
+
+def project_fingerprint(settings: Settings) -> str:
+    """A digest of everything that decides what the models say, apart from the rows: models, macros and reference lists."""
+    digest = hashlib.sha256()
+    for root in (DBT_PROJECT, CHECKOUT / "seeds" / "reference", settings.reference):
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and not {"target", "logs"} & set(path.relative_to(root).parts):
+                digest.update(str(path.relative_to(root)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _workspace(settings: Settings) -> Path:
@@ -86,17 +101,34 @@ def _workspace(settings: Settings) -> Path:
     return project
 
 
-def _run_dbt(arguments: Sequence[str], progress: Callable[[str], None] | None) -> Any:
+_manifests: dict[tuple[Path, Path, str], Any] = {}
+
+
+def _manifest(project: Path, settings: Settings, common: Sequence[str]) -> Any:
+    """The parsed project; parsing takes seconds, so a warm process parses once for each state of the project's files."""
+    key = (project, settings.landing, project_fingerprint(settings))
+    if key not in _manifests:
+        _manifests.clear()
+        _manifests[key] = _run_dbt(["parse", *common], None, None)
+    return _manifests[key]
+
+
+def _run_dbt(arguments: Sequence[str], manifest: Any, progress: Callable[[str], None] | None) -> Any:
     # dbt takes seconds to import and is not needed by pages or by commands that only read.
-    from dbt.cli.main import dbtRunner  # noqa: PLC0415
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
 
     def report(event: Any) -> None:
         if progress and event.info.name == "LogStartLine":
             progress(event.data.description)
 
     # What dbt prints would spoil the one JSON document that a command may owe on stdout; its log file has it all.
-    with contextlib.redirect_stdout(io.StringIO()):
-        outcome = dbtRunner(callbacks=[report]).invoke(list(arguments))
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            outcome = dbtRunner(manifest=manifest, callbacks=[report]).invoke(list(arguments))
+    finally:
+        # The adapter keeps the database open for the process's next run; the candidate must be closed to be published.
+        DuckDBConnectionManager.close_all_connections()
     if outcome.exception is not None:
         raise BuildError(str(outcome.exception).strip())
     return outcome.result

@@ -91,12 +91,12 @@
 
 {#- The condition of a `filter (where …)`, or true. -#}
 {% macro filter_of(expression) %}
-    {%- set found = modules.re.search('(?is)filter\s*\(\s*where\s+(.*)\)\s*$', expression | trim) -%}
+    {%- set found = modules.re.search('(?is)filter *[(] *where (.*)[)] *$', expression | trim) -%}
     {{ return(found.group(1) if found else 'true') }}
 {% endmacro %}
 
 {#- The column whose values an aggregate takes, or none for counts. -#}
 {% macro valued_column_of(expression) %}
-    {%- set found = modules.re.match('(?is)\s*(?:sum|median|min|max|avg)\(\s*(\w+)\s*\)', expression) -%}
+    {%- set found = modules.re.match('(?i) *(?:sum|median|min|max|avg)[(] *([a-z0-9_]+) *[)]', expression) -%}
     {{ return(found.group(1) if found else none) }}
 {% endmacro %}

@@ -1,0 +1,72 @@
+"""Build one programme's KPIs from a handful of rows, with the real dbt project."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.support.landing import Rows, write_landing
+from warehouse import settings as settings_module
+from warehouse.build import DATABASE_FILE, build
+
+TODAY = date(2024, 6, 15)
+
+
+@dataclass(frozen=True)
+class KpiTable:
+    """The built warehouse, asked for single values."""
+
+    database: Path
+
+    def row(
+        self, kpi: str, region: str, period: str, origin: str = "submitted", category: str | None = None
+    ) -> dict[str, Any] | None:
+        """The row of mart_kpi_values, or None when there is none."""
+        rows = self.query(
+            "select * from mart_kpi_values where kpi = ? and region = ? and period = ? and origin = ?"
+            " and category is not distinct from ?",
+            [kpi, region, period, origin, category],
+        )
+        assert len(rows) <= 1, f"{kpi} {region} {period} {origin} stands {len(rows)} times"
+        return rows[0] if rows else None
+
+    def value(
+        self, kpi: str, region: str, period: str, origin: str = "submitted", category: str | None = None
+    ) -> float | None:
+        """The value; None for a null value and for a row that is not there."""
+        row = self.row(kpi, region, period, origin, category)
+        return None if row is None else row["value"]
+
+    def query(self, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+        """Rows of any query on the built warehouse."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            cursor = connection.execute(sql, parameters or [])
+            names = [column[0] for column in cursor.description or []]
+            return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+
+
+@pytest.fixture(scope="session")
+def kpi_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One home for all modules, so that the dbt project is parsed once."""
+    return tmp_path_factory.mktemp("kpi_home")
+
+
+@pytest.fixture(scope="module")
+def build_kpis(kpi_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Rows], KpiTable]:
+    """Land the rows, build the KPI models of the programmes they belong to, and return the values."""
+
+    def run(rows: Rows, today: date = TODAY) -> KpiTable:
+        settings = settings_module.load(home=kpi_home, today=today)
+        write_landing(settings.landing, rows)
+        database = tmp_path_factory.mktemp("warehouse") / DATABASE_FILE
+        programmes = sorted({programme for programme, _ in rows})
+        marts = [f"+mart_{programme}_kpi_values" for programme in programmes]
+        result = build(settings, database, select=[*marts, "mart_kpi_values", "+mart_published_kpi_values"])
+        assert not result.failures, result.failures
+        return KpiTable(database)
+
+    return run
