@@ -2,10 +2,13 @@
 
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from warehouse.settings import Settings
 
@@ -66,13 +69,31 @@ def new_id(now: datetime, fingerprint: str) -> str:
     return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{fingerprint[:8]}"
 
 
-def candidate_path(settings: Settings) -> Path:
-    """Where the next release is built; left-overs of an earlier attempt are removed."""
-    settings.releases.mkdir(parents=True, exist_ok=True)
-    path = settings.releases / f".candidate-{os.getpid()}.duckdb"
-    for leftover in settings.releases.glob(".candidate-*"):
-        leftover.unlink(missing_ok=True)
-    return path
+def candidate_path(settings: Settings, file_name: str) -> Path:
+    """Where the next release is built, on the same disk as the releases; left-overs of an earlier attempt are removed.
+
+    Call it under the writer's lock only.
+    """
+    folder = settings.releases / ".candidate"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder / file_name
+
+
+def seal(candidate: Path) -> None:
+    """Make a built candidate fit to be read under any name and without its landing files.
+
+    Staging views read the landing folder, which readers may not; the views that stay must not name the database they were built in.
+    """
+    with duckdb.connect(str(candidate)) as connection:
+        views = connection.execute("select view_name, sql from duckdb_views() where not internal").fetchall()
+        for name, sql in views:
+            if name.startswith("stg_"):
+                connection.execute(f'drop view "{name}"')
+            else:
+                definition = sql.split(" AS ", 1)[1].replace(f"{candidate.stem}.main.", "")
+                connection.execute(f'create or replace view "{name}" as {definition}')
+        connection.execute("checkpoint")
 
 
 def publish(settings: Settings, candidate: Path, release_id: str, manifest: dict[str, Any]) -> Release:
@@ -80,14 +101,23 @@ def publish(settings: Settings, candidate: Path, release_id: str, manifest: dict
     path = settings.releases / f"{release_id}.duckdb"
     _sync(candidate)
     os.replace(candidate, path)
-    _write_durably(path.with_suffix(".json"), json.dumps(manifest, ensure_ascii=False, indent=1))
+    write_durably(path.with_suffix(".json"), json.dumps(manifest, ensure_ascii=False, indent=1))
     point_to(settings, release_id)
     return find(settings, release_id)
 
 
 def point_to(settings: Settings, release_id: str) -> None:
     """Make a release the current one."""
-    _write_durably(settings.releases / POINTER, release_id + "\n")
+    write_durably(settings.releases / POINTER, release_id + "\n")
+
+
+def write_durably(path: Path, text: str) -> None:
+    """Write a small file so that after a crash either the old text or the new one is there, whole."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    _sync(temporary)
+    os.replace(temporary, path)
+    _sync(path.parent)
 
 
 def rollback(settings: Settings, release_id: str | None = None) -> Release:
@@ -103,14 +133,6 @@ def rollback(settings: Settings, release_id: str | None = None) -> Release:
         target = find(settings, release_id)
     point_to(settings, target.id)
     return target
-
-
-def _write_durably(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    _sync(temporary)
-    os.replace(temporary, path)
-    _sync(path.parent)
 
 
 def _sync(path: Path) -> None:

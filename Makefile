@@ -1,0 +1,55 @@
+# `make` lists what there is to do.
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+
+help:  ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+up: setup  ## start everything: dropped files in, dashboard on 127.0.0.1:8501 (PORT=… for another)
+	@$(BIN)/unionboard up --port $(PORT)
+
+setup: $(VENV)/.runtime  ## make .venv with the locked dependencies and the unionboard command
+
+test: $(VENV)/.dev  ## run the tests (browser tests need Chromium)
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev  ## lint, formatting and types
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --processes 0 dbt_project
+
+fix: $(VENV)/.dev  ## mend what check complains about, where that can be done by machine
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+	$(BIN)/sqlfluff fix --processes 0 dbt_project
+
+bench: $(VENV)/.dev  ## measure what the README says about speed
+	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/.dev  ## pictures of every page, wide and phone, light and dark, in var/screenshots
+	$(BIN)/python -m tests.browser.screenshots
+
+lock: $(VENV)/.uv  ## resolve the dependencies of pyproject.toml again
+	$(BIN)/uv pip compile $(LOCK) --extra build -o requirements.lock
+	$(BIN)/uv pip compile $(LOCK) --extra build --extra dev -c requirements.lock -o requirements-dev.lock
+
+LOCK := pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	--no-emit-index-url --custom-compile-command "make lock"
+
+$(VENV)/.uv:
+	@$(PYTHON) -m venv $(VENV) || { echo "缺少 Python 的 venv：请先运行 apt install python3-venv（需要 Python 3.11 以上）"; exit 1; }
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上：make PYTHON=python3.12 setup"; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.uv requirements.lock pyproject.toml
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: help up setup test check fix bench screenshots lock

@@ -1,0 +1,360 @@
+"""The `unionboard` command: people, the upload page, tests and monitoring all go through the same functions behind it.
+
+Text for people goes to stderr in Chinese (English with --lang en), data to stdout; --json prints exactly one JSON document.
+"""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from warehouse import settings as settings_module
+from warehouse.console import Console
+from warehouse.settings import Settings
+
+app = typer.Typer(
+    name="unionboard",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="工会项目看板：办公室交来的文件，变成领导可以相信的数字。（Dropped files in, numbers to trust out.）",
+)
+
+
+Seeds = Annotated[
+    Path | None, typer.Option("--seeds", help="交来的文件和参考表所在的文件夹", metavar="DIR", rich_help_panel="位置")
+]
+Home = Annotated[
+    Path | None, typer.Option("--home", help="一切生成物所在的文件夹", metavar="DIR", rich_help_panel="位置")
+]
+Today = Annotated[
+    str | None,
+    typer.Option("--today", help="把哪一天当作今天（测试与重放用）", metavar="YYYY-MM-DD", rich_help_panel="位置"),
+]
+MaxFileMb = Annotated[
+    int | None, typer.Option("--max-file-mb", help="收下的最大文件，MB", min=1, metavar="N", rich_help_panel="位置")
+]
+Language = Annotated[str, typer.Option("--lang", help="提示文字的语言：zh 或 en", rich_help_panel="位置")]
+Json = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 文档")]
+ProgrammeOption = Annotated[str | None, typer.Option("--programme", help="项目代码", metavar="CODE")]
+
+
+@app.command()
+def up(
+    host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口", min=1, max=65535)] = 8501,
+    no_watch: Annotated[bool, typer.Option("--no-watch", help="不监视文件夹")] = False,
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+) -> None:
+    """刷新、监视文件夹并打开看板；Ctrl-C 全部停止。（Refresh, watch, serve.）"""
+    from warehouse.up import run
+
+    console = Console(lang)
+    raise typer.Exit(run(_settings(console, seeds, home, today, max_file_mb), host, port, console, watch=not no_watch))
+
+
+@app.command()
+def refresh(
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """收文件、构建、检查、发布；有任何一项检查不过就不发布。（Intake, build, test, publish.）"""
+    from warehouse import refresh as refreshing
+
+    console = Console(lang)
+    settings = _settings(console, seeds, home, today, max_file_mb)
+    with console.working() as say:
+        result = refreshing.refresh(settings, say)
+    console.receipts(result.receipts)
+    console.say(result.reason)
+    if as_json:
+        _print_json(result.as_json())
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="文件或文件夹", metavar="PATH…")],
+    programme: ProgrammeOption = None,
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """像刷新那样判断文件，但什么也不写。（Judge files as refresh would, write nothing.）"""
+    from warehouse import check as checking
+
+    console = Console(lang)
+    settings = _settings(console, seeds, home, today, max_file_mb)
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        console.fail(f"找不到：{'、'.join(str(path) for path in missing)}。请检查路径。")
+    with console.working() as say:
+        receipts = checking.check(settings, paths, programme, say)
+    console.receipts(receipts)
+    if as_json:
+        _print_json({"files": [receipt.as_json(lang) for receipt in receipts]})
+    raise typer.Exit(2 if any(receipt.status != "accepted" for receipt in receipts) else 0)
+
+
+@app.command()
+def status(
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """当前版本、它的年龄、各项目的文件和行数、什么被拒收及原因。（What stands now.）"""
+    from warehouse import status as statuses
+
+    console = Console(lang)
+    report = statuses.status(_settings(console, seeds, home, today, max_file_mb))
+    if as_json:
+        _print_json(report)
+    else:
+        console.status(report)
+    raise typer.Exit(1 if report["release"] is None else 0)
+
+
+@app.command()
+def kpi(
+    programme: ProgrammeOption = None,
+    kpi: Annotated[str | None, typer.Option("--kpi", help="指标代码", metavar="CODE")] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", help="六位行政区划代码，全国为 000000", metavar="CODE")
+    ] = None,
+    period: Annotated[str | None, typer.Option("--period", help="2024、2024Q2、2024-05 或 all", metavar="P")] = None,
+    origin: Annotated[
+        str | None, typer.Option("--origin", help="submitted、published 或 demonstration", metavar="O")
+    ] = None,
+    categories: Annotated[bool, typer.Option("--categories", help="连同分类的值（人群、效益类型）一起给出")] = False,
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """当前版本的指标值。（KPI values from the current release.）"""
+    from warehouse import reading
+
+    console = Console(lang)
+    settings = _settings(console, seeds, home, today, max_file_mb)
+    selection = reading.Selection(programme, kpi, region, period, origin, categories)
+    try:
+        values = reading.kpi_values(settings, selection)
+    except reading.ReadingError as error:
+        console.fail(str(error))
+    if as_json:
+        _print_json(values)
+    else:
+        console.kpi_values(values)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="只读 SQL", metavar="SELECT …")],
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """在当前版本上只读查询。（Read-only SQL on the current release.）"""
+    from warehouse import reading
+
+    console = Console(lang)
+    try:
+        rows = reading.query(_settings(console, seeds, home, today, max_file_mb), sql)
+    except reading.ReadingError as error:
+        console.fail(str(error))
+    if as_json:
+        _print_json(rows)
+    else:
+        console.table(rows)
+
+
+@app.command()
+def releases(
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """列出各个版本。（List releases.）"""
+    from warehouse import release as releasing
+
+    console = Console(lang)
+    settings = _settings(console, seeds, home, today, max_file_mb)
+    current = releasing.current_id(settings)
+    rows = [
+        {
+            "release": item.id,
+            "current": item.id == current,
+            "created_at": item.created_at.isoformat(),
+            "size_bytes": item.path.stat().st_size,
+            "files": item.manifest.get("files"),
+            "changes": item.manifest.get("changes_total"),
+            "previous": item.manifest.get("previous"),
+        }
+        for item in releasing.list_releases(settings)
+    ]
+    if as_json:
+        _print_json(rows)
+    elif rows:
+        console.table(rows)
+    else:
+        console.say("还没有版本。运行 unionboard refresh 生成第一个。")
+
+
+@app.command()
+def rollback(
+    release: Annotated[
+        str | None, typer.Argument(help="版本号，可只写开头；不写则退回上一个", metavar="[RELEASE]")
+    ] = None,
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """退回到更早的版本。（Point back to an earlier release.）"""
+    from warehouse import release as releasing
+    from warehouse.lock import writer_lock
+
+    console = Console(lang)
+    settings = _settings(console, seeds, home, today, max_file_mb)
+    try:
+        with writer_lock(settings.home, on_wait=console.say):
+            target = releasing.rollback(settings, release)
+    except releasing.ReleaseError as error:
+        console.fail(str(error))
+    console.say(f"当前版本：{target.id}。文件夹没有变，下一次刷新会再按文件夹发布。")
+    if as_json:
+        _print_json({"release": target.id})
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="较早的版本", metavar="A")],
+    after: Annotated[str, typer.Argument(help="较晚的版本", metavar="B")],
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """两个版本之间不同的指标值。（KPI values that differ between two releases.）"""
+    from warehouse import compare
+    from warehouse import release as releasing
+
+    console = Console(lang)
+    settings = _settings(console, seeds, home, today, max_file_mb)
+    try:
+        pair = [releasing.find(settings, name).path for name in (before, after)]
+    except releasing.ReleaseError as error:
+        console.fail(str(error))
+    changes = compare.kpi_changes(*pair)
+    if as_json:
+        _print_json({"changes": changes})
+    else:
+        console.table(changes)
+
+
+@app.command()
+def template(
+    programme: Annotated[str, typer.Argument(help="项目代码", metavar="PROGRAMME")],
+    table: Annotated[str | None, typer.Argument(help="表代码；不写则全部", metavar="[TABLE]")] = None,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹", metavar="DIR")] = Path("."),
+    lang: Language = "zh",
+) -> None:
+    """办公室填报用的模板：只有表头的 CSV，和带下拉选项的 XLSX。（The files offices fill in.）"""
+    from warehouse import template as templates
+
+    console = Console(lang)
+    try:
+        written = templates.write_template(programme, table, out)
+    except ValueError as error:
+        console.fail(str(error))
+    for path in written:
+        typer.echo(path)
+
+
+@app.command()
+def sample(
+    rows: Annotated[
+        int | None, typer.Option("--rows", help="每张表大约多少行；不写则与随附的演示数据一样", min=1, metavar="N")
+    ] = None,
+    programme: ProgrammeOption = None,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹", metavar="DIR")] = Path("演示数据"),
+    seed: Annotated[int, typer.Option("--seed", help="随机种子，同一种子结果相同", metavar="S")] = 1,
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+) -> None:
+    """任意规模的演示记录，文件名以 演示_ 开头。（Synthetic, clearly labelled records.）"""
+    from warehouse.sample import write_sample
+
+    console = Console(lang)
+    settings = _settings(console, seeds, home, today, max_file_mb)
+    try:
+        written = write_sample(rows, programme, out, seed, settings)
+    except ValueError as error:
+        console.fail(str(error))
+    for path in written:
+        typer.echo(path)
+
+
+def main() -> None:
+    """Entry point of the console script: what goes wrong is one Chinese sentence and an exit status, never a traceback."""
+    from warehouse.contracts import ContractError
+    from warehouse.lock import LockedError
+
+    try:
+        app()
+    except (ContractError, LockedError) as error:
+        Console("zh").fail(str(error))
+    except OSError as error:
+        Console("zh").fail(f"读写文件失败：{error.strerror or error}（{error.filename or ''}）。请检查磁盘空间和权限。")
+
+
+def _settings(
+    console: Console, seeds: Path | None, home: Path | None, today: str | None, max_file_mb: int | None
+) -> Settings:
+    try:
+        settings = settings_module.load(seeds, home, date.fromisoformat(today) if today else None, max_file_mb)
+    except ValueError as error:
+        console.fail(f"日期或数字写法不对：{error}。日期请写成 2024-05-31。")
+    if not settings.seeds.is_dir():
+        console.fail(f"找不到文件夹 {settings.seeds}。请用 --seeds 指定交来的文件所在的文件夹。")
+    return settings
+
+
+def _print_json(document: Any) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""What changed between two releases: every KPI value that differs, largest relative change first."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+_CHANGES = """
+with before as (
+    select * from before_release.main.mart_kpi_values where origin <> 'published'
+),
+after as (
+    select * from after_release.main.mart_kpi_values where origin <> 'published'
+)
+select
+    coalesce(after.kpi, before.kpi) as kpi,
+    coalesce(after.programme, before.programme) as programme,
+    coalesce(after.region, before.region) as region,
+    coalesce(after.period, before.period) as period,
+    coalesce(after.origin, before.origin) as origin,
+    coalesce(after.category, before.category) as category,
+    before.value as before,
+    after.value as after,
+    abs(coalesce(after.value, 0) - coalesce(before.value, 0))
+        / greatest(abs(coalesce(before.value, 0)), abs(coalesce(after.value, 0)), 1e-12) as relative_change
+from before
+full outer join after
+    on before.kpi = after.kpi and before.region = after.region and before.period = after.period
+    and before.origin = after.origin and before.category is not distinct from after.category
+where before.value is distinct from after.value
+order by relative_change desc, abs(coalesce(after.value, 0) - coalesce(before.value, 0)) desc, kpi, region, period
+"""
+
+# Files that one release has for a programme and region's rows and the other has not.
+_FILES = """
+with files as (
+    select programme, file_name, sha256, 'after' as side from after_release.main.dim_file
+    union all
+    select programme, file_name, sha256, 'before' from before_release.main.dim_file
+)
+select programme, list(distinct file_name order by file_name) as files
+from (
+    select programme, file_name, sha256 from files group by all having count(*) = 1
+) as changed
+where programme is not null
+group by programme
+"""
+
+
+def kpi_changes(before: Path, after: Path) -> list[dict[str, Any]]:
+    """KPI values that differ between two release files: kpi, programme, region, period, origin, category, before, after, files.
+
+    A value that is missing on one side is None there. `files` are those of the programme that were added, removed or replaced.
+    """
+    connection = duckdb.connect()
+    try:
+        for name, path in (("before_release", before), ("after_release", after)):
+            connection.execute(f"attach '{_quoted(path)}' as {name} (read_only)")
+        files = dict(connection.execute(_FILES).fetchall())
+        cursor = connection.execute(_CHANGES)
+        names = [column[0] for column in cursor.description or []]
+        changes = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    finally:
+        connection.close()
+    for change in changes:
+        del change["relative_change"]
+        change["files"] = files.get(change["programme"], [])
+    return changes
+
+
+def as_json(changes: Sequence[dict[str, Any]]) -> str:
+    """The document that `diff --json` and `preview --json` print."""
+    return json.dumps({"changes": list(changes)}, ensure_ascii=False)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,117 @@
+"""What the command line tells people, on stderr, so that stdout holds data only."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console as RichConsole
+from rich.table import Table
+
+from warehouse.intake.receipt import Receipt
+
+_STATUS = {"accepted": "收下", "warned": "收下，有提醒", "refused": "拒收", "waiting": "等待写完"}
+_STATUS_EN = {"accepted": "accepted", "warned": "accepted with warnings", "refused": "refused", "waiting": "waiting"}
+_COLOUR = {"accepted": "green", "warned": "yellow", "refused": "red", "waiting": "cyan"}
+
+# Beyond this many a person reads the receipt instead.
+_MESSAGES_SHOWN = 20
+
+
+class Console:
+    """Sentences, receipts and tables for a person at a terminal, in one language."""
+
+    def __init__(self, language: str) -> None:
+        """`language` is zh or en; anything else ends the command with a sentence."""
+        self._err = RichConsole(stderr=True, highlight=False, soft_wrap=True)
+        self._out = RichConsole(highlight=False, soft_wrap=True)
+        self.language = language
+        if language not in ("zh", "en"):
+            self.language = "zh"
+            self.fail(f"--lang 只能是 zh 或 en，现为 {language}。")
+
+    def say(self, text: str) -> None:
+        """One sentence."""
+        self._err.print(text, markup=False)
+
+    def fail(self, text: str) -> NoReturn:
+        """One sentence, and exit status 1."""
+        self._err.print(text, style="red", markup=False)
+        raise typer.Exit(1) if _in_command() else SystemExit(1)
+
+    @contextlib.contextmanager
+    def working(self) -> Iterator[Callable[[str], None]]:
+        """A line that says what is being done, where stderr is a terminal; silent elsewhere."""
+        if not sys.stderr.isatty():
+            yield lambda _: None
+            return
+        with self._err.status("……") as line:
+            yield lambda text: line.update(text)
+
+    def receipts(self, receipts: Sequence[Receipt]) -> None:
+        """What became of each file, one line a file and the messages below it."""
+        words = _STATUS_EN if self.language == "en" else _STATUS
+        for receipt in receipts:
+            counts = (
+                f"{receipt.rows_accepted}/{receipt.rows_in} rows"
+                if self.language == "en"
+                else f"共 {receipt.rows_in} 行，入库 {receipt.rows_accepted}，隔离 {receipt.rows_quarantined}，忽略 {receipt.rows_ignored}"
+            )
+            self._err.print(f"{words[receipt.status]}  ", style=_COLOUR[receipt.status], end="", markup=False)
+            self._err.print(f"{receipt.file}  {counts}", markup=False)
+            told = [message for message in receipt.messages if message.severity != "info"]
+            for message in told[:_MESSAGES_SHOWN]:
+                text = message.en if self.language == "en" else message.zh
+                self._err.print(f"    {message.code}  {text}", markup=False)
+            if len(told) > _MESSAGES_SHOWN:
+                self._err.print(f"    …… 还有 {len(told) - _MESSAGES_SHOWN} 条，见 --json 或数据质量页", markup=False)
+
+    def status(self, report: dict[str, Any]) -> None:
+        """The report of `status` as text."""
+        if report["release"] is None:
+            self.say("还没有版本。运行 unionboard refresh 生成第一个。")
+            return
+        self._out.print(f"当前版本 {report['release']}，{report['age_hours']} 小时前发布", markup=False)
+        self.table(report["programmes"])
+        for refused in report["refused"]:
+            reasons = "；".join(refused["reasons"])
+            self._out.print(f"拒收 {refused['file']}：{reasons}", markup=False)
+
+    def kpi_values(self, values: Sequence[dict[str, Any]]) -> None:
+        """KPI values as a table."""
+        columns = (
+            "kpi",
+            "region",
+            "period",
+            "origin",
+            "qualifier",
+            "value",
+            "numerator",
+            "denominator",
+            "target",
+            "status",
+        )
+        self.table([{column: row[column] for column in columns} for row in values])
+
+    def table(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Rows as a table on stdout."""
+        if not rows:
+            self.say("没有结果。")
+            return
+        table = Table(show_edge=False)
+        for column in rows[0]:
+            table.add_column(str(column), overflow="fold")
+        for row in rows:
+            table.add_row(*("—" if value is None else _shown(value) for value in row.values()))
+        self._out.print(table)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _in_command() -> bool:
+    import click
+
+    return click.get_current_context(silent=True) is not None

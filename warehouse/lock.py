@@ -1,0 +1,51 @@
+"""One writer at a time: a lock on the home folder that dies with the process that holds it."""
+
+import contextlib
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+class LockedError(Exception):
+    """Somebody else is refreshing; the message says which process and since when."""
+
+
+@contextlib.contextmanager
+def writer_lock(
+    home: Path, wait_seconds: float = 600.0, on_wait: Callable[[str], None] | None = None
+) -> Iterator[None]:
+    """Hold the home folder's writer lock. Waits for another writer, calling `on_wait` once; raises LockedError when it takes too long.
+
+    The kernel releases the lock of a process that dies, so no stale lock is ever left.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(home / "refresh.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _acquire(descriptor, wait_seconds, on_wait)
+        os.ftruncate(descriptor, 0)
+        holder = {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
+        os.pwrite(descriptor, json.dumps(holder).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(descriptor: int, wait_seconds: float, on_wait: Callable[[str], None] | None) -> None:
+    deadline = time.monotonic() + wait_seconds
+    told = False
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            message = f"另一个进程正在刷新：{os.pread(descriptor, 200, 0).decode(errors='replace')}"
+            if time.monotonic() >= deadline:
+                raise LockedError(message) from None
+            if on_wait and not told:
+                on_wait(message + "，等待它结束……")
+                told = True
+            time.sleep(0.2)

@@ -1,0 +1,87 @@
+"""Refresh now and whenever a dropped file, a reference list or a model changes; the worker process behind `unionboard up`."""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from watchfiles import Change, DefaultFilter, watch
+
+from warehouse import settings as settings_module
+from warehouse.console import Console
+from warehouse.refresh import refresh
+from warehouse.settings import DBT_PROJECT, Settings
+
+# A file still being written, a new day and a mount without change notices are looked at again after this long.
+LOOK_AGAIN_MILLISECONDS = 5_000
+
+
+class SeedsFilter(DefaultFilter):
+    """What is worth a refresh: no editor droppings, and of the dbt project only its models, macros and tests."""
+
+    def __call__(self, change: Change, path: str) -> bool:
+        """Whether this change matters."""
+        parts = Path(path).parts
+        if "target" in parts or "logs" in parts or Path(path).name.startswith(("~$", ".")):
+            return False
+        return super().__call__(change, path)
+
+
+def follow(settings: Settings, stop: threading.Event, console: Console) -> None:
+    """Refresh once, then after every change until `stop` is set. Several files dropped together make one refresh."""
+    waiting = refresh_and_tell(settings, console)
+    last_day = settings.today
+    folders = [folder for folder in (settings.seeds, DBT_PROJECT / "models", DBT_PROJECT / "macros") if folder.is_dir()]
+    for changes in _changes(folders, stop):
+        now = settings_module.load(settings.seeds, settings.home, max_file_mb=settings.max_file_mb)
+        if changes or waiting or now.today != last_day:
+            waiting = refresh_and_tell(now, console)
+            last_day = now.today
+
+
+def refresh_and_tell(settings: Settings, console: Console) -> bool:
+    """One refresh, told on stderr; failures are told too and end nothing. True while a file is still being written."""
+    try:
+        result = refresh(settings)
+    except Exception as error:
+        # Whatever happens to one refresh, the next change must still be seen.
+        console.say(f"刷新失败，原版本不变：{type(error).__name__}: {error}")
+        return True
+    console.receipts([receipt for receipt in result.receipts if receipt.status != "accepted"])
+    console.say(f"{result.reason}（{result.seconds['total']:.1f} 秒）")
+    return any(receipt.status == "waiting" for receipt in result.receipts)
+
+
+def _changes(folders: list[Path], stop: threading.Event) -> Iterator[set[tuple[Change, str]]]:
+    return watch(
+        *folders,
+        watch_filter=SeedsFilter(),
+        stop_event=stop,
+        debounce=1_000,
+        step=200,
+        rust_timeout=LOOK_AGAIN_MILLISECONDS,
+        yield_on_timeout=True,
+    )
+
+
+def main() -> None:
+    """Entry point of the worker: settings come from UNIONBOARD_… variables."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--once", action="store_true")
+    parser.add_argument("--lang", default="zh")
+    arguments = parser.parse_args()
+    console = Console(arguments.lang)
+    settings = settings_module.load()
+    if arguments.once:
+        refresh_and_tell(settings, console)
+        return
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: (stop.set(), sys.exit(0)))
+    follow(settings, stop, console)
+
+
+if __name__ == "__main__":
+    main()
