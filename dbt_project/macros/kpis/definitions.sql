@@ -2,7 +2,7 @@
     KPI definitions as the facts' YAML gives them, checked: a mistake stops the build with the file, the KPI and the key.
 
     Each definition gains: fact (model name), path (file), programme, order, and its measures in one shape:
-    {role, fact, expression, basis, date, from, to, year, reference}.
+    {role, fact, expression, basis, date, from, to, year, reference, over, category}.
 -#}
 {% macro kpi_definitions(programme=none) %}
     {%- set definitions = [] -%}
@@ -32,7 +32,8 @@
                     'from': given.get('from', kpi.get('from')),
                     'to': given.get('to', kpi.get('to')),
                     'year': given.get('year', kpi.get('year')),
-                    'category': kpi.get('category'),
+                    'over': given.get('over'),
+                    'category': none if given.get('over') == 'total' else kpi.get('category'),
                 }) -%}
             {%- endfor -%}
             {%- do definition.update({'measures': measures}) -%}
@@ -68,6 +69,14 @@
     {%- for key in ['label', 'definition'] -%}
         {%- if kpi[key] is not mapping or not kpi[key].get('zh') or not kpi[key].get('en') -%}
             {%- do exceptions.raise_compiler_error(where ~ key ~ ' needs zh and en') -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for role in ['numerator', 'denominator'] if kpi.get(role) is mapping -%}
+        {%- for key in kpi[role] if key not in ['expression', 'reference', 'fact', 'basis', 'date', 'from', 'to', 'year', 'over'] -%}
+            {%- do exceptions.raise_compiler_error(where ~ role ~ ': unknown key "' ~ key ~ '"') -%}
+        {%- endfor -%}
+        {%- if not kpi[role].get('expression') and not kpi[role].get('reference') -%}
+            {%- do exceptions.raise_compiler_error(where ~ role ~ ' needs "expression" (or "reference")') -%}
         {%- endif -%}
     {%- endfor -%}
     {%- if kpi.unit in ['count', 'score'] and not kpi.get('unit_label') -%}

@@ -12,6 +12,7 @@
       plan          its year is the period's year (a yearly plan is the denominator of every month of that year)
       stock         it began by the end of the period and had not ended by then
       open          it began by the end of the period and had not ended before the period began
+      period_in_stock   its date lies in the period and it is in stock at the period's end
 -#}
 {% macro kpi_values(programme) %}
 {%- set definitions = kpi_definitions(programme) -%}
@@ -99,6 +100,19 @@ together as (
     group by kpi, origin, kpi_region, kpi_period, category
 ),
 
+-- A share of the whole divides each category by what all categories have together.
+shared as (
+    select
+        together.*,
+        max(case when category is null then denominator end) over (
+            partition by kpi, origin, kpi_region, kpi_period
+        ) as total_denominator,
+        max(case when category is null then denominator_rows end) over (
+            partition by kpi, origin, kpi_region, kpi_period
+        ) as total_denominator_rows
+    from together
+),
+
 completed as (
     select
         together.kpi,
@@ -116,6 +130,7 @@ completed as (
         case
             when not definitions.is_ratio then null
             when definitions.reference_measure is not null then reference_measures.amount
+            when definitions.is_denominator_over_total then together.total_denominator
             when together.denominator is null and coalesce(together.denominator_rows, 0) = 0
                 and definitions.is_denominator_zero_when_empty then 0
             else together.denominator
@@ -128,7 +143,11 @@ completed as (
             else ''
         end as qualifier,
         cast(coalesce(
-            case when definitions.counts_denominator_rows then together.denominator_rows else together.numerator_rows end, 0
+            case
+                when definitions.is_denominator_over_total then together.numerator_rows
+                when definitions.counts_denominator_rows then together.denominator_rows
+                else together.numerator_rows
+            end, 0
         ) as bigint) as row_count,
         least(coalesce(together.data_to_date, together.covered_to_date), periods.kpi_end) as as_of,
         cast(together.provinces_reported as integer) as provinces_reported,
@@ -136,7 +155,7 @@ completed as (
             and count(case when periods.kpi_grain = 'year' then 1 end) over (
                 partition by together.kpi, together.origin, together.kpi_region, together.category
             ) > 1 as is_added_over_years
-    from together
+    from shared as together
     inner join definitions on together.kpi = definitions.kpi
     inner join periods on together.kpi_period = periods.kpi_period
     left join {{ ref('int_core__reference_measures') }} as reference_measures
@@ -181,7 +200,8 @@ select * from kpi_values
     {%- set first = measures[0] -%}
     {%- set placing = [] -%}
     {%- if first.year -%}{%- do placing.append(('kpi_row_year', 'cast(' ~ first.year ~ ' as integer)')) -%}
-    {%- elif first.basis in ['stock', 'open'] -%}
+    {%- elif first.basis in ['stock', 'open', 'period_in_stock'] -%}
+        {%- if first.basis == 'period_in_stock' -%}{%- do placing.append(('kpi_month', month_of(first.date))) -%}{%- endif -%}
         {%- do placing.append(('kpi_from', month_of(first['from']))) -%}
         {%- do placing.append(('kpi_to', month_of(first.to) if first.to else 'cast(null as date)')) -%}
     {%- else -%}{%- do placing.append(('kpi_month', month_of(first.date))) -%}
@@ -295,6 +315,9 @@ select * from kpi_values
         kpi_month <= kpi_end and extract(year from kpi_month) = kpi_year and kpi_start <= data_end
     {%- elif measure.basis == 'stock' -%}
         kpi_from <= kpi_end and (kpi_to is null or kpi_to > kpi_end) and kpi_start <= data_end
+    {%- elif measure.basis == 'period_in_stock' -%}
+        kpi_month between kpi_start and kpi_end and kpi_start <= data_end
+        and kpi_from <= kpi_end and (kpi_to is null or kpi_to > kpi_end)
     {%- elif measure.basis == 'open' -%}
         kpi_from <= kpi_end and (kpi_to is null or kpi_to >= kpi_start) and kpi_start <= data_end
     {%- endif -%}

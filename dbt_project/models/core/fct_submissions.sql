@@ -3,21 +3,27 @@ with submissions as (
     where is_current
 ),
 
+programmes as (
+    select * from {{ ref('dim_programme') }}
+),
+
 current_submissions as (
     select
-        submission_id,
-        programme,
-        table_name,
-        origin,
-        reporting_unit,
-        report_period,
-        province_code,
-        region_code,
-        row_count,
-        is_zero_report,
-        report_id,
-        cast(report_period || '-01' as date) as report_month
+        submissions.submission_id,
+        submissions.programme,
+        submissions.table_name,
+        submissions.origin,
+        submissions.reporting_unit,
+        submissions.report_period,
+        submissions.province_code,
+        -- An alliance belongs to the nation under its own heading, wherever its files come from.
+        case when programmes.is_ranked then submissions.region_code else '000000' end as region_code,
+        submissions.row_count,
+        submissions.is_zero_report,
+        submissions.report_id,
+        cast(submissions.report_period || '-01' as date) as report_month
     from submissions
+    inner join programmes on submissions.programme = programmes.programme
 )
 
 select * from current_submissions
