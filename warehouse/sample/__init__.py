@@ -19,8 +19,9 @@ def write_sample(rows: int | None, programme: str | None, out: Path, seed: int, 
     """Write demonstration files to `<out>/<programme>/演示_{项目}_{表}.csv`, one a table, and say which.
 
     rows: records in each programme's largest event table, parents in proportion; None for what the repository ships.
-    programme: one programme, or None for all that have a contract. The same arguments and reference lists give the same bytes.
-    Raises ValueError for an unknown programme (in Chinese, naming the known ones) or when rows is not positive.
+    programme: one programme, or None for all that have a contract.
+    The same arguments and reference lists give the same bytes. Raises ValueError, in Chinese, for an unknown programme
+    (the known ones are named) and for rows that are not positive.
     """
     if rows is not None and rows < 1:
         raise ValueError(f"--rows 应为正整数，现为 {rows}")

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import polars as pl
 
@@ -9,8 +10,8 @@ import polars as pl
 class Dice:
     """Draws for the rows of one frame; every method gives one value a row.
 
-    A stream is named by what is drawn, so a new column changes no other. Only `random()` of Python's generator and the four
-    operations are used: both are the same everywhere, which logarithms and cosines of a C library are not.
+    A stream is named by what is drawn, so a new column changes no other. Only `random()` of Python's generator and the
+    four operations are used: both are the same everywhere, which logarithms and cosines of a C library are not.
     """
 
     def __init__(self, name: str, size: int) -> None:
@@ -42,9 +43,9 @@ class Dice:
         return choice
 
     def quantiles(self, stream: str, knots: Sequence[tuple[float, float]]) -> pl.Expr:
-        """Floats of a distribution given by its quantiles, `(share of rows below, value)` from 0 to 1, straight between them."""
+        """Floats whose quantiles are given, `(share of rows below, value)` from 0 to 1, straight between them."""
         drawn = self.uniform(stream)
         value = pl.lit(knots[-1][1])
-        for (low, start), (high, end) in reversed(list(zip(knots, knots[1:], strict=False))):
+        for (low, start), (high, end) in reversed(list(pairwise(knots))):
             value = pl.when(drawn < high).then(start + (drawn - low) * ((end - start) / (high - low))).otherwise(value)
         return value

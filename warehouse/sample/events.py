@@ -28,9 +28,9 @@ def monthly(
 ) -> Iterator[tuple[Dice, pl.DataFrame]]:
     """Batches of events of all provinces, sized by population, season (January to December) and growth over the window.
 
-    Columns: province_code, month, months (reported by the province), number (from 1, over all batches), is_revised. A revised event is
-    meant to be written twice, in two different months: the share `revised` of all written rows are such second rows, and it is
-    never one of a province's last three months. With both counted, the rows add up to what the plan asks for.
+    Columns: province_code, month, months (reported by the province), number (from 1, over all batches), is_revised.
+    A revised event is meant to be written twice, in two different months: the share `revised` of all written rows are
+    such second rows, of events before a province's last three months. With both, the rows are what the plan asks for.
     """
     rows = plan.records(shipped)
     cells = _cells(plan, table, season, growth)
@@ -62,7 +62,7 @@ def monthly(
 def with_parent(events: pl.DataFrame, dice: Dice, parents: pl.DataFrame) -> pl.DataFrame:
     """Each event with the columns of a parent of its province that was there before the event's month began.
 
-    `parents` has province_code and since (number of the month it opened in); each province's first must be open from the start.
+    `parents` has province_code and since (the month it opened in); each province's first must be open from the start.
     """
     ordered = parents.sort("province_code", "since", maintain_order=True).with_row_index("parent")
     opened: list[tuple[str, int, int, int]] = []
@@ -81,6 +81,18 @@ def with_parent(events: pl.DataFrame, dice: Dice, parents: pl.DataFrame) -> pl.D
         )
         .join(ordered.drop("province_code"), on="parent", how="left", maintain_order="left")
         .drop("parent", "parent_from", "parents")
+    )
+
+
+def chosen(slots: pl.DataFrame, count: int, score: pl.Expr) -> pl.DataFrame:
+    """`count` of the rows, those of the lowest score, in the order they stood in."""
+    return (
+        slots.with_columns(score.alias("score"))
+        .with_row_index("slot")
+        .sort("score", "slot")
+        .head(count)
+        .sort("slot")
+        .drop("slot", "score")
     )
 
 

@@ -1,4 +1,4 @@
-"""Sample files: records in the contract's columns under their Chinese headers, marked as demonstration by name and unit."""
+"""Sample files: records under the contract's Chinese headers, marked as demonstration by file name and unit."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,8 +13,8 @@ BASIS = {"event": "本期", "register": "时点", "snapshot": "时点"}
 def write(table: Table, batches: Iterable[pl.DataFrame], provinces: pl.DataFrame, path: Path) -> None:
     """Write the batches of one table as UTF-8 CSV without BOM; what was at `path` is replaced once all is written.
 
-    Batches have province_code (or reporting_unit and province), report_period and the contract's own columns; what is missing
-    stays empty. Raises ValueError when a batch has no column for one that the contract requires.
+    Batches have province_code, region_code, report_period and the contract's own columns; reporting_unit is made from
+    the province where it is missing, other columns stay empty. Raises ValueError when a required column is missing.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")

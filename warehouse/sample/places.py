@@ -12,7 +12,8 @@ class Places:
 
     provinces: province_code, province_name, population, in official order.
     units: province_code, region_code, region_level (prefecture|county), region_name; no functional zones.
-    seats: province_code, region_code, seat (0 is the capital): prefectures, or districts where a province has none.
+    seats: province_code, region_code, region_name, seat (0 is the capital): prefectures, or districts where a province
+    has none.
     """
 
     provinces: pl.DataFrame
@@ -23,7 +24,8 @@ class Places:
 def read(reference: Path) -> Places:
     """Places from `provinces.csv`, `regions.csv` and `region_exceptions.csv` of the reference folder.
 
-    A county that counts as a prefecture by exception (济源) is a unit of that level. Raises FileNotFoundError without the lists.
+    A county that counts as a prefecture by exception (济源) is a unit of that level. Raises FileNotFoundError without
+    the lists.
     """
     provinces = (
         pl.read_csv(reference / "provinces.csv", infer_schema=False)
@@ -53,5 +55,6 @@ def _seats(units: pl.DataFrame) -> pl.DataFrame:
     return units.filter(~has_prefectures | (pl.col("region_level") == "prefecture")).select(
         "province_code",
         "region_code",
+        "region_name",
         (pl.col("region_code").cum_count().over("province_code").cast(pl.Int64) - 1).alias("seat"),
     )

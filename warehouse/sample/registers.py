@@ -1,4 +1,4 @@
-"""Registers: first reported when a unit is there, again when its state changes, and once a period at least by every province."""
+"""Registers: a unit is reported when it is there and when its state changes, by every province once a period."""
 
 from collections.abc import Sequence
 
@@ -27,9 +27,9 @@ def report_after(month: pl.Expr, steps: pl.Expr, periods: Sequence[int]) -> pl.E
 def reported(plan: Plan, table: str, states: pl.DataFrame, periods: Sequence[int]) -> pl.DataFrame:
     """The rows of a register in the order of reporting: its states, and repeats where a province had nothing new.
 
-    `states` has a row for each state of each unit with `month`, the reporting month (null: never reported). A province that had
-    nothing to add in a period sends its latest row again. Months that a province has not reported are left out. Adds
-    report_period and as_of_date.
+    `states` has a row for each state of each unit with `month`, the reporting month (null: never reported). A province
+    that had nothing to add in a period sends its latest row again; months it has not reported are left out.
+    Adds report_period and as_of_date.
     """
     known = (
         states.filter(pl.col("month").is_not_null())
@@ -54,9 +54,10 @@ def reported(plan: Plan, table: str, states: pl.DataFrame, periods: Sequence[int
 
 
 def by_province(plan: Plan, count: int) -> pl.DataFrame:
-    """`count` units over the provinces by population, at least one each: province_code, place (from 0), region_code.
+    """`count` units over the provinces by population, at least one each.
 
-    A province's first units are in its capital and the next seats, then the round begins again.
+    Columns: province_code, place (from 0 in each province), region_code, region_name. A province's first units are in
+    its capital and the next seats, then the round begins again.
     """
     provinces = plan.places.provinces
     shares = spread(max(count, provinces.height), provinces["population"].to_list(), least=1)
@@ -71,7 +72,7 @@ def by_province(plan: Plan, count: int) -> pl.DataFrame:
         )
         .with_columns((pl.col("place") % pl.col("seats")).alias("seat"))
         .join(plan.places.seats, on=["province_code", "seat"], how="left", maintain_order="left")
-        .select("province_code", "place", "region_code")
+        .select("province_code", "place", "region_code", "region_name")
     )
 
 

@@ -5,7 +5,7 @@ from math import floor, fsum
 
 
 def spread(total: int, weights: Sequence[float], least: int = 0) -> list[int]:
-    """`total` shared out by weight (largest remainders first), at least `least` each unless that is more than there is."""
+    """`total` shared out by weight (largest remainders first), at least `least` each if there are that many."""
     if least * len(weights) > total:
         least = 0
     left = total - least * len(weights)

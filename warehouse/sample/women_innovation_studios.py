@@ -1,15 +1,15 @@
-"""Women's innovation studios, some upgraded or closed, their yearly reviews and results, and women among technical workers."""
+"""Women's innovation studios, some upgraded or closed, their yearly reviews and results; women technical workers."""
 
 from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from warehouse.sample import registers, window
+from warehouse.sample import events, registers, window
 from warehouse.sample.industries import INDUSTRIES
 from warehouse.sample.plan import Plan
 
-RESULTS = 2_200
-STUDIOS = 900
+RESULTS = 1_850
+STUDIOS = 760
 LEVELS = {"地市级": 0.55, "省级": 0.27, "省级产业(系统)": 0.15, "全国": 0.03}
 HAVES = {"has_leader": 0.99, "has_team": 0.985, "has_platform": 0.98, "has_projects_rules": 0.975, "has_results": 0.97}
 BENEFIT = [
@@ -29,7 +29,9 @@ REPORTS = pl.DataFrame({"year": [2022, 2023, 2024], "month": [6, 18, 23], "share
 def tables(plan: Plan) -> Iterator[tuple[str, Iterable[pl.DataFrame]]]:
     """Studios, reviews, results and workforce."""
     studios = _studios(plan)
-    yield "studio", [registers.reported(plan, "studio", _states(plan, studios), window.QUARTERLY)]
+    register = registers.reported(plan, "studio", _states(plan, studios), window.QUARTERLY)
+    studios = studios.join(register, on="studio_id", how="semi", maintain_order="left")
+    yield "studio", [register]
     yield "review", [_reviews(plan, studios)]
     yield "result", [_results(plan, studios)]
     yield "workforce", [_workforce(plan)]
@@ -100,7 +102,7 @@ def _states(plan: Plan, studios: pl.DataFrame) -> pl.DataFrame:
 
 
 def _reviews(plan: Plan, studios: pl.DataFrame) -> pl.DataFrame:
-    """A studio is named in its first year and reviewed in most of the later ones; who is named or passes is paid 50 000 yuan."""
+    """A studio is named in its first year and reviewed in most later ones; named or passed, it is paid 50 000 yuan."""
     years = _by_year(studios).filter(pl.col("named_on") <= pl.col("until"))
     dice = plan.dice("review", years.height)
     named = pl.col("named_on").dt.year() == pl.col("year")
@@ -132,16 +134,8 @@ def _results(plan: Plan, studios: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("named_on") <= pl.col("until"))
         .join(types, how="cross", maintain_order="left_right")
     )
-    dice = plan.dice("result", slots.height)
-    chosen = (
-        slots.with_columns(
-            (dice.uniform("is there") + 0.6 * pl.col("rank") + 0.2 * (pl.col("share") < 1)).alias("score")
-        )
-        .with_row_index("slot")
-        .sort("score", "slot")
-        .head(plan.records(RESULTS))
-        .sort("slot")
-    )
+    chance = plan.dice("result", slots.height).uniform("is there")
+    chosen = events.chosen(slots, plan.records(RESULTS), chance + 0.6 * pl.col("rank") + 0.2 * (pl.col("share") < 1))
     dice = plan.dice("result/values", chosen.height)
     is_first = pl.col("rank") == pl.col("rank").min().over("studio_id", "year")
 
