@@ -63,3 +63,6 @@
     {%- set now = modules.datetime.datetime.now(modules.pytz.timezone('Asia/Shanghai')).strftime('%Y-%m-%d') -%}
     cast('{{ env_var("UNIONBOARD_TODAY", now) }}' as date)
 {%- endmacro %}
+
+{#- The type of text columns. -#}
+{% macro text_type() -%}{{ dbt.type_string() }}{%- endmacro %}

@@ -61,7 +61,7 @@ measured_{{ loop.index }} as ({{ measured_rows(placed, 'placed_' ~ loop.index) }
 
 amounts as (
     select
-        kpi, 'coverage' as role, origin, kpi_region, kpi_period, cast(null as {{ dbt.type_string() }}) as category,
+        kpi, 'coverage' as role, origin, kpi_region, kpi_period, cast(null as {{ text_type() }}) as category,
         cast(null as double) as amount, 0 as up, 0 as down, 0 as about, 0 as row_count, data_to_date, provinces
     from coverage
     {%- for placement in placements %}
@@ -209,7 +209,7 @@ select * from kpi_values
     select
         origin as kpi_origin,
         region_code as kpi_row_region,
-        {{ first.category if first.category else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as kpi_category,
+        {{ first.category if first.category else 'cast(null as ' ~ text_type() ~ ')' }} as kpi_category,
         {%- for name, expression in placing %}
         {{ expression }} as {{ name }},
         {%- endfor %}
@@ -277,7 +277,7 @@ select * from kpi_values
         kpi_origin,
         kpi_region,
         kpi_period,
-        cast(null as {{ dbt.type_string() }}),
+        cast(null as {{ text_type() }}),
         max(kpi_data_to),
         count(distinct substring(kpi_row_region, 1, 2)),
         {%- for measure in measures %}

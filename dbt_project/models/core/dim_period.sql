@@ -18,7 +18,7 @@ months_so_far as (
 
 periods as (
     select
-        substring(cast(period_start as {{ dbt.type_string() }}), 1, 7) as period,
+        substring(cast(period_start as {{ text_type() }}), 1, 7) as period,
         'month' as period_grain,
         period_start,
         last_day(period_start) as period_end,
@@ -26,7 +26,7 @@ periods as (
     from months_so_far
     union all
     select
-        cast(period_year as {{ dbt.type_string() }}) || 'Q' || cast(quarter_number as {{ dbt.type_string() }}),
+        cast(period_year as {{ text_type() }}) || 'Q' || cast(quarter_number as {{ text_type() }}),
         'quarter',
         min(period_start),
         last_day(max(period_start)),
@@ -35,7 +35,7 @@ periods as (
     group by period_year, quarter_number
     union all
     select
-        cast(period_year as {{ dbt.type_string() }}),
+        cast(period_year as {{ text_type() }}),
         'year',
         min(period_start),
         last_day(max(period_start)),

@@ -18,7 +18,7 @@ counted as (
     select
         units.measure,
         ancestors.ancestor_code as region_code,
-        cast(null as {{ dbt.type_string() }}) as period,
+        cast(null as {{ text_type() }}) as period,
         cast(count(distinct units.region_code) as double) as amount
     from units
     inner join {{ ref('bridge_region_ancestor') }} as ancestors

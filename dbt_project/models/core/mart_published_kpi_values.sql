@@ -46,7 +46,7 @@ valued as (
         in_periods.period_grain,
         in_periods.period_end,
         'published' as origin,
-        cast(null as {{ dbt.type_string() }}) as category,
+        cast(null as {{ text_type() }}) as category,
         cast(null as double) as numerator,
         cast(null as double) as denominator,
         -- What was announced as a goal is a target, not a value.

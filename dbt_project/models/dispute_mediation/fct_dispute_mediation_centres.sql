@@ -19,7 +19,7 @@ judged as (
         centres.established_on is not null
             and centres.org_in_place and centres.staff_in_place and centres.funds_in_place as is_ready,
         centres.mediators >= 3 and centres.union_legal_workers >= 1 as is_staffed,
-        regions.region_level = 'prefecture' or exceptions.counts_as_level is not distinct from 'prefecture' as is_prefecture_unit,
+        regions.region_level = 'prefecture' or coalesce(exceptions.counts_as_level = 'prefecture', false) as is_prefecture_unit,
         regions.region_level = 'county' as is_county_unit
     from centres
     left join regions on centres.region_code = regions.region_code
