@@ -15,6 +15,9 @@ from warehouse.settings import CHECKOUT, DBT_PROJECT, Settings
 # dbt writes the database's name, taken from the file's, into every relation; a manifest that is used again needs the same name.
 DATABASE_FILE = "unionboard.duckdb"
 
+# What of the dbt project a build needs; the rest is what dbt leaves behind where an analyst runs it.
+PROJECT_PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "tests")
+
 
 class BuildError(Exception):
     """The models did not build; the message says which and why."""
@@ -72,9 +75,10 @@ def build(
 def project_fingerprint(settings: Settings) -> str:
     """A digest of everything that decides what the models say, apart from the rows: models, macros and reference lists."""
     digest = hashlib.sha256()
-    for root in (DBT_PROJECT, CHECKOUT / "seeds" / "reference", settings.reference):
-        for path in sorted(root.rglob("*")):
-            if path.is_file() and not {"target", "logs"} & set(path.relative_to(root).parts):
+    roots = [*(DBT_PROJECT / name for name in PROJECT_PARTS), CHECKOUT / "seeds" / "reference", settings.reference]
+    for root in roots:
+        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
+            if path.is_file():
                 digest.update(str(path.relative_to(root)).encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -88,11 +92,11 @@ def _workspace(settings: Settings) -> Path:
     workspace = settings.home / "build"
     project = workspace / "dbt_project"
     project.mkdir(parents=True, exist_ok=True)
-    for entry in DBT_PROJECT.iterdir():
-        link = project / entry.name
-        if entry.name in ("target", "logs", "dbt_packages", ".user.yml") or link.is_symlink():
-            continue
-        link.symlink_to(entry)
+    for name in PROJECT_PARTS:
+        link = project / name
+        # The same home may have been used from another checkout.
+        link.unlink(missing_ok=True)
+        link.symlink_to(DBT_PROJECT / name)
     reference = workspace / "seeds" / "reference"
     shutil.rmtree(reference, ignore_errors=True)
     shutil.copytree(CHECKOUT / "seeds" / "reference", reference)

@@ -43,7 +43,12 @@ def write_landing(landing: Path, rows: Rows) -> None:
             landed_columns(table),
             [row for row in given if row not in zero_reports],
         )
-    _write(connection, landing / "intake" / "submissions" / "rows.parquet", _intake_columns("submissions"), _index(submissions))
+    _write(
+        connection,
+        landing / "intake" / "submissions" / "rows.parquet",
+        _intake_columns("submissions"),
+        _index(submissions),
+    )
     _write(connection, landing / "intake" / "files" / "rows.parquet", _intake_columns("files"), [])
 
 
