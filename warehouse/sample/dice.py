@@ -20,7 +20,7 @@ class Dice:
 
     def uniform(self, stream: str) -> pl.Expr:
         """Floats in [0, 1)."""
-        draw = random.Random(f"{self._name}/{stream}").random
+        draw = random.Random(f"{self._name}/{stream}").random  # noqa: S311 - made-up records, not secrets
         return pl.lit(pl.Series(stream, [draw() for _ in range(self._size)], dtype=pl.Float64))
 
     def whole(self, stream: str, low: pl.Expr | int, high: pl.Expr | int) -> pl.Expr:
