@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from warehouse import settings as settings_module
-from warehouse.refresh import refresh
 from warehouse.settings import Settings
 
 TODAY = date(2024, 6, 15)
@@ -23,6 +22,8 @@ def installation(tmp_path: Path) -> Settings:
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The shipped seeds, taken in and published; read-only for tests."""
+    from warehouse.refresh import refresh
+
     settings = settings_module.load(home=tmp_path_factory.mktemp("shipped"), today=TODAY)
     result = refresh(settings)
     assert result.published, result.reason
