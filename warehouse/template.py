@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from warehouse import settings
 from warehouse.contracts import Column, Table, all_tables
@@ -59,12 +60,12 @@ def write_template(programme: str, table: str | None, out: Path) -> list[Path]:
     """
     contracts = _contracts(programme, table)
     reference = settings.load().reference
-    file_word = {row["programme"]: row["file_word"] for row in _rows(reference / "programmes.csv")}[programme]
+    file_words = {row["programme"]: row["file_word"] for row in _rows(reference / "programmes.csv")}
     provinces = tuple(row["province_name"] for row in _rows(reference / "provinces.csv"))
     out.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for contract in contracts:
-        stem = out / f"{file_word}_{contract.name_zh}_模板"
+        stem = out / f"{file_words.get(programme, programme)}_{contract.name_zh}_模板"
         written += [
             _write_csv(contract, stem.with_name(f"{stem.name}.csv")),
             _write_workbook(contract, provinces, stem.with_name(f"{stem.name}.xlsx")),
@@ -182,7 +183,7 @@ def _write_lists(sheet: Any, choices: list[tuple[str, ...]]) -> None:
 def _list_source(choices: tuple[str, ...], index: int) -> list[str] | str:
     if _fits_inline(choices):
         return list(choices)
-    column = xlsxwriter.utility.xl_col_to_name(index, col_abs=True)
+    column = xl_col_to_name(index, col_abs=True)
     return f"={LISTS_SHEET}!{column}$1:{column}${len(choices)}"
 
 

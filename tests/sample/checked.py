@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from warehouse.contracts import Column, Table
+from warehouse.contracts import Column, Table, all_tables
 
 LAST_PERIOD, LAST_DAY = "2024-05", "2024-05-31"
 TYPES = {"int": pl.Int64, "decimal": pl.Float64}
@@ -19,6 +19,15 @@ def read(path: Path, table: Table) -> pl.DataFrame:
     return raw.rename({column.header: column.name for column in table.columns}).with_columns(
         _typed(column) for column in table.columns
     )
+
+
+def read_all(folder: Path) -> dict[tuple[str, str], pl.DataFrame]:
+    """Every table of a sample folder; fails when a file is missing or more than one has a table's name."""
+    frames = {}
+    for table in all_tables():
+        (path,) = folder.glob(f"{table.programme}/演示_*_{table.name_zh}.csv")
+        frames[table.key] = read(path, table)
+    return frames
 
 
 def faults(frame: pl.DataFrame, table: Table) -> list[str]:

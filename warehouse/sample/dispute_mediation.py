@@ -146,7 +146,7 @@ def _cases(plan: Plan, centres: pl.DataFrame) -> Iterator[pl.DataFrame]:
         (character.whole("subsidy", 3, 8) * 100).alias("subsidy"),
     )
     parents = centres.filter(pl.col("since").is_not_null()).select("province_code", "since", "centre_id", "region_code")
-    for dice, cases in events.monthly(plan, "case", CASES, season=SEASON, growth=0.5, least=3, revised=1 / 6):
+    for dice, cases in events.monthly(plan, "case", CASES, season=SEASON, growth=0.5, least=2, revised=1 / 5):
         yield _reported(
             _disputes(
                 events.with_parent(cases, dice, parents).join(provinces, on="province_code", maintain_order="left"),

@@ -30,12 +30,13 @@ def monthly(
 
     Columns: province_code, month, months (reported by the province), number (from 1, over all batches), is_revised.
     A revised event is meant to be written twice, in two different months: the share `revised` of all written rows are
-    such second rows, of events before a province's last three months. With both, the rows are what the plan asks for.
+    such second rows, of events before a province's last month, and every month has one if there are enough. With both,
+    the rows are what the plan asks for.
     """
     rows = plan.records(shipped)
     cells = _cells(plan, table, season, growth)
     weights = cells["weight"].to_list()
-    room = (cells["month"] < cells["months"] - 3).to_list()
+    room = (cells["month"] < cells["months"] - 1).to_list()
     second = int(rows * revised)
     events = spread(rows - second, weights, least)
     if second > sum(count for count, fits in zip(events, room, strict=True) if fits):
@@ -126,8 +127,10 @@ def _weight(month: int, season: Sequence[float], growth: float) -> float:
 def _seconds(second: int, events: Sequence[int], room: Sequence[bool]) -> list[int]:
     if second == 0:
         return [0] * len(events)
-    shares = spread(second, [count if fits else 0.0 for count, fits in zip(events, room, strict=True)])
-    return [min(share, count) for share, count in zip(shares, events, strict=True)]
+    rooms = [count if fits else 0 for count, fits in zip(events, room, strict=True)]
+    first = [min(count, 1) for count in rooms] if second >= sum(map(bool, rooms)) else [0] * len(rooms)
+    left = [count - one for count, one in zip(rooms, first, strict=True)]
+    return [one + more for one, more in zip(first, spread(second - sum(first), left), strict=True)]
 
 
 def _parts(cells: pl.DataFrame) -> Iterator[pl.DataFrame]:

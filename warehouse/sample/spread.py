@@ -9,7 +9,7 @@ def spread(total: int, weights: Sequence[float], least: int = 0) -> list[int]:
     if least * len(weights) > total:
         least = 0
     left = total - least * len(weights)
-    whole = fsum(weights)
+    whole = fsum(weights) or 1.0
     exact = [left * weight / whole for weight in weights]
     shares = [floor(share) for share in exact]
     by_remainder = sorted(range(len(weights)), key=lambda place: (shares[place] - exact[place], place))

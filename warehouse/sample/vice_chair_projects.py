@@ -15,6 +15,9 @@ KINDS = pl.DataFrame(
 FIELDS = {"技能人才培育": 0.4, "和谐劳动关系": 0.27, "职工文化活动": 0.24, "其他": 0.09}
 OUTPUTS = {"技能人才培育": "培训", "和谐劳动关系": "法律服务", "职工文化活动": "其他", "其他": "获批试点企业"}
 """What projects of a field bring forth apart from training."""
+ALWAYS = (pl.col("place") == 0) & (pl.col("kind") == 0)
+"""The monthly reports of each province's first project are all on record in their own month."""
+
 STAGES = pl.DataFrame({"stage": [0, 1, 2], "month": [3, 12, 21], "progress": [0.1, 0.5, 0.95]})
 """Projects are written at their start and twice again, with what has been spent and kept of the pledges by then."""
 
@@ -129,15 +132,14 @@ def _checkpoints(plan: Plan, projects: pl.DataFrame) -> pl.DataFrame:
         )
     )
     chance = plan.dice("checkpoint", due.height).uniform("is on record")
-    always = (pl.col("place") == 0) & (pl.col("kind") == 0)
-    kept = events.chosen(due, plan.records(CHECKPOINTS), pl.when(always).then(0.0).otherwise(chance))
+    kept = events.chosen(due, plan.records(CHECKPOINTS), pl.when(ALWAYS).then(0.0).otherwise(chance))
     dice = plan.dice("checkpoint/values", kept.height)
     length = pl.col("every") * 20
     luck = dice.uniform("held") / pl.col("diligence")
     held = (
         pl.when((luck < 0.86) | (pl.col("kind") == 3))
         .then(pl.col("due_on") - pl.duration(days=(dice.uniform("early") * length).floor().cast(pl.Int64)))
-        .when(luck < 0.97)
+        .when((luck < 0.97) & ~ALWAYS)
         .then(pl.col("due_on") + pl.duration(days=dice.whole("late", 1, 20)))
     )
     known_until = window.last_day(pl.col("months") - 1)
