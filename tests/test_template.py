@@ -89,8 +89,10 @@ def test_codes_and_periods_are_text_so_that_nothing_is_lost(tmp_path: Path) -> N
     template.write_template("social_org_federation", "member_org", tmp_path)
     sheet = openpyxl.load_workbook(tmp_path / "社会组织工联会_成员组织名册_模板.xlsx").worksheets[0]
     formats = {
-        cell.value: sheet.column_dimensions[openpyxl.utils.get_column_letter(cell.column)].number_format
+        cell.value: columns.number_format
         for cell in sheet[1]
+        for columns in sheet.column_dimensions.values()
+        if columns.min <= cell.column <= columns.max
     }
     assert {formats[name] for name in ("地区", "统计期", "统一社会信用代码")} == {"@"}
     assert formats["纳入日期"] == "yyyy-mm-dd"
