@@ -24,7 +24,9 @@ def run() -> list[Comparison]:
         written = write_sample(rows, PROGRAMME, Path(folder), 1, settings)
         [path] = [path for path in written if contract.name_zh in path.name]
         types = {
-            column.header: column.data_type if column.type not in ("bool", "province", "region", "period") else "varchar"
+            column.header: column.data_type
+            if column.type not in ("bool", "province", "region", "period")
+            else "varchar"
             for column in contract.columns
         }
         header = path.open(encoding="utf-8").readline().strip().split(",")

@@ -47,7 +47,9 @@ def _compiled(target: Path) -> list[str]:
             types = node["config"]["column_types"]
             columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
             path = target.parent / "seeds" / "reference" / Path(node["original_file_path"]).name
-            statements.append(f"create table {relation} as select * from read_csv('{path}', header = true, types = {{{columns}}})")
+            statements.append(
+                f"create table {relation} as select * from read_csv('{path}', header = true, types = {{{columns}}})"
+            )
         elif node["resource_type"] == "model" and result.get("compiled_code"):
             kind = "view" if node["config"]["materialized"] == "view" else "table"
             statements.append(f"create {kind} {relation} as {result['compiled_code']}")

@@ -28,7 +28,9 @@ def texts(path: Path) -> Iterator[str]:
     documentation = {
         id(node.body[0].value)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and node.body and isinstance(node.body[0], ast.Expr)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
@@ -58,7 +60,11 @@ def test_sql_stands_in_models_and_data_functions_only(path: Path) -> None:
 
 def test_pages_do_not_name_a_programme() -> None:
     programmes = [folder.name for folder in (ROOT / "dbt_project" / "models").iterdir() if folder.name != "core"]
-    generic = [ROOT / "dashboard" / "app.py", ROOT / "dashboard" / "navigation.py", *ROOT.glob("dashboard/app_pages/*.py")]
+    generic = [
+        ROOT / "dashboard" / "app.py",
+        ROOT / "dashboard" / "navigation.py",
+        *ROOT.glob("dashboard/app_pages/*.py"),
+    ]
     naming = [(path.name, name) for path in generic for name in programmes if name in path.read_text(encoding="utf-8")]
     assert not naming
 

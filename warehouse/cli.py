@@ -282,6 +282,40 @@ def diff(
 
 
 @app.command()
+def preview(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="文件；不写则只看模型改动的影响", metavar="[PATH…]")
+    ] = None,
+    programme: ProgrammeOption = None,
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """加入这些文件（或改了模型）之后哪些指标值会变；什么也不发布。（What would change.）"""
+    from warehouse import preview as previewing
+    from warehouse.build import BuildError
+    from warehouse.release import ReleaseError
+
+    console = Console(lang)
+    settings = _settings(console, seeds, home, today, max_file_mb)
+    try:
+        with console.working() as say:
+            result = previewing.preview(settings, paths or [], programme, say)
+    except (BuildError, ReleaseError) as error:
+        console.fail(str(error))
+    console.receipts(result.receipts)
+    console.say(f"{len(result.changes)} 个指标值会变化。")
+    if as_json:
+        _print_json(result.as_json())
+    else:
+        console.table(result.changes)
+    raise typer.Exit(2 if any(receipt.status != "accepted" for receipt in result.receipts) else 0)
+
+
+@app.command()
 def template(
     programme: Annotated[str, typer.Argument(help="项目代码", metavar="PROGRAMME")],
     table: Annotated[str | None, typer.Argument(help="表代码；不写则全部", metavar="[TABLE]")] = None,

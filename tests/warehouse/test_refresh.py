@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.files import case, centre, write_csv, write_xlsx
+from warehouse import preview as previewing
 from warehouse import reading, release
 from warehouse import refresh as refreshing
 from warehouse.settings import Settings
@@ -43,7 +44,9 @@ def test_csv_in_any_usual_encoding_becomes_the_same_kpis(installation: Settings,
 
 def test_xlsx_becomes_the_same_kpis(installation: Settings) -> None:
     write_xlsx((installation.seeds / CENTRES).with_suffix(".xlsx"), FOLDER, "centre", [centre()])
-    write_xlsx((installation.seeds / CASES).with_suffix(".xlsx"), FOLDER, "case", [case("1"), case("2", outcome="撤回")])
+    write_xlsx(
+        (installation.seeds / CASES).with_suffix(".xlsx"), FOLDER, "case", [case("1"), case("2", outcome="撤回")]
+    )
     assert refreshing.refresh(installation).published
     assert value(installation, "dm_success_rate") == 1.0
     assert value(installation, "dm_closure_rate") == 1.0
@@ -60,14 +63,21 @@ def test_refresh_with_nothing_new_publishes_nothing(installation: Settings) -> N
 
 def test_good_rows_count_and_bad_rows_are_named(installation: Settings) -> None:
     drop_centre(installation)
-    cases = [case("1"), case("2", workers_involved="若干"), case("3", closed_on="2024-04-01"), case("4", outcome="基本成功")]
+    cases = [
+        case("1"),
+        case("2", workers_involved="若干"),
+        case("3", closed_on="2024-04-01"),
+        case("4", outcome="基本成功"),
+    ]
     write_csv(installation.seeds / CASES, FOLDER, "case", cases)
     result = refreshing.refresh(installation)
     assert result.published
     assert result.exit_code == 2
     [receipt] = [receipt for receipt in result.receipts if receipt.table == "case"]
     assert (receipt.rows_accepted, receipt.rows_quarantined) == (1, 3)
-    found = {(message.code, message.row, message.column) for message in receipt.messages if message.severity == "quarantine"}
+    found = {
+        (message.code, message.row, message.column) for message in receipt.messages if message.severity == "quarantine"
+    }
     assert found == {("D100", 3, "涉及劳动者"), ("D42", 4, "结案日期"), ("D82", 5, "结果")}
     assert value(installation, "dm_workers") == 2
 
@@ -99,7 +109,9 @@ def test_correction_replaces_its_submission(installation: Settings) -> None:
     write_csv(installation.seeds / CASES, FOLDER, "case", [case("1"), case("2")])
     refreshing.refresh(installation)
     corrected = [case("1", workers_involved=9), case("2", outcome="调解不成")]
-    write_csv((installation.seeds / CASES).with_stem("河南_劳动争议裁调对接_案件表_202405_更正1"), FOLDER, "case", corrected)
+    write_csv(
+        (installation.seeds / CASES).with_stem("河南_劳动争议裁调对接_案件表_202405_更正1"), FOLDER, "case", corrected
+    )
     assert refreshing.refresh(installation).published
     assert value(installation, "dm_workers") == 11
     assert value(installation, "dm_success_rate") == 0.5
@@ -125,7 +137,11 @@ def test_failed_build_leaves_the_release_before(
     broken = tmp_path / "dbt_project"
     shutil.copytree(refreshing.building.DBT_PROJECT, broken, ignore=shutil.ignore_patterns("target", "logs"))
     fact = broken / "models" / FOLDER / "fct_dispute_mediation_cases.yml"
-    fact.write_text(fact.read_text(encoding="utf-8").replace("count(*) filter (where is_closed)", "count(*) filter (where no_such_column)"))
+    fact.write_text(
+        fact.read_text(encoding="utf-8").replace(
+            "count(*) filter (where is_closed)", "count(*) filter (where no_such_column)"
+        )
+    )
     monkeypatch.setattr(refreshing.building, "DBT_PROJECT", broken)
     result = refreshing.refresh(installation)
     assert not result.published
@@ -180,7 +196,13 @@ def test_command_line_speaks_json_and_exit_codes(installation: Settings) -> None
     assert "若干" in err
     code, out, _ = run("kpi", "--kpi", "dm_workers", "--region", "410000", "--period", "2024-05", "--json")
     [row] = json.loads(out)
-    assert (code, row["value"], row["origin"], row["unit"], row["status"]) == (0, 2.0, "submitted", "count", "no_target")
+    assert (code, row["value"], row["origin"], row["unit"], row["status"]) == (
+        0,
+        2.0,
+        "submitted",
+        "count",
+        "no_target",
+    )
     code, out, err = run("kpi", "--kpi", "dm_worker")
     assert (code, out) == (1, "")
     assert "dm_workers" in err
@@ -192,3 +214,17 @@ def test_command_line_speaks_json_and_exit_codes(installation: Settings) -> None
     assert [row["current"] for row in json.loads(out)] == [True]
     assert run("rollback")[0] == 1
     assert run("status", "--json")[0] == 0
+
+
+def test_preview_says_what_would_change_and_publishes_nothing(installation: Settings, tmp_path: Path) -> None:
+    drop_centre(installation)
+    first = refreshing.refresh(installation)
+    cases = write_csv(tmp_path / "河南_劳动争议裁调对接_案件表_202405.csv", FOLDER, "case", [case("1")])
+    seen = previewing.preview(installation, [cases])
+    changed = {(change["kpi"], change["region"], change["period"]): change for change in seen.changes}
+    workers = changed["dm_workers", "410000", "2024-05"]
+    assert (workers["before"], workers["after"], workers["files"]) == (None, 2.0, [f"{FOLDER}/{cases.name}"])
+    assert [receipt.rows_accepted for receipt in seen.receipts] == [1]
+    assert release.current_id(installation) == first.release
+    assert not list(installation.seeds.rglob("*案件表*"))
+    assert not list(installation.home.glob(".preview-*"))
