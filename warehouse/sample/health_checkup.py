@@ -161,10 +161,13 @@ def _checked(sessions: pl.DataFrame, dice: Dice) -> pl.DataFrame:
 
 
 def _reported(sessions: pl.DataFrame) -> pl.DataFrame:
-    """Each session in its own month; a revised one a month later again, with the persons followed up since."""
-    is_young = pl.col("is_revised") | (pl.col("month") == pl.col("months") - 1)
+    """Each session in its own month; a revised one a month later again, with the persons followed up since.
+
+    Nobody has been followed up yet after the last sessions of a province's last month.
+    """
+    is_last = (pl.col("month") == pl.col("months") - 1) & (pl.col("session_date").dt.day() > 15)
     first = sessions.with_columns(
-        pl.when(is_young).then("followup_at_once").otherwise("followup_persons").alias("followup_persons")
+        pl.when("is_revised").then("followup_at_once").when(~is_last).then("followup_persons").alias("followup_persons")
     )
     again = sessions.filter("is_revised").with_columns(pl.col("month") + 1)
     return (
