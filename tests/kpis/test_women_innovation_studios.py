@@ -1,0 +1,200 @@
+"""KPIs of women's innovation studios against values worked out by hand."""
+
+import pytest
+
+from tests.kpis.conftest import KpiTable
+
+GUANGZHOU, HAIZHU, SHENZHEN, GUANGDONG, NATION = "440100", "440105", "440300", "440000", "000000"
+CHANGSHA, HUNAN = "430100", "430000"
+PROGRAMME = "women_innovation_studios"
+
+
+def studio(studio_id: str, region: str = GUANGZHOU, **changes: object) -> dict[str, object]:
+    return {
+        "studio_id": studio_id,
+        "province_code": region[:2],
+        "region_code": region,
+        "reporting_unit": "广东省总工会",
+        "studio_name": studio_id,
+        "level": "地市级",
+        "named_on": "2023-03-08",
+        "host_unit": "某单位",
+        "members": 10,
+        "women_members": 6,
+        "has_leader": True,
+        "has_team": True,
+        "has_platform": True,
+        "has_projects_rules": True,
+        "has_results": True,
+        "as_of_date": "2024-05-31",
+        "data_basis": "时点",
+        **changes,
+    }
+
+
+def review(studio_id: str, year: int, result: str, funding: int, region: str = GUANGZHOU) -> dict[str, object]:
+    return {
+        "studio_id": studio_id,
+        "province_code": region[:2],
+        "region_code": region,
+        "review_year": year,
+        "review_result": result,
+        "funding_yuan": funding,
+        "data_basis": "本期",
+    }
+
+
+def result(studio_id: str, year: int, region: str = GUANGZHOU, **changes: object) -> dict[str, object]:
+    return {
+        "studio_id": studio_id,
+        "province_code": region[:2],
+        "region_code": region,
+        "result_period": year,
+        "data_basis": "本期",
+        **changes,
+    }
+
+
+def workforce(region: str, year: int, women: int, workers: int) -> dict[str, object]:
+    return {
+        "province_code": region[:2],
+        "region_code": region,
+        "year": year,
+        "technical_workers": workers,
+        "women_technical_workers": women,
+        "data_basis": "时点",
+    }
+
+
+@pytest.fixture(scope="module")
+def kpis(build_kpis) -> KpiTable:
+    studios = [
+        # First reported as municipal, upgraded since; the number stays.
+        studio("S1", report_period="2024-04", level="地市级"),
+        studio("S1", level="省级", members=30, women_members=21),
+        studio("S2", HAIZHU, has_results=False),
+        studio("S3", SHENZHEN, level="省级产业(系统)", named_on="2024-05-20"),
+        # Revoked in May: valid in April, no longer at the end of May.
+        studio("S4", SHENZHEN, level="全国", revoked_on="2024-05-10"),
+        studio("D1", SHENZHEN, origin="demonstration"),
+    ]
+    reviews = [
+        review("S1", 2023, "复核通过", 50000),
+        review("S2", 2023, "整改", 0),
+        review("S4", 2023, "不通过", 0, SHENZHEN),
+        review("S3", 2023, "新命名", 50000, SHENZHEN),
+        review("S1", 2022, "新命名", 50000),
+        # Not in the register: kept, left out.
+        review("S9", 2023, "复核通过", 50000),
+    ]
+    results = [
+        result("S1", 2023, benefit_type="增收", benefit_yuan=1000000, training_times=200),
+        result("S1", 2023, benefit_type="节支", benefit_yuan=500000, inexact="benefit_yuan≥"),
+        result("S3", 2023, SHENZHEN, benefit_type="避免损失", benefit_yuan=250000, training_times=40),
+        # Only training was reported: the benefit of 2024 stays unreported.
+        result("S1", 2024, training_times=60),
+        result("S9", 2023, benefit_type="增收", benefit_yuan=9000000, training_times=900),
+    ]
+    workforces = [
+        # The province's own total for 2023 stands beside that of one of its cities.
+        workforce(GUANGDONG, 2023, 450000, 1400000),
+        workforce(GUANGZHOU, 2023, 90000, 300000),
+        workforce(GUANGZHOU, 2022, 80000, 250000),
+        workforce(SHENZHEN, 2022, 70000, 250000),
+        workforce(CHANGSHA, 2023, 30000, 100000),
+    ]
+    return build_kpis(
+        {
+            (PROGRAMME, "studio"): studios,
+            (PROGRAMME, "review"): reviews,
+            (PROGRAMME, "result"): results,
+            (PROGRAMME, "workforce"): workforces,
+        }
+    )
+
+
+def test_studios_are_a_stock_from_naming_to_revocation(kpis: KpiTable) -> None:
+    # May: S1, S2, S3. April: S1, S2, S4. Before March 2023: none named.
+    assert kpis.value("ws_studios", GUANGDONG, "2024-05") == 3
+    assert kpis.value("ws_studios", GUANGDONG, "2024-04") == 3
+    assert kpis.value("ws_studios", SHENZHEN, "2024-05") == 1
+    assert kpis.value("ws_studios", NATION, "all") == 3
+    assert kpis.row("ws_studios", GUANGDONG, "2023-02") is None
+
+
+def test_studios_by_level_count_an_upgraded_one_once_at_its_present_level(kpis: KpiTable) -> None:
+    # Provincial: S1, and S4 (national) until it was revoked. Municipal and industrial: S2, S3.
+    assert kpis.value("ws_studios_provincial", GUANGDONG, "2024-05") == 1
+    assert kpis.value("ws_studios_provincial", GUANGDONG, "2024-04") == 2
+    assert kpis.value("ws_studios_municipal", GUANGDONG, "2024-05") == 2
+    assert kpis.value("ws_studios_municipal", GUANGDONG, "2024-04") == 1
+
+
+def test_five_haves_asks_for_all_five(kpis: KpiTable) -> None:
+    row = kpis.row("ws_five_haves", GUANGDONG, "2024-05")
+    # S1 and S3; S2 lacks results.
+    assert (row["numerator"], row["denominator"]) == (2, 3)
+    assert (row["target"], row["status"]) == (1.0, "behind")
+    assert kpis.value("ws_five_haves", HAIZHU, "2024-05") == 0
+    assert kpis.row("ws_five_haves", SHENZHEN, "2024-05")["status"] == "met"
+
+
+def test_women_share_is_weighted_by_members(kpis: KpiTable) -> None:
+    # (21 + 6 + 6) / (30 + 10 + 10) = 0.66; the mean of 70 %, 60 % and 60 % would be 63 %.
+    assert kpis.value("ws_women_share", GUANGDONG, "2024-05") == pytest.approx(0.66)
+
+
+def test_review_pass_leaves_out_newly_named_studios(kpis: KpiTable) -> None:
+    row = kpis.row("ws_review_pass", GUANGDONG, "2023")
+    # S1 of S1, S2, S4; S3 was newly named, S9 is in no register.
+    assert (row["numerator"], row["denominator"], row["rows"]) == (1, 3, 3)
+    assert row["value"] == pytest.approx(1 / 3, abs=1e-9)
+    # In 2022 nobody was reviewed.
+    assert kpis.row("ws_review_pass", GUANGDONG, "2022")["status"] == "no_data"
+    assert kpis.row("ws_review_pass", GUANGDONG, "2023-12") is None
+
+
+def test_funding_adds_up_what_was_paid_by_year_of_review(kpis: KpiTable) -> None:
+    assert kpis.value("ws_funding", GUANGDONG, "2023") == 100000
+    assert kpis.value("ws_funding", GUANGZHOU, "2023") == 50000
+    assert kpis.value("ws_funding", GUANGDONG, "all") == 150000
+
+
+def test_benefit_stands_in_all_and_by_kind(kpis: KpiTable) -> None:
+    # 1 000 000 + 500 000 + 250 000.
+    row = kpis.row("ws_benefit", GUANGDONG, "2023")
+    assert (row["value"], row["qualifier"], row["rows"]) == (1750000, "≥", 3)
+    by_kind = {kind: kpis.row("ws_benefit", GUANGDONG, "2023", category=kind) for kind in ["增收", "节支", "避免损失"]}
+    assert {kind: row["value"] for kind, row in by_kind.items()} == {
+        "增收": 1000000,
+        "节支": 500000,
+        "避免损失": 250000,
+    }
+    assert by_kind["增收"]["qualifier"] == ""
+
+
+def test_benefit_of_a_year_with_training_only_is_missing_and_not_zero(kpis: KpiTable) -> None:
+    assert kpis.row("ws_benefit", GUANGDONG, "2024")["value"] is None
+    assert kpis.value("ws_training_times", GUANGDONG, "2024") == 60
+
+
+def test_training_adds_up_attendances_of_the_year(kpis: KpiTable) -> None:
+    # 200 + 40; the row without training is not a zero, S9 is in no register.
+    assert kpis.value("ws_training_times", GUANGDONG, "2023") == 240
+    assert kpis.value("ws_training_times", NATION, "all") == 300
+
+
+def test_women_tech_share_does_not_count_a_city_beside_its_provinces_total(kpis: KpiTable) -> None:
+    row = kpis.row("ws_women_tech_share", GUANGDONG, "2023")
+    assert (row["numerator"], row["denominator"]) == (450000, 1400000)
+    # The nation has Guangdong's total and Changsha, whose province reported none.
+    nation = kpis.row("ws_women_tech_share", NATION, "2023")
+    assert (nation["numerator"], nation["denominator"]) == (480000, 1500000)
+    assert nation["value"] == pytest.approx(0.32)
+    # In 2022 the cities stand for the province: 150 000 of 500 000.
+    assert kpis.value("ws_women_tech_share", GUANGDONG, "2022") == pytest.approx(0.3)
+    assert kpis.value("ws_women_tech_share", HUNAN, "2023") == pytest.approx(0.3)
+
+
+def test_demonstration_records_stand_apart(kpis: KpiTable) -> None:
+    assert kpis.value("ws_studios", SHENZHEN, "2024-05", origin="demonstration") == 1
