@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -9,8 +10,9 @@ import pytest
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from warehouse import template
+from warehouse import settings, template
 from warehouse.contracts import Table, all_tables, find
+from warehouse.intake import judge
 
 PROGRAMMES = sorted({table.programme for table in all_tables()})
 
@@ -24,6 +26,21 @@ def check_of(sheet: Worksheet, table: Table, column: str) -> DataValidation:
     letter = openpyxl.utils.get_column_letter([known.name for known in table.columns].index(column) + 1)
     (check,) = [check for check in sheet.data_validations.dataValidation if str(check.sqref).startswith(f"{letter}2:")]
     return check
+
+
+def filled(path: Path, table: Table, rows: list[list[str]]) -> Path:
+    """The template with rows typed in as a person would: numbers and dates as such in a workbook."""
+    if path.suffix == ".csv":
+        with path.open("a", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+        return path
+    read = {"date": date.fromisoformat, "int": int, "decimal": float}
+    workbook = openpyxl.load_workbook(path)
+    for line, row in enumerate(rows, start=2):
+        for place, (column, cell) in enumerate(zip(table.columns, row, strict=True), start=1):
+            workbook.worksheets[0].cell(line, place, read.get(column.type, str)(cell) if cell else None)
+    workbook.save(path)
+    return path
 
 
 @pytest.fixture
@@ -122,6 +139,22 @@ def test_long_lists_stand_on_a_hidden_sheet(tmp_path: Path, monkeypatch: pytest.
     assert check.formula1 == f"选项!${letter}$1:${letter}$60"
     assert [cell.value for cell in workbook["选项"][letter]] == list(long)
     assert workbook["选项"].sheet_state == "hidden"
+
+
+@pytest.mark.parametrize("table", all_tables(), ids=lambda table: ".".join(table.key))
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_filled_in_templates_are_accepted(tmp_path: Path, table: Table, suffix: str) -> None:
+    template.write_template(table.programme, table.name, tmp_path)
+    (demonstration,) = (settings.CHECKOUT / "seeds" / table.programme).glob(f"演示_*_{table.name_zh}.csv")
+    with demonstration.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.reader(file) if row[3] == "2024-05" or row[3] == "2024-03"][:20]
+    path = filled(path_of(tmp_path, table, suffix), table, rows)
+    judgement = judge(path, settings.load(seeds=settings.CHECKOUT / "seeds", today=date(2024, 6, 1)), table.programme)
+    assert judgement is not None
+    receipt = judgement.receipt.as_json()
+    assert (receipt["table"], receipt["rows_in"], receipt["rows_accepted"]) == (table.name, len(rows), len(rows))
+    # The byte order mark, the sheet that was read, several values in a cell, and a name that is not regular yet.
+    assert {message["code"] for message in receipt["messages"]} <= {"D02", "D88", "D81", "D91"}
 
 
 def test_the_same_contract_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,7 @@ import pytest
 from tests.sample import checked
 from warehouse import settings
 from warehouse.contracts import Table, all_tables
+from warehouse.intake import judge
 from warehouse.sample import window, write_sample
 from warehouse.sample.plan import MONTHS_MISSING
 
@@ -185,6 +187,16 @@ def test_many_rows_are_made_in_batches_without_a_seam(tmp_path: Path) -> None:
     (path,) = write_sample(450_000, "skills_to_community", tmp_path, 1, SETTINGS)
     frame = pl.read_csv(path, infer_schema=False)
     assert frame.height == frame["活动编号"].n_unique() == 450_000
+
+
+@pytest.mark.parametrize("table", all_tables(), ids=lambda table: ".".join(table.key))
+def test_intake_takes_every_shipped_row_without_a_warning(table: Table) -> None:
+    (path,) = (SEEDS / table.programme).glob(f"演示_*_{table.name_zh}.csv")
+    judgement = judge(path, settings.load(seeds=SEEDS, today=date(2024, 6, 1)))
+    assert judgement is not None
+    receipt = judgement.receipt.as_json()
+    assert (receipt["status"], receipt["programme"], receipt["table"]) == ("accepted", *table.key)
+    assert receipt["rows_accepted"] == receipt["rows_in"] > 0
 
 
 def test_unknown_programme_names_the_known_ones(tmp_path: Path) -> None:
