@@ -41,7 +41,7 @@ def run(settings: Settings, host: str, port: int, console: Console, watch: bool)
         console.language,
         *([] if watch else ["--once"]),
     ]
-    server_command = [sys.executable, "-m", "dashboard.server", "--host", host, "--port", str(port)]
+    server_command = [sys.executable, "-m", "dashboard", "--host", host, "--port", str(port)]
     children: list[subprocess.Popen[bytes]] = []
     try:
         worker = _start(worker_command, environment, children)
