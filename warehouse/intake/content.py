@@ -1,0 +1,387 @@
+"""Reads the rows of a file whose header is known: typed, checked, and every row accounted for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import polars as pl
+
+from warehouse.contracts import Column, Table
+from warehouse.intake import cells, privacy, rows
+from warehouse.intake.cells import Reading
+from warehouse.intake.filename import FileName
+from warehouse.intake.findings import Findings, Note
+from warehouse.intake.grid import Block, column_name
+from warehouse.intake.header import IGNORED, Header, Match, normal
+from warehouse.intake.keys import check_keys
+from warehouse.intake.numbers import ABOUT, AT_LEAST, AT_MOST
+from warehouse.intake.rows import Total
+from warehouse.intake.rules import check_rules
+from warehouse.intake.source import Refused, Source
+from warehouse.intake.totals import check_totals
+
+ZERO_REPORT = "零报告"
+LARGEST_ROWS = 20_000_000
+SIGNS = {
+    "余": AT_LEAST,
+    "多": AT_LEAST,
+    "超过": AT_LEAST,
+    "不少于": AT_LEAST,
+    "等": AT_LEAST,
+    "近": AT_MOST,
+    "约": ABOUT,
+}
+
+
+@dataclass(frozen=True)
+class ZeroReport:
+    """An office's word that there was nothing to report."""
+
+    line: int
+    reporting_unit: str
+    report_period: str
+    province_code: str
+
+
+@dataclass
+class Content:
+    """The rows of a file: `frame` holds the accepted ones, typed, with `line` and `inexact`."""
+
+    frame: pl.DataFrame
+    rows_in: int = 0
+    rows_accepted: int = 0
+    rows_quarantined: int = 0
+    rows_ignored: int = 0
+    zero_reports: tuple[ZeroReport, ...] = ()
+
+
+@dataclass
+class _Gathered:
+    """What is known of the rows while the blocks go by."""
+
+    frames: list[pl.DataFrame] = field(default_factory=list)
+    totals: list[Total] = field(default_factory=list)
+    readable: dict[str, dict[int, Decimal]] = field(default_factory=dict)
+    zeros: list[ZeroReport] = field(default_factory=list)
+    given: set[int] = field(default_factory=set)
+    rows_in: int = 0
+    ignored: int = 0
+    blanks: int = 0
+    last: tuple[int, int] | None = None
+
+
+def fillable(table: Table, header: Header, named: FileName) -> dict[str, str]:
+    """Columns that the file lacks and its name gives: 省份, 填报单位, 统计期."""
+    found = header.found()
+    given = {
+        "province_code": named.province_code,
+        "reporting_unit": named.reporting_unit,
+        "report_period": named.report_period,
+    }
+    return {name: value for name, value in given.items() if value and name not in found}
+
+
+def read_content(source: Source, named: FileName, reading: Reading, findings: Findings) -> Content:
+    """All rows of the file. Raises Refused when something refuses the file as a whole."""
+    header, table = source.header, source.header.table
+    filled = fillable(table, header, named)
+    gathered = _Gathered()
+    for block in source.grid.blocks(header.row.last_line, header.width):
+        _add_block(block, source, filled, reading, findings, gathered)
+        if gathered.rows_in > LARGEST_ROWS:
+            raise Refused(Note("D97.rows", {"max": LARGEST_ROWS}))
+    _check_last_line(source, gathered)
+    _tell_extra_columns(header, gathered, findings)
+    frame = pl.concat(gathered.frames, how="diagonal") if gathered.frames else _empty(table, reading)
+    gathered.frames.clear()
+    return _checked(frame, gathered, source, named, reading, findings)
+
+
+def _add_block(
+    block: Block, source: Source, filled: dict[str, str], reading: Reading, findings: Findings, gathered: _Gathered
+) -> None:
+    header = source.header
+    height = block.frame.height
+    if not height:
+        return
+    gathered.rows_in += height
+    gathered.last = (block.lines[-1], block.over[-1] if block.over is not None else 0)
+    sorted_rows = rows.sort_out(block, header)
+    for line in (*sorted_rows.notes, *sorted_rows.headers):
+        findings.add(Note("D13"), line)
+    gathered.totals += sorted_rows.totals
+    gathered.blanks += len(sorted_rows.blanks)
+    gathered.ignored += height - sorted_rows.data.frame.height
+    if gathered.last[0] in sorted_rows.notes:
+        gathered.last = None
+    data = sorted_rows.data
+    gathered.given |= {
+        match.index for match in header.matches if data.frame[column_name(match.index)].null_count() < data.frame.height
+    }
+    if data.frame.height:
+        gathered.frames.append(_typed(data, source, filled, reading, findings, gathered))
+
+
+def _typed(
+    block: Block, source: Source, filled: dict[str, str], reading: Reading, findings: Findings, gathered: _Gathered
+) -> pl.DataFrame:
+    header, table = source.header, source.header.table
+    lines, frame = block.lines, block.frame
+    refused = _ragged(block, findings)
+    frame, private = _without_personal_data(frame, header, lines, findings)
+    refused |= private
+    zero = _zero_reports(frame, header, table)
+    muted = refused | zero
+    found = header.found()
+    columns: list[pl.Series] = []
+    province: pl.Series | None = None
+    for column in table.columns:
+        match = found.get(column.name)
+        if match is None:
+            values = _filled_column(column, filled, frame.height, reading)
+        else:
+            raw = frame[column_name(match.index)]
+            converted = cells.convert(match, raw, lines, muted, reading, findings, province)
+            values = converted.values
+            if converted.refused is not None:
+                refused |= converted.refused
+            if converted.signs is not None:
+                columns.append(converted.signs.alias(f"sign:{column.name}"))
+            if converted.readable:
+                gathered.readable.setdefault(column.name, {}).update(converted.readable)
+        if column.name == "province_code":
+            province = values
+        columns.append(values.alias(column.name))
+    typed = pl.DataFrame([lines.alias("line"), *columns, refused.alias("refused")])
+    if zero.any():
+        typed = _take_zero_reports(typed, zero & ~private, gathered, findings)
+    return typed
+
+
+def _filled_column(column: Column, filled: dict[str, str], height: int, reading: Reading) -> pl.Series:
+    if column.name in filled:
+        dtype = cells.dtype_of(column, reading.reference)
+        return pl.Series([], dtype=dtype).extend_constant(filled[column.name], height)
+    return cells.blank_column(column, height, reading)
+
+
+def _ragged(block: Block, findings: Findings) -> pl.Series:
+    if block.over is None:
+        return pl.repeat(False, block.frame.height, eager=True)
+    ragged = (block.over != 0).fill_null(False)
+    for line, over in zip(block.lines.filter(ragged), block.over.filter(ragged), strict=True):
+        findings.add(Note("D58" if over > 0 else "D58.short", {"n": abs(over)}), line)
+    return ragged
+
+
+def _without_personal_data(
+    frame: pl.DataFrame, header: Header, lines: pl.Series, findings: Findings
+) -> tuple[pl.DataFrame, pl.Series]:
+    """The frame with identity, phone and card numbers blanked, and a mask of the rows that held any."""
+    private = pl.repeat(False, frame.height, eager=True)
+    for match in header.matches:
+        name = column_name(match.index)
+        is_text = match.column is None or match.column.type in ("text", "code", "enum", "multi", "province", "region")
+        suspects = privacy.suspects(frame[name], is_text).fill_null(False)
+        if not suspects.any():
+            continue
+        kinds = {text: privacy.kind_of(text, is_text) for text in frame[name].filter(suspects).unique()}
+        for code in ("D68", "D69"):
+            texts = [text for text, kind in kinds.items() if kind == code]
+            if not texts:
+                continue
+            hit = frame[name].is_in(texts).fill_null(False)
+            told = lines.filter(hit & ~private)
+            shown = match.column.header if match.column else match.text
+            note = Note(code, {"index": match.index + 1})
+            findings.add_many(note, told.head(findings.room_for_infos).to_list(), shown, len(told))
+            private |= hit
+            frame = frame.with_columns(pl.when(~hit).then(pl.col(name)).alias(name))
+    return frame, private
+
+
+def _zero_reports(frame: pl.DataFrame, header: Header, table: Table) -> pl.Series:
+    found = header.found()
+    none = pl.repeat(False, frame.height, eager=True)
+    if "remarks" not in found:
+        return none
+    zero = (frame[column_name(found["remarks"].index)].str.strip_chars() == ZERO_REPORT).fill_null(False)
+    if not zero.any():
+        return none
+    allowed = {"province_code", "reporting_unit", "report_period", "remarks"}
+    others = [column_name(match.index) for name, match in found.items() if name not in allowed]
+    blank = frame.select(pl.all_horizontal(pl.col(name).str.strip_chars().fill_null("") == "" for name in others))
+    return zero & blank.to_series() if others else zero
+
+
+def _take_zero_reports(typed: pl.DataFrame, zero: pl.Series, gathered: _Gathered, findings: Findings) -> pl.DataFrame:
+    """Zero reports leave the rows when it is clear whose and when; else they stay, refused."""
+    complete = (
+        zero
+        & typed.select(
+            pl.all_horizontal(pl.col("province_code", "reporting_unit", "report_period").is_not_null())
+        ).to_series()
+    )
+    whole = typed.filter(complete).select("line", "reporting_unit", "report_period", "province_code")
+    for line, unit, period, province in whole.iter_rows():
+        report = ZeroReport(line, unit, period, province)
+        gathered.zeros.append(report)
+        gathered.ignored += 1
+        values = {"unit": report.reporting_unit, "period": report.report_period}
+        findings.add(Note("D85.zero", values), report.line)
+    incomplete = typed.filter(zero & ~complete)
+    for row in incomplete.select("line", "province_code", "reporting_unit", "report_period").iter_rows(named=True):
+        header = next(
+            (name for name in ("province_code", "reporting_unit", "report_period") if row[name] is None), "remarks"
+        )
+        shown = {"province_code": "省份", "reporting_unit": "填报单位", "report_period": "统计期"}.get(header, "备注")
+        findings.add(Note("D10" if header == "province_code" else "D99"), row["line"], shown)
+    return typed.filter(~complete)
+
+
+def _check_last_line(source: Source, gathered: _Gathered) -> None:
+    if not source.ends_with_newline and gathered.last is not None and gathered.last[1] < 0:
+        raise Refused(Note("D87"), gathered.last[0])
+
+
+def _tell_extra_columns(header: Header, gathered: _Gathered, findings: Findings) -> None:
+    blank_columns = 0
+    for match in header.matches:
+        if match.column is not None:
+            continue
+        if normal(match.text) in IGNORED:
+            findings.add(Note("D15"), None, match.text.strip())
+        elif match.index in gathered.given or normal(match.text):
+            shown = match.text.strip() or f"第{match.index + 1}列"
+            findings.add(Note("D55"), None, shown)
+        else:
+            blank_columns += 1
+    if gathered.blanks or blank_columns:
+        findings.add(Note("D14", {"n": gathered.blanks, "m": blank_columns}))
+
+
+def _empty(table: Table, reading: Reading) -> pl.DataFrame:
+    schema = {column.name: cells.dtype_of(column, reading.reference) for column in table.columns}
+    return pl.DataFrame(schema={"line": pl.UInt32, **schema, "refused": pl.Boolean})
+
+
+def _checked(
+    frame: pl.DataFrame,
+    gathered: _Gathered,
+    source: Source,
+    named: FileName,
+    reading: Reading,
+    findings: Findings,
+) -> Content:
+    table = source.header.table
+    frame = _check_name(frame, named, reading, findings)
+    frame = frame.with_columns(refused=frame["refused"] | check_rules(frame, table, findings))
+    repeated, rivals = check_keys(frame, table, findings)
+    frame = frame.with_columns(refused=frame["refused"] | rivals)
+    if gathered.totals:
+        check_totals(gathered.totals, _details(frame, repeated, table), gathered.readable, source.header, findings)
+    hidden = _hidden_rows(source, frame)
+    if hidden:
+        findings.add(Note("D89", {"n": hidden}))
+    accepted = frame.filter(~frame["refused"] & ~repeated)
+    quarantined = int(frame["refused"].sum())
+    if not frame.height and not gathered.zeros:
+        raise Refused(Note("D85"))
+    return Content(
+        frame=_with_inexact(accepted.drop("refused"), table),
+        rows_in=gathered.rows_in,
+        rows_accepted=accepted.height,
+        rows_quarantined=quarantined,
+        rows_ignored=gathered.ignored + int(repeated.sum()),
+        zero_reports=tuple(gathered.zeros),
+    )
+
+
+def _details(frame: pl.DataFrame, repeated: pl.Series, table: Table) -> pl.DataFrame:
+    """Rows as written, repeated ones once; quarantined rows that repeat each other count once, too."""
+    return frame.filter(~repeated)
+
+
+def _hidden_rows(source: Source, frame: pl.DataFrame) -> int:
+    if source.sheet is None or not source.sheet.facts.hidden_rows:
+        return 0
+    return int(frame["line"].is_in(list(source.sheet.facts.hidden_rows)).sum())
+
+
+def _check_name(frame: pl.DataFrame, named: FileName, reading: Reading, findings: Findings) -> pl.DataFrame:
+    """D92 and D94: what rows say against what the file name says."""
+    refused = frame["refused"]
+    reference = reading.reference
+    if named.province_code and not reading.takes_alliance and frame.height:
+        other = (frame["province_code"].cast(pl.String) != named.province_code).fill_null(False)
+        if other.any():
+            codes = frame["province_code"].filter(other).cast(pl.String).unique().sort()
+            found = "、".join(reference.province_name(code) for code in codes)
+            values = {"named": reference.province_name(named.province_code), "found": found, "n": int(other.sum())}
+            if int(other.sum()) * 2 > frame.height:
+                raise Refused(Note("D92", values))
+            _tell_rows("D92.row", frame.filter(other & ~refused), "province_code", "省份", values, reading, findings)
+            refused |= other
+    if named.report_period and frame.height:
+        other = (frame["report_period"].cast(pl.String) != named.report_period).fill_null(False)
+        if other.any():
+            values = {"named": named.report_period.replace("-", "")}
+            _tell_rows("D94", frame.filter(other & ~refused), "report_period", "统计期", values, reading, findings)
+            refused |= other
+    return frame.with_columns(refused=refused)
+
+
+def _tell_rows(
+    key: str,
+    told: pl.DataFrame,
+    column: str,
+    header: str,
+    values: dict[str, object],
+    reading: Reading,
+    findings: Findings,
+) -> None:
+    listed = told.head(findings.room_for_infos)
+    for line, value in zip(listed["line"], listed[column].cast(pl.String), strict=True):
+        shown = reading.reference.province_name(value) if column == "province_code" else value
+        findings.add(Note(key, {**values, "found": shown, "raw": value}), line, header)
+    if told.height > listed.height:
+        findings.count(Note(key), header, told.height - listed.height)
+
+
+def _with_inexact(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Adds `inexact`: which cells are not exact and how; the row's 数据性质 counts for cells without a word of their own."""
+    general = pl.col("value_qualifier").cast(pl.String).replace_strict(SIGNS, default=None, return_dtype=pl.String)
+    has_general = bool((frame["value_qualifier"].cast(pl.String) != "精确").any())
+    parts = []
+    for column in table.columns:
+        own = f"sign:{column.name}"
+        if not column.is_number or (own not in frame.columns and not (has_general and column.unit)):
+            continue
+        sign = pl.col(own) if own in frame.columns else pl.lit(None, dtype=pl.String)
+        if has_general and column.unit:
+            sign = pl.coalesce(sign, general)
+        parts.append(pl.when(pl.col(column.name).is_not_null()).then(pl.lit(column.name) + sign))
+    if not parts:
+        inexact = pl.lit(None, dtype=pl.String)
+    else:
+        joined = pl.concat_str(parts, separator=";", ignore_nulls=True)
+        inexact = pl.when(joined != "").then(joined)
+    frame = frame.with_columns(inexact.alias("inexact"))
+    return frame.drop([name for name in frame.columns if name.startswith("sign:")])
+
+
+def missing_columns(header: Header, filled: Sequence[str]) -> list[Column]:
+    """Required columns that neither the file nor its name gives."""
+    found = header.found()
+    return [
+        column
+        for column in header.table.columns
+        if column.required and column.name not in found and column.name not in filled and column.default is None
+    ]
+
+
+def sensitive_columns(header: Header) -> list[Match]:
+    """Columns whose header names personal data."""
+    return [
+        header.matches[index] for index in privacy.sensitive_headers([normal(match.text) for match in header.matches])
+    ]

@@ -1,0 +1,211 @@
+"""Reads dates and months as offices write them; what is ambiguous or impossible is said, never guessed."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from warehouse.intake.findings import Note
+from warehouse.intake.values import BLANK, Cell, placeholder
+
+_TIME = r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
+_ISO = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}}){_TIME}")
+_SEPARATED = re.compile(rf"(\d{{4}})\s*([./\-年])\s*(\d{{1,2}})\s*([./\-月])\s*(\d{{1,2}})\s*[日号]?{_TIME}")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_DAY_FIRST = re.compile(r"(\d{1,2})[./\-](\d{1,2})[./\-](\d{4})")
+_MONTH = re.compile(r"(\d{4})\s*(?:[./\-]|年)\s*(\d{1,2})\s*月?(?:份)?|(\d{4})(\d{2})")
+_NO_YEAR = re.compile(r"(\d{1,2})\s*(?:月|[./\-])\s*(\d{1,2})\s*[日号]?")
+_SHORT_YEAR = re.compile(r"(\d{2})[./\-年](\d{1,2})[./\-月](\d{1,2})日?")
+_SERIAL = re.compile(r"(\d{5})(?:\.(\d+))?")
+_CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_CHINESE_DATE = re.compile(
+    r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
+)
+_HOME_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def read_date(raw: str, today: date, not_future: bool, epoch_1904: bool, allow_month: bool = False) -> Cell:
+    """The date of a cell. D35–D37 and D43 repair; D38 incomplete, D39 ambiguous, D40 impossible, D41 in the future."""
+    text = unicodedata.normalize("NFKC", raw).strip().strip("'‘’").strip()
+    if not text:
+        return BLANK
+    if placeholder(text):
+        return Cell(None, (Note("D25", {"raw": raw}),))
+    found = _read(raw, text, epoch_1904, allow_month)
+    if found.is_refused or not isinstance(found.value, date):
+        return found
+    if not 1900 <= found.value.year <= 2199:
+        return Cell(None, (Note("D40", {"raw": raw}),))
+    if not_future and found.value > today:
+        return Cell(None, (Note("D41", {"raw": found.value.isoformat()}),))
+    if any("０" <= character <= "９" for character in raw):
+        return Cell(found.value, (Note("D16", {"raw": raw, "val": found.value.isoformat()}),))
+    return found
+
+
+def read_period(raw: str, today: date, not_future: bool, epoch_1904: bool) -> Cell:
+    """The month of a cell as YYYY-MM: 2024-05, 2024年5月, 202405, 2024/5, or a date within it. D103 when later than today's month."""
+    text = unicodedata.normalize("NFKC", raw).strip().strip("'‘’").strip()
+    if not text:
+        return BLANK
+    if placeholder(text):
+        return Cell(None, (Note("D25", {"raw": raw}),))
+    month = _read_month(text, epoch_1904)
+    if month is None:
+        incomplete = re.fullmatch(r"(\d{4})年?|(\d{1,2})月?份?", text)
+        return Cell(None, (Note("D38" if incomplete else "D40", {"raw": raw}),))
+    value = f"{month.year:04d}-{month.month:02d}"
+    if not 1900 <= month.year <= 2199:
+        return Cell(None, (Note("D40", {"raw": raw}),))
+    if not_future and (month.year, month.month) > (today.year, today.month):
+        return Cell(None, (Note("D103", {"raw": value}),))
+    if raw == value:
+        return Cell(value)
+    key = "D16" if text != raw.strip() else "D35" if "年" in text else "D36"
+    return Cell(value, (Note(key, {"raw": raw, "val": value}),))
+
+
+def _read_month(text: str, epoch_1904: bool) -> date | None:
+    found = _MONTH.fullmatch(text)
+    if found:
+        year, month = (found.group(1), found.group(2)) if found.group(1) else (found.group(3), found.group(4))
+        return _date(int(year), int(month), 1)
+    chinese = _CHINESE_DATE.fullmatch(text)
+    if chinese:
+        return _date(int(chinese.group(1).translate(_CHINESE_DIGITS)), _chinese_number(chinese.group(2)), 1)
+    whole = _read(text, text, epoch_1904, False)
+    return whole.value if isinstance(whole.value, date) else None
+
+
+def _read(raw: str, text: str, epoch_1904: bool, allow_month: bool) -> Cell:
+    readers: tuple[Callable[[str, str], Cell | None], ...] = (
+        _iso,
+        _separated,
+        _compact,
+        _chinese,
+        lambda raw, text: _serial(raw, text, epoch_1904),
+        _day_first,
+        lambda raw, text: _month_only(raw, text, allow_month),
+        _without_year,
+    )
+    for reader in readers:
+        cell = reader(raw, text)
+        if cell is not None:
+            return cell
+    return Cell(None, (Note("D40", {"raw": raw}),))
+
+
+def _iso(raw: str, text: str) -> Cell | None:
+    found = _ISO.fullmatch(text)
+    if not found:
+        return None
+    year, month, day, *clock = found.groups()
+    plain = len(month) == 2 and len(day) == 2
+    return _dated(raw, (year, month, day), clock, None if plain else "D36")
+
+
+def _separated(raw: str, text: str) -> Cell | None:
+    found = _SEPARATED.fullmatch(text)
+    if not found:
+        return None
+    year, first, month, _, day, *clock = found.groups()
+    return _dated(raw, (year, month, day), clock, "D35" if first == "年" else "D36")
+
+
+def _compact(raw: str, text: str) -> Cell | None:
+    found = _COMPACT.fullmatch(text)
+    return _dated(raw, found.groups(), [None] * 4, "D36") if found else None
+
+
+def _chinese(raw: str, text: str) -> Cell | None:
+    found = _CHINESE_DATE.fullmatch(text)
+    if not found:
+        return None
+    if not found.group(3):
+        return Cell(None, (Note("D38", {"raw": raw}),))
+    year = found.group(1).translate(_CHINESE_DIGITS)
+    month, day = _chinese_number(found.group(2)), _chinese_number(found.group(3))
+    return _dated(raw, (year, str(month), str(day)), [None] * 4, "D35")
+
+
+def _serial(raw: str, text: str, epoch_1904: bool) -> Cell | None:
+    found = _SERIAL.fullmatch(text)
+    if not found or not 20000 <= int(found.group(1)) <= 60000:
+        return None
+    start = date(1904, 1, 1) if epoch_1904 else date(1899, 12, 30)
+    value = start + timedelta(days=int(found.group(1)))
+    return Cell(value, (Note("D37", {"raw": raw, "val": value.isoformat()}),))
+
+
+def _day_first(raw: str, text: str) -> Cell | None:
+    found = _DAY_FIRST.fullmatch(text)
+    if not found:
+        return None
+    first, second, year = int(found.group(1)), int(found.group(2)), found.group(3)
+    if first <= 12 and second <= 12 and first != second:
+        return Cell(None, (Note("D39", {"raw": raw}),))
+    month, day = (second, first) if first > 12 else (first, second)
+    return _dated(raw, (year, str(month), str(day)), [None] * 4, "D36")
+
+
+def _month_only(raw: str, text: str, allow_month: bool) -> Cell | None:
+    found = _MONTH.fullmatch(text)
+    if not found:
+        return None
+    year, month = (found.group(1), found.group(2)) if found.group(1) else (found.group(3), found.group(4))
+    first = _date(int(year), int(month), 1)
+    if first is None:
+        return Cell(None, (Note("D40", {"raw": raw}),))
+    if allow_month:
+        return Cell(first, (Note("D38.allowed", {"raw": raw, "val": first.isoformat()}),))
+    return Cell(None, (Note("D38", {"raw": raw}),))
+
+
+def _without_year(raw: str, text: str) -> Cell | None:
+    if re.fullmatch(r"(?:19|20)\d{2}年?", text):
+        return Cell(None, (Note("D38", {"raw": raw}),))
+    if _SHORT_YEAR.fullmatch(text):
+        return Cell(None, (Note("D39", {"raw": raw}),))
+    return Cell(None, (Note("D38", {"raw": raw}),)) if _NO_YEAR.fullmatch(text) else None
+
+
+def _dated(raw: str, parts: tuple[str, ...], clock: list[str | None], key: str | None) -> Cell:
+    value = _date(*(int(part) for part in parts))
+    if value is None:
+        return Cell(None, (Note("D40", {"raw": raw}),))
+    hour, minute, second, zone = clock
+    if hour is not None:
+        shifted = _at_home(value, int(hour), int(minute or 0), int(second or 0), zone)
+        if shifted is None:
+            return Cell(None, (Note("D40", {"raw": raw}),))
+        return Cell(shifted, (Note("D43", {"raw": raw, "val": shifted.isoformat()}),))
+    return Cell(value, (Note(key, {"raw": raw, "val": value.isoformat()}),) if key else ())
+
+
+def _at_home(day: date, hour: int, minute: int, second: int, zone: str | None) -> date | None:
+    try:
+        moment = datetime(day.year, day.month, day.day, hour, minute, second)
+        if zone is None:
+            return moment.date()
+        offset = "+00:00" if zone == "Z" else zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
+        return datetime.fromisoformat(moment.isoformat() + offset).astimezone(_HOME_ZONE).date()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _chinese_number(text: str) -> int:
+    """The number of a month or day; 0, which no month or day has, when the characters make none."""
+    if "十" not in text:
+        return int(text.translate(_CHINESE_DIGITS))
+    tens, _, ones = text.partition("十")
+    if "十" in ones:
+        return 0
+    return int(tens.translate(_CHINESE_DIGITS) or 1) * 10 + int(ones.translate(_CHINESE_DIGITS) or 0)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

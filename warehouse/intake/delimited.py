@@ -1,0 +1,249 @@
+"""Cuts delimited text into a grid of strings in which every record knows the physical line it begins on."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from warehouse.intake import decode
+from warehouse.intake.grid import Block, Row, column_name, column_names
+
+DELIMITERS = (",", "\t", ";", "，", "；", "|")
+_LONGEST_RECORD = 1 << 20
+_NO_DELIMITER = "\x01"
+
+csv.field_size_limit(_LONGEST_RECORD * 8)
+
+
+class UnclosedQuote(Exception):
+    """A quotation mark that is never closed; `line` is where it opens."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line}")
+        self.line = line
+
+
+@dataclass(frozen=True)
+class DelimitedText:
+    """A delimited text file whose encoding and delimiter are known."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    has_controls: bool
+    has_cr: bool
+    has_lf: bool
+
+    def head(self, count: int) -> list[Row]:
+        """The first records of the file."""
+        return head_rows(decode.head(self.path, self.encoding), self.delimiter, count)
+
+    def blocks(self, after: int, width: int) -> Iterator[Block]:
+        """The records that begin after physical line `after`, `width` columns wide, in blocks of some 32 MB.
+
+        Raises UnclosedQuote, and UnicodeDecodeError where the file is damaged.
+        """
+        line, carry, skip = 1, b"", after
+        for data, is_last in _with_last(self._lines()):
+            if skip:
+                data, skipped = _drop_lines(data, skip)
+                skip -= skipped
+                line += skipped
+            data = carry + data
+            if not data and not is_last:
+                continue
+            block, carry, used = _block(data, line, self.delimiter, width, is_last)
+            line += used
+            if len(carry) > _LONGEST_RECORD:
+                raise UnclosedQuote(line)
+            yield block
+
+    def _lines(self) -> Iterator[bytes]:
+        """UTF-8 chunks that end with a line end, all line ends made `\\n`."""
+        rest = b""
+        cut = b"\n" if self.has_lf else b"\r"
+        for chunk in decode.utf8_chunks(self.path, self.encoding, self.has_controls):
+            data = rest + chunk
+            end = data.rfind(cut) + 1
+            rest = data[end:]
+            if end:
+                yield self._normal(data[:end])
+        if rest:
+            yield self._normal(rest)
+
+    def _normal(self, data: bytes) -> bytes:
+        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if self.has_cr else data
+
+
+def head_rows(text: str, delimiter: str, count: int) -> list[Row]:
+    """The first records of a text, each with its first and last physical line."""
+    rows: list[Row] = []
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
+    first = 1
+    while len(rows) < count:
+        try:
+            fields = next(reader)
+        except (StopIteration, csv.Error):
+            break
+        rows.append(Row(first, reader.line_num, tuple(field.lstrip("\ufeff") for field in fields)))
+        first = reader.line_num + 1
+    return rows
+
+
+def _with_last(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    before: bytes | None = None
+    for chunk in chunks:
+        if before is not None:
+            yield before, False
+        before = chunk
+    if before is not None:
+        yield before, True
+
+
+def _drop_lines(data: bytes, count: int) -> tuple[bytes, int]:
+    position, dropped = 0, 0
+    while dropped < count and position < len(data):
+        end = data.find(b"\n", position)
+        position = len(data) if end < 0 else end + 1
+        dropped += 1
+    return data[position:], dropped
+
+
+def _block(data: bytes, line: int, delimiter: str, width: int, is_last: bool) -> tuple[Block, bytes, int]:
+    """One block, the bytes that belong to the next one, and the number of physical lines used."""
+    lines = _physical_lines(data)
+    if lines.is_empty():
+        return Block.empty(width), b"", 0
+    fits = lines.str.count_matches(delimiter, literal=True) == width - 1
+    has_quotes = b'"' in data
+    if has_quotes:
+        fits &= ~lines.str.contains('"', literal=True)
+    fits = fits.fill_null(False)
+    if fits.all() and len(delimiter.encode()) == 1:
+        frame = pl.read_csv(
+            io.BytesIO(data),
+            has_header=False,
+            infer_schema=False,
+            separator=delimiter,
+            quote_char=None,
+            new_columns=column_names(width),
+        )
+        numbers = pl.int_range(line, line + len(lines), dtype=pl.UInt32, eager=True)
+        return Block(frame, numbers, None), b"", len(lines)
+    return _mixed_block(lines, fits, line, delimiter, width, is_last)
+
+
+def _physical_lines(data: bytes) -> pl.Series:
+    """The lines of a chunk, null for empty ones; the reader skips empty lines at the beginning, so they are counted."""
+    if data[:1] == b"\n":
+        leading = len(data) - len(data.lstrip(b"\n"))
+        data = data[leading:]
+    else:
+        leading = 0
+    nothing = pl.Series("line", [None] * leading, dtype=pl.String)
+    if not data:
+        return nothing
+    lines = pl.read_csv(
+        io.BytesIO(data),
+        has_header=False,
+        infer_schema=False,
+        separator=_NO_DELIMITER,
+        quote_char=None,
+        new_columns=["line"],
+    ).to_series()
+    return pl.concat([nothing, lines]) if leading else lines
+
+
+def _mixed_block(
+    lines: pl.Series, fits: pl.Series, line: int, delimiter: str, width: int, is_last: bool
+) -> tuple[Block, bytes, int]:
+    """A block in which some lines are quoted, ragged or blank: those are read one by one."""
+    texts: list[str | None] | None = lines.to_list() if lines.str.contains('"', literal=True).any() else None
+    odd = fits.not_().arg_true().to_list()
+    odd_texts: list[str | None] = lines.gather(odd).to_list() if texts is None else []
+    records: list[tuple[int, list[str]]] = []
+    swallowed: list[int] = []
+    upto = 0
+    open_from: int | None = None
+    for position, index in enumerate(odd):
+        if index < upto:
+            continue
+        text = texts[index] if texts is not None else odd_texts[position]
+        if text is None or '"' not in text:
+            records.append((index, text.split(delimiter) if text else []))
+            continue
+        assert texts is not None
+        feed = _Feed(texts, index)
+        reader = csv.reader(feed, delimiter=delimiter)
+        fields = next(reader, [])
+        if feed.is_exhausted:
+            open_from = index
+            break
+        records.append((index, fields))
+        upto = index + reader.line_num
+        swallowed.extend(range(index + 1, upto))
+    if open_from is not None and is_last:
+        raise UnclosedQuote(line + open_from)
+    end = len(lines) if open_from is None else open_from
+    keep = fits.to_frame("fits").with_row_index("index")
+    mask = keep["fits"] & (keep["index"] < end)
+    if swallowed:
+        mask &= ~keep["index"].is_in(swallowed)
+    block = _joined(lines, mask, records, line, delimiter, width)
+    carry = b"" if open_from is None else "\n".join(text or "" for text in lines.slice(open_from).to_list()).encode()
+    return block, carry + b"\n" if carry else b"", end
+
+
+class _Feed:
+    """Lines from a position on, which remembers whether a reader wanted more than there are."""
+
+    def __init__(self, texts: list[str | None], start: int) -> None:
+        self._texts, self._next = texts, start
+        self.is_exhausted = False
+
+    def __iter__(self) -> "_Feed":
+        return self
+
+    def __next__(self) -> str:
+        if self._next >= len(self._texts):
+            self.is_exhausted = True
+            raise StopIteration
+        text = self._texts[self._next]
+        self._next += 1
+        return (text or "") + "\n"
+
+
+def _joined(
+    lines: pl.Series, mask: pl.Series, records: list[tuple[int, list[str]]], line: int, delimiter: str, width: int
+) -> Block:
+    regular = lines.filter(mask)
+    names = column_names(width)
+    parts = regular.str.split_exact(delimiter, width - 1).struct.unnest() if width > 1 else regular.to_frame("c0")
+    parts.columns = names
+    parts = parts.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names)
+    parts = parts.with_columns(mask.arg_true().cast(pl.UInt32).alias("line"), pl.lit(0, dtype=pl.Int32).alias("over"))
+    rows = [_fitted(fields, width) for _, fields in records]
+    odd = pl.DataFrame(
+        {
+            **{column_name(index): [row[0][index] for row in rows] for index in range(width)},
+            "line": [index for index, _ in records],
+            "over": [row[1] for row in rows],
+        },
+        schema={**dict.fromkeys(names, pl.String), "line": pl.UInt32, "over": pl.Int32},
+    )
+    joined = pl.concat([parts, odd]).sort("line")
+    return Block(joined.select(names), (joined["line"] + line).cast(pl.UInt32), joined["over"])
+
+
+def _fitted(fields: list[str], width: int) -> tuple[list[str | None], int]:
+    """The fields cut or filled up to `width`, and how many there were too many (or, negative, too few)."""
+    over = len(fields) - width
+    if not any(field.strip() for field in fields):
+        return [None] * width, 0
+    if over > 0 and not any(field.strip() for field in fields[width:]):
+        over = 0
+    cells: list[str | None] = [field or None for field in fields[:width]]
+    return cells + [None] * (width - len(cells)), over

@@ -1,0 +1,136 @@
+"""Reads what a file's name says: province, programme, table, unit, period, correction mark and demonstration mark."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from warehouse.contracts import Table
+from warehouse.intake.reference import Reference
+
+DEMONSTRATION_MARK = "演示_"
+SUFFIXES = (".csv", ".xlsx")
+LONGEST = 150
+
+_JUNK = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "readme.md", "readme.txt"})
+_GROWING = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".download", ".!ut", ".swp")
+_PUNCTUATION = frozenset(" _-.()（）[]【】《》〈〉「」、，,·+&~—–“”‘’'#@!！：:;；=%$^{}＿－")
+_MARKS = (
+    re.compile(r"[_\- ]*更正\s*第?(\d*)[次版稿]?$"),
+    re.compile(r"[_\- ]*[vV](\d+)$"),
+    re.compile(r"[_\- ]*\((\d+)\)$"),
+    re.compile(r"[_\- ]*最终版?()$"),
+)
+_PERIOD = re.compile(r"^(20\d{2})(0[1-9]|1[0-2])$")
+_LOOSE_PERIOD = re.compile(r"^(20\d{2})(?:[-./]|年)(0?[1-9]|1[0-2])月?$")
+
+
+@dataclass(frozen=True)
+class FileName:
+    """What a file name says; None where it says nothing. `is_regular` is whether it follows the grammar (D91)."""
+
+    origin: str
+    province_code: str | None
+    programme: str | None
+    table: str | None
+    reporting_unit: str | None
+    report_period: str | None
+    correction: int
+    is_regular: bool
+
+
+def is_junk(name: str) -> bool:
+    """Files that systems leave behind and nobody handed in (D95)."""
+    return name.startswith((".", "~$", "~WRL")) or name.lower() in _JUNK or name.lower().endswith(".lnk")
+
+
+def is_growing(name: str) -> bool:
+    """Names that programs give to files they are still writing (D86)."""
+    return name.lower().endswith(_GROWING)
+
+
+def is_unsafe(name: str) -> bool:
+    """Names that are too long, or hold control characters, path separators or other unusual signs (D96)."""
+    if len(name) > LONGEST or ".." in name:
+        return True
+    return any(not character.isalnum() and character not in _PUNCTUATION for character in name)
+
+
+def parse(name: str, reference: Reference, tables: Iterable[Table]) -> FileName:
+    """What the name of a file (without folders) says, as far as it can be understood."""
+    path = PurePath(unicodedata.normalize("NFKC", name))
+    suffix, stem = path.suffix.lower(), path.name[: len(path.name) - len(path.suffix)]
+    origin = "demonstration" if stem.startswith(DEMONSTRATION_MARK) else "submitted"
+    stem, correction = _without_marks(stem.removeprefix(DEMONSTRATION_MARK))
+    tokens = [token.strip() for token in stem.split("_")]
+    province, rest, province_first = _province(tokens, reference)
+    programme, rest, programme_next = _programme(rest, reference)
+    period, rest, period_last = _period(rest)
+    table, rest, table_next = _table(rest, programme, tables)
+    unit = "_".join(rest) or None
+    return FileName(
+        origin=origin,
+        province_code=province,
+        programme=programme,
+        table=table,
+        reporting_unit=unit if programme and (province_first or period) else None,
+        report_period=period,
+        correction=correction,
+        is_regular=province_first
+        and programme_next
+        and period_last
+        and (table is None or table_next)
+        and len(rest) <= 1
+        and suffix in SUFFIXES,
+    )
+
+
+def _without_marks(stem: str) -> tuple[str, int]:
+    correction = 0
+    while True:
+        stem = stem.rstrip()
+        for pattern in _MARKS:
+            found = pattern.search(stem)
+            if found:
+                correction = max(correction, int(found.group(1) or 1))
+                stem = stem[: found.start()]
+                break
+        else:
+            return stem, correction
+
+
+def _province(tokens: list[str], reference: Reference) -> tuple[str | None, list[str], bool]:
+    if tokens and tokens[0] in ("大湾区", "粤港澳大湾区", "粤港澳"):
+        return None, tokens[1:], True
+    for index, token in enumerate(tokens):
+        code = reference.province_code(token) if not token.isdigit() else None
+        if code:
+            return code, tokens[:index] + tokens[index + 1 :], index == 0
+    return None, tokens, False
+
+
+def _programme(tokens: list[str], reference: Reference) -> tuple[str | None, list[str], bool]:
+    for index, token in enumerate(tokens):
+        programme = reference.programme_of_word(token)
+        if programme:
+            return programme, tokens[:index] + tokens[index + 1 :], index == 0
+    return None, tokens, False
+
+
+def _period(tokens: list[str]) -> tuple[str | None, list[str], bool]:
+    for index, token in enumerate(tokens):
+        strict = _PERIOD.match(token)
+        found = strict or _LOOSE_PERIOD.match(token)
+        if found:
+            period = f"{found.group(1)}-{int(found.group(2)):02d}"
+            return period, tokens[:index] + tokens[index + 1 :], bool(strict) and index == len(tokens) - 1
+    return None, tokens, False
+
+
+def _table(tokens: list[str], programme: str | None, tables: Iterable[Table]) -> tuple[str | None, list[str], bool]:
+    names = {table.name_zh: table.name for table in tables if table.programme == programme}
+    for index, token in enumerate(tokens):
+        if token in names:
+            return names[token], tokens[:index] + tokens[index + 1 :], index == 0
+    return None, tokens, False

@@ -1,0 +1,34 @@
+"""Lists the dropped files of a seeds folder."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse.intake import filename
+
+REFERENCE = "reference"
+
+
+@dataclass(frozen=True)
+class DroppedFile:
+    """One file of the seeds folder: where it lies, what the receipt calls it, and the folder's programme."""
+
+    path: Path
+    label: str
+    programme: str | None
+
+
+def dropped_files(seeds: Path, programmes: frozenset[str]) -> list[DroppedFile]:
+    """All files that somebody may have handed in, in the order of their names; junk and the reference lists are left out."""
+    found = []
+    for folder, folders, names in os.walk(seeds):
+        place = Path(folder)
+        parts = place.relative_to(seeds).parts
+        folders[:] = [name for name in folders if not name.startswith(".") and (parts or name != REFERENCE)]
+        for name in names:
+            path = place / name
+            if filename.is_junk(name) or not path.is_file():
+                continue
+            programme = parts[0] if parts and parts[0] in programmes else None
+            found.append(DroppedFile(path, "/".join((*parts, name)), programme))
+    return sorted(found, key=lambda file: (file.path.name, file.label))

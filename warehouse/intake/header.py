@@ -1,0 +1,224 @@
+"""Finds the header row, the table it belongs to, and which column of the file is which column of the contract."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from warehouse.contracts import Column, Table
+from warehouse.intake.grid import Row
+from warehouse.intake.numbers import COUNTERS, MONEY, SCALES
+
+SEARCHED_ROWS = 15
+IGNORED = frozenset({"序号", "行号", "填报批次", "no", "no.", "#", "report_id"})
+COMMON = frozenset(
+    {
+        "province_code",
+        "region_code",
+        "reporting_unit",
+        "report_period",
+        "as_of_date",
+        "data_basis",
+        "value_qualifier",
+        "remarks",
+    }
+)
+
+_INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202f\u2060\ufeff]+")
+_UNIT = re.compile(r"^(?P<name>.+?)[(\[【<](?:单位[::]?)?(?P<unit>[^()\[\]【】<>]+)[)\]】>]$")
+_UNIT_AFTER = re.compile(r"^(?P<name>.+?)[/::_-](?:单位[::]?)?(?P<unit>[^/::_-]+)$")
+_TITLE_UNIT = re.compile(r"单位[::](?P<unit>[十百千万亿]*元)")
+
+
+@dataclass(frozen=True)
+class Match:
+    """One column of the file: where it stands, what it says, and which contract column it is (None: an extra one)."""
+
+    index: int
+    text: str
+    column: Column | None
+    is_synonym: bool = False
+    unit: str | None = None
+    factor: int = 1
+
+
+@dataclass(frozen=True)
+class Header:
+    """A recognised header row and its table."""
+
+    row: Row
+    table: Table
+    matches: tuple[Match, ...]
+    score: float
+    titles: tuple[Row, ...] = ()
+    is_unfolded: bool = False
+    notes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def width(self) -> int:
+        """How many columns a record has."""
+        return len(self.row.cells)
+
+    def found(self) -> dict[str, Match]:
+        """The matched contract columns by name; the first of several."""
+        result: dict[str, Match] = {}
+        for match in self.matches:
+            if match.column is not None:
+                result.setdefault(match.column.name, match)
+        return result
+
+    def duplicates(self) -> list[str]:
+        """Headers that stand twice (D57)."""
+        seen: dict[str, int] = {}
+        for match in self.matches:
+            key = match.column.header if match.column else normal(match.text)
+            if key:
+                seen[key] = seen.get(key, 0) + 1
+        return [key for key, count in seen.items() if count > 1]
+
+
+@lru_cache(maxsize=1 << 14)
+def normal(text: str) -> str:
+    """A header without blanks, line breaks, full-width forms and invisible characters."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip("'\"“”‘’*").lower()
+
+
+def find(rows: Sequence[Row], tables: Sequence[Table]) -> Header | None:
+    """The best header among the first rows and the best table for it; None when fewer than two names are known."""
+    best: Header | None = None
+    known = frozenset(name for table in tables for name in _names(table))
+    for position, row in enumerate(rows[:SEARCHED_ROWS]):
+        hits = sum(1 for cell in row.cells if _name_in(cell, known))
+        if hits < 2:
+            continue
+        header = _best_table(row, tables, tuple(rows[:position]))
+        if header and (best is None or strength(header) > strength(best)):
+            best = header
+    return best
+
+
+def find_unfolded(
+    rows: Sequence[Row], tables: Sequence[Table], merges: Sequence[tuple[int, int, int, int]] = ()
+) -> Header | None:
+    """The best header of one row, or of two rows unfolded into one when that explains more columns (D09)."""
+    return find(rows, tables)
+
+
+def candidates(row: Row, tables: Iterable[Table]) -> list[Header]:
+    """The header row read as each of the tables, best first."""
+    found = [matched(row, table) for table in tables]
+    return sorted(found, key=lambda header: -header.score)
+
+
+def matched(row: Row, table: Table, title_unit: str | None = None) -> Header:
+    """The header row read as one table: exact names first, then synonyms."""
+    lookup = _lookup(table)
+    matches: list[Match] = []
+    for index, text in enumerate(row.cells):
+        matches.append(_match(index, text, lookup, title_unit))
+    taken = {match.column.name for match in matches if match.column and not match.is_synonym}
+    # A synonym of a column that is there under its own name is an extra column.
+    matches = [
+        Match(match.index, match.text, None)
+        if match.column and match.is_synonym and match.column.name in taken
+        else match
+        for match in matches
+    ]
+    own = {column.name for column in table.columns if column.name not in COMMON}
+    found_own = {match.column.name for match in matches if match.column and match.column.name in own}
+    found_common = [match for match in matches if match.column and match.column.name not in own]
+    others = [
+        match for match in matches if not match.column and match.text.strip() and normal(match.text) not in IGNORED
+    ]
+    total = len(own) + len(found_own) + len(others)
+    score = 2 * len(found_own) / total if total else 0.0
+    return Header(row, table, tuple(matches), score + 0.001 * len(found_common))
+
+
+def missing(header: Header) -> list[Column]:
+    """Columns of the table that must be there and are not."""
+    found = header.found()
+    return [column for column in header.table.columns if column.required and column.name not in found]
+
+
+def title_unit(titles: Sequence[Row]) -> str | None:
+    """The money unit that a title row declares for the whole table (单位：万元)."""
+    for row in titles:
+        for cell in row.cells:
+            found = _TITLE_UNIT.search(normal(cell))
+            if found:
+                return found.group("unit")
+    return None
+
+
+def scale_of(unit: str, base: str | None) -> int | None:
+    """How many base units a header's unit is (万元 of 元: 10000); None when they do not go together."""
+    if base is None:
+        return None
+    word = unit
+    tail = next((tail for tail in sorted((*MONEY, *COUNTERS), key=len, reverse=True) if word.endswith(tail)), "")
+    scale = SCALES.get(word.removesuffix(tail) if tail else word, 1 if word == tail else 0)
+    if not scale:
+        return None
+    same = not tail or tail == base or (tail in MONEY and base in MONEY) or {tail, base} <= {"人", "人次", "名", "位"}
+    return scale if same else None
+
+
+def _match(index: int, text: str, lookup: dict[str, tuple[Column, bool]], whole_unit: str | None) -> Match:
+    name = normal(text)
+    if name in lookup:
+        column, is_synonym = lookup[name]
+        if whole_unit and column.unit == "元":
+            return Match(index, text, column, is_synonym, whole_unit, scale_of(whole_unit, "元") or 1)
+        return Match(index, text, column, is_synonym)
+    for pattern in (_UNIT, _UNIT_AFTER):
+        found = pattern.match(name)
+        if found and found.group("name") in lookup:
+            column, is_synonym = lookup[found.group("name")]
+            factor = scale_of(found.group("unit"), column.unit)
+            if factor is not None:
+                return Match(index, text, column, is_synonym, found.group("unit"), factor)
+            if column.unit is None and pattern is _UNIT:
+                return Match(index, text, column, is_synonym)
+    return Match(index, text, None)
+
+
+def _best_table(row: Row, tables: Sequence[Table], titles: tuple[Row, ...]) -> Header | None:
+    unit = title_unit(titles)
+    best: Header | None = None
+    for table in tables:
+        header = matched(row, table, unit)
+        if best is None or header.score > best.score:
+            best = header
+    if best is None:
+        return None
+    titles = tuple(title for title in titles if any(cell.strip() for cell in title.cells))
+    return Header(best.row, best.table, best.matches, best.score, titles)
+
+
+def strength(header: Header) -> tuple[int, float]:
+    """How much of a header is understood: the more known columns, the better."""
+    return sum(1 for match in header.matches if match.column), header.score
+
+
+def _name_in(cell: str, known: frozenset[str]) -> bool:
+    name = normal(cell)
+    if name in known:
+        return True
+    return any((found := pattern.match(name)) and found.group("name") in known for pattern in (_UNIT, _UNIT_AFTER))
+
+
+def _lookup(table: Table) -> dict[str, tuple[Column, bool]]:
+    lookup: dict[str, tuple[Column, bool]] = {}
+    for column in table.columns:
+        lookup.setdefault(normal(column.header), (column, False))
+        lookup.setdefault(column.name, (column, False))
+    for column in table.columns:
+        for synonym in column.synonyms:
+            lookup.setdefault(normal(synonym), (column, True))
+    return lookup
+
+
+def _names(table: Table) -> list[str]:
+    return [normal(text) for column in table.columns for text in (column.header, column.name, *column.synonyms)]

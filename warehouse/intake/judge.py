@@ -1,0 +1,259 @@
+"""Judges one dropped file as a refresh would: what it is, which rows are good, and the receipt that says so."""
+
+import traceback
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from warehouse import contracts
+from warehouse.contracts import Table
+from warehouse.intake import content, filename, messages, reference, source
+from warehouse.intake.cells import Reading
+from warehouse.intake.content import Content, ZeroReport
+from warehouse.intake.delimited import UnclosedQuote
+from warehouse.intake.filename import FileName
+from warehouse.intake.findings import Findings, Note
+from warehouse.intake.grid import column_name
+from warehouse.intake.header import Header, normal
+from warehouse.intake.receipt import REFUSED, WAITING, Message, Receipt, status_of
+from warehouse.intake.reference import Reference
+from warehouse.intake.source import Refused, Source
+from warehouse.settings import Settings
+
+# What a file looks like that may only not have arrived wholly.
+_CUT_OFF = frozenset({"D04", "D05", "D56", "D60", "D84", "D87"})
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A file's receipt and its accepted rows: `frame` is typed, with `line` and `inexact`; None when nothing was accepted."""
+
+    receipt: Receipt
+    named: FileName
+    table: Table | None = None
+    frame: pl.DataFrame | None = None
+    zero_reports: tuple[ZeroReport, ...] = ()
+    latest: date | None = None
+    problems: tuple[str, ...] = field(default=())
+
+
+def judge(path: Path, settings: Settings, programme: str | None = None) -> Judgement | None:
+    """Judges one file and writes nothing; None for what systems leave behind (D95).
+
+    The programme is the one given, else that of the folder below the seeds folder, else what name and header say.
+    """
+    return judge_as(path, str(path), settings, programme or programme_of(path, settings))
+
+
+def programme_of(path: Path, settings: Settings) -> str | None:
+    """The programme of the folder below the seeds folder that a file lies in, else None."""
+    try:
+        folders = path.absolute().relative_to(settings.seeds).parts[:-1]
+    except ValueError:
+        return None
+    known = {table.programme for table in contracts.all_tables()}
+    return folders[0] if folders and folders[0] in known else None
+
+
+def judge_as(path: Path, label: str, settings: Settings, programme: str | None) -> Judgement | None:
+    """As `judge`, with the name by which the receipt calls the file."""
+    if filename.is_junk(path.name):
+        return None
+    lists = reference.load(settings.reference)
+    named = filename.parse(path.name, lists, contracts.all_tables())
+    if filename.is_growing(path.name):
+        return _waiting(label, named, programme)
+    before = _stamp(path)
+    if before is None or (source.was_written_lately(path, 60) and source.is_being_written(path)):
+        return _waiting(label, named, programme)
+    judgement = _judge(path, label, settings, programme, named, lists)
+    codes = {message.code for message in judgement.receipt.messages if message.severity == messages.REFUSE}
+    if codes & _CUT_OFF:
+        source.wait_until_stable(path)
+    return judgement if _stamp(path) == before else _waiting(label, named, programme)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def _waiting(label: str, named: FileName, programme: str | None) -> Judgement:
+    zh, en = messages.texts("D86")
+    message = Message("D86", messages.INFO, None, None, zh, en)
+    receipt = Receipt(label, programme or named.programme, None, WAITING, 0, 0, 0, 0, None, (message,), named.origin)
+    return Judgement(receipt, named)
+
+
+def _judge(
+    path: Path, label: str, settings: Settings, programme: str | None, named: FileName, lists: Reference
+) -> Judgement:
+    findings = Findings()
+    opened: Source | None = None
+    read: Content | None = None
+    rows = 0
+    problems: tuple[str, ...] = ()
+    try:
+        if filename.is_unsafe(path.name):
+            raise Refused(Note("D96"))
+        tables = contracts.all_tables()
+        opened = source.open_source(path, named, programme, tables, settings.max_file_mb, path.suffix.lower())
+        for note, column in opened.notes:
+            findings.add(note, None, column)
+        if not named.is_regular and named.origin == "submitted":
+            findings.add(Note("D91"))
+        rows = _check_header(opened, named, programme, lists, findings)
+        reading = Reading(
+            reference=lists,
+            today=settings.today,
+            epoch_1904=opened.sheet is not None and opened.sheet.epoch_1904,
+            takes_alliance=opened.header.table.programme == "gba_studio_alliance",
+            is_workbook=opened.sheet is not None,
+        )
+        read = content.read_content(opened, named, reading, findings)
+    except Refused as refusal:
+        findings.add(refusal.note, refusal.row, refusal.column)
+        rows = rows or _count_rows(opened)
+    except UnclosedQuote as problem:
+        findings.add(Note("D60"), problem.line)
+    except UnicodeDecodeError:
+        findings.add(Note("D04"), None)
+    except MemoryError:
+        raise
+    except Exception as error:
+        # The exception's own text may quote the file's values, so only its kind and place are kept.
+        findings.add(Note("FAILED", {"kind": type(error).__name__}))
+        frames = traceback.extract_tb(error.__traceback__)
+        problems = tuple(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+    return _concluded(path, label, programme, named, opened, read, rows, findings, problems)
+
+
+def _concluded(
+    path: Path,
+    label: str,
+    programme: str | None,
+    named: FileName,
+    opened: Source | None,
+    read: Content | None,
+    rows: int,
+    findings: Findings,
+    problems: tuple[str, ...],
+) -> Judgement:
+    found = findings.finish()
+    table = opened.header.table if opened is not None and opened.other is None else None
+    counted = read or Content(pl.DataFrame(), rows_in=rows, rows_quarantined=rows)
+    status = status_of(found, counted.rows_accepted + len(counted.zero_reports), counted.rows_quarantined)
+    accepted = counted.rows_accepted if status != REFUSED else 0
+    receipt = Receipt(
+        file=label,
+        programme=table.programme if table else programme or named.programme,
+        table=table.name if table else None,
+        status=status,
+        rows_in=counted.rows_in,
+        rows_accepted=accepted,
+        rows_quarantined=counted.rows_in - accepted - counted.rows_ignored,
+        rows_ignored=counted.rows_ignored,
+        encoding=opened.encoding if opened else None,
+        messages=found,
+        origin=named.origin,
+        report_id=opened.sha256[:12] if opened else None,
+        sha256=opened.sha256 if opened else None,
+        size_bytes=opened.size if opened else path.stat().st_size,
+    )
+    if status == REFUSED or read is None or table is None:
+        return Judgement(receipt, named, table, problems=problems)
+    return Judgement(receipt, named, table, read.frame, read.zero_reports, _latest(read.frame, table), problems)
+
+
+def _latest(frame: pl.DataFrame, table: Table) -> date | None:
+    """The latest day that must not lie in the future: on an earlier day these rows would be judged otherwise."""
+    days = [frame[column.name].max() for column in table.columns if column.type == "date" and column.not_future]
+    known = [day for day in days if isinstance(day, date)]
+    months = frame["report_period"].cast(pl.String).max()
+    if isinstance(months, str):
+        known.append(date.fromisoformat(f"{months}-01"))
+    years = [frame[column.name].max() for column in table.columns if column.max == "current_year"]
+    known += [date(year, 1, 1) for year in years if isinstance(year, int)]
+    return max(known, default=None)
+
+
+def _count_rows(opened: Source | None) -> int:
+    """How many rows a refused file has, as far as they can be read."""
+    if opened is None:
+        return 0
+    count = 0
+    try:
+        for block in opened.grid.blocks(opened.header.row.last_line, opened.header.width):
+            count += block.frame.filter(pl.any_horizontal(pl.all().is_not_null())).height
+    except (UnclosedQuote, UnicodeDecodeError):
+        return 0
+    return count
+
+
+def _check_header(opened: Source, named: FileName, programme: str | None, lists: Reference, findings: Findings) -> int:
+    """Says what the header shows. Raises Refused for D70, D93, D09, D57 and D56, in this order."""
+    header = opened.header
+    _check_sensitive(opened, header)
+    if opened.other is not None:
+        table = opened.other.table
+        other = f"{lists.programmes.get(table.programme, table.programme)}·{table.name_zh}"
+        raise Refused(Note("D93", {"other": other, "folder": f"seeds/{table.programme}/"}))
+    duplicates = header.duplicates()
+    if duplicates:
+        raise Refused(Note("D57"), header.row.line, duplicates[0])
+    filled = content.fillable(header.table, header, named)
+    missing = content.missing_columns(header, tuple(filled))
+    if missing:
+        names = "、".join(f"“{column.header}”" for column in missing)
+        template = f"unionboard template {header.table.programme} {header.table.name} --out ."
+        raise Refused(Note("D56", {"cols": names, "template": template}), header.row.line)
+    _tell_header(header, filled, lists, findings)
+    return 0
+
+
+def _check_sensitive(opened: Source, header: Header) -> None:
+    sensitive = content.sensitive_columns(header)
+    if not sensitive:
+        return
+    names = [column_name(match.index) for match in sensitive]
+    for block in opened.grid.blocks(header.row.last_line, header.width):
+        given = block.frame.select(pl.col(names).str.contains(r"\S").any()).row(0) if block.frame.height else ()
+        if any(given):
+            columns = "、".join(match.text.strip() for match in sensitive)
+            raise Refused(Note("D70", {"cols": columns}), header.row.line)
+
+
+def _tell_header(header: Header, filled: dict[str, str], lists: Reference, findings: Findings) -> None:
+    if header.titles:
+        findings.add(Note("D08", {"k": header.row.line - 1, "h": header.row.line}), header.row.line)
+    if header.is_unfolded:
+        findings.add(Note("D09"), header.row.line)
+    for name, value in filled.items():
+        shown = lists.province_name(value) if name == "province_code" else value
+        findings.add(Note("D56.filled", {"val": shown}), None, header.table.column(name).header)
+    spaced = [normal(match.text) for match in header.matches if match.column and _has_blanks(match.text)]
+    if spaced:
+        findings.add(Note("D53", {"cols": "、".join(spaced)}), header.row.line)
+    for match in header.matches:
+        if match.column is None:
+            continue
+        if match.is_synonym:
+            findings.add(Note("D52", {"raw": match.text.strip()}), header.row.line, match.column.header)
+        if match.factor != 1:
+            values = {"unit": match.unit, "base": match.column.unit}
+            findings.add(Note("D20", values), header.row.line, match.column.header)
+    order = [match.column.name for match in header.matches if match.column]
+    template = [column.name for column in header.table.columns if column.name in set(order)]
+    if order != template:
+        findings.add(Note("D54"), header.row.line)
+
+
+def _has_blanks(text: str) -> bool:
+    return any(
+        character.isspace() or character in "\u200b\u200c\u200d\ufeff\u2060" for character in text.strip("\ufeff")
+    )

@@ -1,0 +1,47 @@
+"""Finds repeated rows and rows that share a key but say different things, within one submission."""
+
+import polars as pl
+
+from warehouse.contracts import Table
+from warehouse.intake.findings import Findings, Note
+
+SUBMISSION = ("reporting_unit", "report_period")
+
+
+def check_keys(frame: pl.DataFrame, table: Table, findings: Findings) -> tuple[pl.Series, pl.Series]:
+    """Masks over the rows of `frame` (typed, with `line` and `refused`): repeated rows, and rows in conflict (D73)."""
+    none = pl.repeat(False, frame.height, eager=True)
+    if not frame.height:
+        return none, none
+    content = [column.name for column in table.columns if column.name in frame.columns]
+    key = list(dict.fromkeys((*SUBMISSION, *table.primary_key))) if table.primary_key else content
+    good = frame.filter(~pl.col("refused")).select("line", *content)
+    double = good.filter(pl.struct(key).is_duplicated())
+    if double.is_empty():
+        return none, none
+    double = double.with_columns(pl.col("line").min().over(content).alias("first"))
+    repeated = double.filter(pl.col("line") != pl.col("first"))["line"]
+    distinct = double.filter(pl.col("line") == pl.col("first"))
+    rivals = distinct.filter(pl.struct(key).is_duplicated())
+    if table.primary_key:
+        findings.add_many(Note("D72"), repeated.sort().head(findings.room_for_infos).to_list(), None, len(repeated))
+        _tell_rivals(rivals, key, table, findings)
+    else:
+        findings.add_many(
+            Note("D72.kept"), repeated.sort().head(findings.room_for_infos).to_list(), None, len(repeated)
+        )
+        repeated = repeated.clear()
+    return frame["line"].is_in(repeated), frame["line"].is_in(rivals["line"])
+
+
+def _tell_rivals(rivals: pl.DataFrame, key: list[str], table: Table, findings: Findings) -> None:
+    if rivals.is_empty():
+        return
+    rivals = rivals.with_columns(pl.len().over(key).alias("times")).sort("line")
+    shown = [table.column(name) for name in table.primary_key]
+    header = shown[-1].header if len(shown) == 1 else "、".join(column.header for column in shown)
+    for row in rivals.head(findings.room_for_infos).iter_rows(named=True):
+        text = "、".join(f"{column.header}{row[column.name]}" for column in shown)
+        findings.add(Note("D73", {"key": text, "n": row["times"]}), row["line"], header)
+    if len(rivals) > findings.room_for_infos:
+        findings.count(Note("D73"), header, len(rivals) - findings.room_for_infos)

@@ -1,0 +1,102 @@
+"""Writes accepted rows and what is known of files and submissions to the landing folder."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from warehouse.contracts import Table
+from warehouse.intake.cells import landed_dtype
+from warehouse.intake.durable import replacing
+from warehouse.settings import DBT_PROJECT
+
+SCHEMA_FILE = "_schema.parquet"
+_LEADING = {
+    "origin": pl.String(),
+    "submission_id": pl.String(),
+    "report_id": pl.String(),
+    "file_name": pl.String(),
+    "row_number": pl.Int32(),
+}
+_INTAKE_TYPES: Mapping[str, pl.DataType] = {
+    "varchar": pl.String(),
+    "bigint": pl.Int64(),
+    "boolean": pl.Boolean(),
+    "timestamp": pl.Datetime("us"),
+}
+
+
+def schema_of(table: Table) -> dict[str, pl.DataType]:
+    """The columns of a landed table, in order."""
+    return {**_LEADING, **{column.name: landed_dtype(column) for column in table.columns}, "inexact": pl.String()}
+
+
+def submission_id(report_id: str, origin: str, table: Table, reporting_unit: str, report_period: str) -> str:
+    """The md5 that names a submission of one file."""
+    parts = (report_id, origin, table.programme, table.name, reporting_unit, report_period)
+    return hashlib.md5("\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()
+
+
+def landed(frame: pl.DataFrame, table: Table, origin: str, report_id: str, label: str) -> pl.DataFrame:
+    """Accepted rows as they are landed: every row with its origin, submission, file and line."""
+    keys = frame.select("reporting_unit", "report_period").unique(maintain_order=True)
+    identities = [submission_id(report_id, origin, table, unit, str(period)) for unit, period in keys.iter_rows()]
+    keys = keys.with_columns(pl.Series("submission_id", identities, dtype=pl.String))
+    joined = frame.join(keys, on=["reporting_unit", "report_period"], how="left", maintain_order="left")
+    joined = joined.with_columns(
+        pl.lit(origin).alias("origin"),
+        pl.lit(report_id).alias("report_id"),
+        pl.lit(label).alias("file_name"),
+        pl.col("line").cast(pl.Int32).alias("row_number"),
+    )
+    return joined.select(pl.col(name).cast(dtype) for name, dtype in schema_of(table).items())
+
+
+def write_table(frame: pl.DataFrame, path: Path) -> None:
+    """Writes one parquet file, whole or not at all."""
+    with replacing(path) as temporary:
+        frame.write_parquet(temporary, compression="zstd", compression_level=1)
+
+
+def write_schemas(landing: Path, tables: Iterable[Table]) -> None:
+    """One parquet file without rows per table, so that a glob always finds one."""
+    for table in tables:
+        path = landing / table.programme / table.name / SCHEMA_FILE
+        _write_when_different(pl.DataFrame(schema=schema_of(table)), path)
+
+
+def write_intake(landing: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """`submissions` or `files`, with the columns that models/core/_intake__sources.yml declares."""
+    frame = pl.DataFrame(rows, schema=_intake_schema(name), orient="row")
+    _write_when_different(frame, landing / "intake" / name / f"{name}.parquet")
+
+
+def remove_others(landing: Path, keep: Iterable[Path], tables: Iterable[Table]) -> None:
+    """Removes the parquet files of dropped files that are gone."""
+    kept = set(keep)
+    for table in tables:
+        folder = landing / table.programme / table.name
+        for path in folder.glob("*.parquet"):
+            if path not in kept and path.name != SCHEMA_FILE:
+                path.unlink(missing_ok=True)
+
+
+def _write_when_different(frame: pl.DataFrame, path: Path) -> None:
+    if path.exists():
+        try:
+            if pl.read_parquet(path, hive_partitioning=False).equals(frame):
+                return
+        except (pl.exceptions.PolarsError, OSError):
+            pass  # A damaged file is written anew.
+    write_table(frame, path)
+
+
+def _intake_schema(name: str) -> dict[str, pl.DataType]:
+    content = yaml.safe_load((DBT_PROJECT / "models" / "core" / "_intake__sources.yml").read_text(encoding="utf-8"))
+    for table in content["sources"][0]["tables"]:
+        if table["name"] == name:
+            return {column["name"]: _INTAKE_TYPES[column["data_type"]] for column in table["columns"]}
+    raise KeyError(f"_intake__sources.yml: 缺少表 {name}（no table named {name}）")

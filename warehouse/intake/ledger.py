@@ -1,0 +1,131 @@
+"""Remembers, across refreshes, when which bytes were first seen, which path held them, and which corrections were confirmed."""
+
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from warehouse.intake import decode
+
+_TABLES = """
+create table if not exists sightings (sha256 text primary key, number integer not null, first_seen_at text not null);
+create table if not exists paths (
+    label text primary key, size integer, modified integer, changed integer, inode integer, hashed_at integer, sha256 text
+);
+create table if not exists confirmations (sha256 text primary key, confirmed_at text not null);
+create table if not exists comparisons (
+    older text, newer text, added integer, changed integer, removed integer, primary key (older, newer)
+);
+"""
+# A file changed this shortly before it was hashed may change again without a visible trace.
+_RACY_NANOSECONDS = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """When bytes were first seen; the higher the number, the later."""
+
+    number: int
+    first_seen_at: datetime
+
+
+class Ledger:
+    """The ledger of one home folder. A damaged ledger is set aside and begun anew."""
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / "ledger" / "ledger.sqlite"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._database = self._open()
+        except sqlite3.DatabaseError:
+            self.path.replace(self.path.with_suffix(f".damaged-{int(time.time())}"))
+            self._database = self._open()
+
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._database.close()
+
+    def hash_of(self, path: Path, label: str) -> str:
+        """SHA-256 of a file; its bytes are read only when the file may have changed since the last time."""
+        found = path.stat()
+        stamp = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+        known = self._database.execute(
+            "select sha256, hashed_at from paths where label = ? and size = ? and modified = ? and changed = ? and inode = ?",
+            (label, *stamp),
+        ).fetchone()
+        if known and max(stamp[1], stamp[2]) < known[1] - _RACY_NANOSECONDS:
+            return str(known[0])
+        now = time.time_ns()
+        sha256, _ = decode.digest(path)
+        with self._database:
+            self._database.execute(
+                "insert or replace into paths values (?, ?, ?, ?, ?, ?, ?)", (label, *stamp, now, sha256)
+            )
+        return sha256
+
+    def previous(self, label: str) -> str | None:
+        """The SHA-256 that this path had when it was last looked at."""
+        found = self._database.execute("select sha256 from paths where label = ?", (label,)).fetchone()
+        return str(found[0]) if found else None
+
+    def forget(self, labels: Iterable[str]) -> None:
+        """Forgets paths that are gone; their bytes stay known."""
+        with self._database:
+            self._database.executemany("delete from paths where label = ?", [(label,) for label in labels])
+
+    def labels(self) -> set[str]:
+        """All paths that were there the last time."""
+        return {str(row[0]) for row in self._database.execute("select label from paths")}
+
+    def see(self, hashes: Iterable[str]) -> Mapping[str, Sighting]:
+        """First sights of these bytes; new ones are numbered in the order given."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._database:
+            for sha256 in hashes:
+                self._database.execute(
+                    "insert or ignore into sightings select ?, coalesce(max(number), 0) + 1, ? from sightings",
+                    (sha256, now),
+                )
+        return self.sightings()
+
+    def sightings(self) -> dict[str, Sighting]:
+        """First sights of all bytes ever seen."""
+        rows = self._database.execute("select sha256, number, first_seen_at from sightings")
+        return {sha256: Sighting(number, datetime.fromisoformat(seen)) for sha256, number, seen in rows}
+
+    def confirm(self, sha256: str) -> None:
+        """Notes that a correction which loses more than half of the rows is meant (D76)."""
+        with self._database:
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            self._database.execute("insert or ignore into confirmations values (?, ?)", (sha256, now))
+
+    def confirmed(self) -> frozenset[str]:
+        """Hashes of the corrections that were confirmed."""
+        return frozenset(str(row[0]) for row in self._database.execute("select sha256 from confirmations"))
+
+    def comparison(self, older: str, newer: str) -> tuple[int, int, int] | None:
+        """Rows added, changed and removed from one submission to another, when they were compared before."""
+        found: tuple[int, int, int] | None = self._database.execute(
+            "select added, changed, removed from comparisons where older = ? and newer = ?", (older, newer)
+        ).fetchone()
+        return found
+
+    def remember_comparison(self, older: str, newer: str, counts: tuple[int, int, int]) -> None:
+        """Keeps what a comparison found."""
+        with self._database:
+            self._database.execute("insert or replace into comparisons values (?, ?, ?, ?, ?)", (older, newer, *counts))
+
+    def _open(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self.path, timeout=60)
+        try:
+            database.executescript(_TABLES)
+            if database.execute("pragma quick_check").fetchone()[0] != "ok":
+                raise sqlite3.DatabaseError("damaged")
+        except sqlite3.DatabaseError:
+            database.close()
+            raise
+        return database

@@ -1,0 +1,593 @@
+"""The catalogue of what intake says: one entry per defect (and per wording of it), in Chinese and English."""
+
+from dataclasses import dataclass
+from string import Formatter
+
+INFO, WARNING, QUARANTINE, REFUSE = "info", "warning", "quarantine", "refuse"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A defect's severity and wording; `{names}` are filled in by `text`."""
+
+    severity: str
+    zh: str
+    en: str
+
+
+def entry(key: str) -> Entry:
+    """The entry of a key such as `D46` or `D46.unknown`; KeyError when there is none."""
+    return CATALOGUE[key]
+
+
+def code_of(key: str) -> str:
+    """`D46.unknown` → `D46`."""
+    return key.partition(".")[0]
+
+
+def texts(key: str, **values: object) -> tuple[str, str]:
+    """The Chinese and the English text of a key; a name that is not given shows as a question mark."""
+    found = CATALOGUE[key]
+    return _fill(found.zh, values), _fill(found.en, values)
+
+
+class _Lenient(Formatter):
+    def get_value(self, key: int | str, args: object, kwargs: object) -> object:
+        return kwargs.get(key, "?") if isinstance(kwargs, dict) else "?"
+
+
+def _fill(template: str, values: dict[str, object]) -> str:
+    return _Lenient().vformat(template, (), values)
+
+
+def _e(severity: str, zh: str, en: str) -> Entry:
+    return Entry(severity, zh, en)
+
+
+CATALOGUE: dict[str, Entry] = {
+    "D01": _e(
+        INFO,
+        "已按GBK（GB18030）编码读取并转为UTF-8，共{n}行，内容未改动。",
+        "Read as GBK (GB18030) and converted to UTF-8, {n} rows, content unchanged.",
+    ),
+    "D02": _e(INFO, "已去除文件开头的BOM标记。", "The byte order mark at the start of the file was dropped."),
+    "D03": _e(
+        INFO, "文件为Unicode（UTF-16）文本，已自动转换。", "The file is Unicode (UTF-16) text and was converted."
+    ),
+    "D04": _e(
+        REFUSE,
+        "文件编码损坏（第{row}行），请在WPS中另存为“CSV UTF-8（逗号分隔）”后重新提交。",
+        "The file's encoding is damaged (line {row}); save it as “CSV UTF-8” and send it again.",
+    ),
+    "D05": _e(
+        INFO,
+        "这是Excel文件但扩展名为{suffix}，已按Excel读取工作表“{sheet}”。",
+        "This is an Excel workbook named {suffix}; its sheet “{sheet}” was read.",
+    ),
+    "D05.unreadable": _e(
+        REFUSE,
+        "文件不是CSV，也不是能读取的Excel工作簿，请另存为.xlsx或“CSV UTF-8”后重新提交。",
+        "The file is neither CSV nor a readable workbook; save it as .xlsx or “CSV UTF-8” and send it again.",
+    ),
+    "D06": _e(
+        REFUSE,
+        "文件为旧版xls或带密码，请另存为不加密的.xlsx或CSV。",
+        "The file is an old .xls or has a password; save it as .xlsx without one, or as CSV.",
+    ),
+    "D07": _e(INFO, "检测到分隔符为“{sep}”，已按此读取。", "The delimiter “{sep}” was recognised."),
+    "D08": _e(
+        INFO, "第1–{k}行为标题，已识别第{h}行为表头。", "Lines 1–{k} are titles; line {h} was taken as the header."
+    ),
+    "D09": _e(
+        INFO,
+        "表头有两行或合并单元格，已展开为单行表头。",
+        "The header has two rows or merged cells; it was unfolded into one row.",
+    ),
+    "D09.refuse": _e(
+        REFUSE,
+        "表头有合并单元格，无法唯一对应，请使用模板单行表头。",
+        "The header has merged cells that cannot be told apart; use the template's one-row header.",
+    ),
+    "D10": _e(
+        QUARANTINE,
+        "第{row}行“{column}”为空，CSV看不出合并单元格，请补填。",
+        "Line {row}: “{column}” is blank; a CSV does not show merged cells, fill it in.",
+    ),
+    "D10.filled": _e(
+        INFO,
+        "第{row}行“{column}”为合并单元格，已按“{raw}”补齐。",
+        "Line {row}: “{column}” is a merged cell; filled in as “{raw}”.",
+    ),
+    "D11": _e(
+        INFO,
+        "第{row}行为合计行，未入库；{outcome}。",
+        "Line {row} is a total row and was not taken in; {outcome_en}.",
+    ),
+    "D12": _e(
+        WARNING,
+        "第{row}行“{column}”合计为{t}，明细相加为{s}，相差{d}，请核对是否漏行。",
+        "Line {row}: the total of “{column}” is {t}, its rows add up to {s}, {d} apart; is a row missing?",
+    ),
+    "D13": _e(INFO, "第{row}行为备注/签字栏，未入库。", "Line {row} is a note or signature and was not taken in."),
+    "D14": _e(INFO, "已忽略{n}个空行、{m}个空列。", "{n} blank rows and {m} blank columns were ignored."),
+    "D15": _e(INFO, "已忽略“{column}”列。", "The column “{column}” was ignored."),
+    "D16": _e(
+        INFO,
+        "第{row}行“{column}”全角字符“{raw}”已按{val}读取。",
+        "Line {row}: full-width “{raw}” in “{column}” was read as {val}.",
+    ),
+    "D17": _e(
+        INFO,
+        "第{row}行“{column}”的“{raw}”已去除千分位逗号，按{val}读取。",
+        "Line {row}: “{raw}” in “{column}” was read as {val} without thousands separators.",
+    ),
+    "D18": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”无法判断是千分位还是小数，请改写。",
+        "Line {row}: “{raw}” in “{column}” may be a decimal or thousands; write it plainly.",
+    ),
+    "D19": _e(
+        INFO,
+        "第{row}行“{column}”的“{raw}”已换算为{val}（原文精度±{p}）。",
+        "Line {row}: “{raw}” in “{column}” was converted to {val} (as written, ±{p}).",
+    ),
+    "D20": _e(
+        INFO, "列“{column}”单位为{unit}，已换算为{base}。", "The column “{column}” is in {unit}; converted to {base}."
+    ),
+    "D21": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”与表头单位“{unit}”不一致，请统一为“{base}”并注明。",
+        "Line {row}: “{raw}” in “{column}” conflicts with the header's unit {unit}; use {base} throughout.",
+    ),
+    "D22": _e(
+        INFO,
+        "第{row}行“{column}”的“{raw}”按{val}入库并标记为“{q}”。",
+        "Line {row}: “{raw}” in “{column}” was taken as {val}, marked {q}.",
+    ),
+    "D23": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”为区间，本列不收区间，请填一个数。",
+        "Line {row}: “{raw}” in “{column}” is a range; give one number.",
+    ),
+    "D23.allowed": _e(
+        INFO,
+        "第{row}行“{column}”的“{raw}”为区间，已存为{lo}–{hi}。",
+        "Line {row}: “{raw}” in “{column}” is a range, kept as {lo}–{hi}.",
+    ),
+    "D24": _e(
+        INFO,
+        "第{row}行“{column}”的“{raw}”已读取为{val}。",
+        "Line {row}: “{raw}” in “{column}” was read as {val}.",
+    ),
+    "D25": _e(
+        INFO,
+        "第{row}行“{column}”的“{raw}”视为未填，不按0统计。",
+        "Line {row}: “{raw}” in “{column}” is taken as blank, not as 0.",
+    ),
+    "D26": _e(
+        QUARANTINE,
+        "第{row}行“{column}”为Excel错误值，请修复公式后重报。",
+        "Line {row}: “{column}” is an Excel error; mend the formula and send it again.",
+    ),
+    "D27": _e(
+        INFO,
+        "列“{column}”按{style}读取。",
+        "The column “{column}” was read as {style_en}.",
+    ),
+    "D27.mixed": _e(
+        QUARANTINE,
+        "第{row}行：列“{column}”同时出现0.6和60两种写法，请统一为“60%”。",
+        "Line {row}: “{column}” holds both 0.6 and 60; write “60%” throughout.",
+    ),
+    "D28": _e(
+        QUARANTINE,
+        "第{row}行“{column}”比例{val}超出0–100%。",
+        "Line {row}: the share {val} in “{column}” is outside 0–100%.",
+    ),
+    "D29": _e(
+        QUARANTINE,
+        "“{column}”应为整数，第{row}行填了{raw}。",
+        "“{column}” takes whole numbers; line {row} says {raw}.",
+    ),
+    "D30": _e(
+        QUARANTINE,
+        "第{row}行“{column}”为负数；如为冲减请走“更正文件”。",
+        "Line {row}: “{column}” is negative; send a corrected file instead.",
+    ),
+    "D31": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”疑为负数，请确认。",
+        "Line {row}: “{raw}” in “{column}” may be a negative number; please confirm.",
+    ),
+    "D31.allowed": _e(
+        INFO,
+        "第{row}行“{column}”的“{raw}”已按{val}读取。",
+        "Line {row}: “{raw}” in “{column}” was read as {val}.",
+    ),
+    "D32": _e(
+        INFO,
+        "第{row}行“{column}”：文本型数字“{raw}”已转换。",
+        "Line {row}: “{raw}” in “{column}”, a number kept as text, was converted.",
+    ),
+    "D33": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的编码已被Excel改成科学计数法，请将该列设为“文本”后重新录入。",
+        "Line {row}: the code in “{column}” was turned into scientific notation; set the column to text and retype it.",
+    ),
+    "D34": _e(
+        INFO,
+        "第{row}行“{column}”：地区码“{raw}”已按{val}读取。",
+        "Line {row}: the region code “{raw}” in “{column}” was read as {val}.",
+    ),
+    "D35": _e(
+        INFO,
+        "第{row}行“{column}”：日期“{raw}”已规范为{val}。",
+        "Line {row}: the date “{raw}” in “{column}” was read as {val}.",
+    ),
+    "D36": _e(
+        INFO,
+        "第{row}行“{column}”：日期“{raw}”按{val}读取。",
+        "Line {row}: the date “{raw}” in “{column}” was read as {val}.",
+    ),
+    "D37": _e(
+        INFO,
+        "第{row}行“{column}”：数值{raw}按Excel日期读取为{val}。",
+        "Line {row}: the number {raw} in “{column}” was read as the Excel date {val}.",
+    ),
+    "D38": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的日期“{raw}”不完整（缺少年份或日），请写成2024-05-22。",
+        "Line {row}: the date “{raw}” in “{column}” lacks its year or day; write 2024-05-22.",
+    ),
+    "D38.allowed": _e(
+        INFO,
+        "第{row}行“{column}”：“{raw}”只有年月，按{val}读取。",
+        "Line {row}: “{raw}” in “{column}” names a month only and was read as {val}.",
+    ),
+    "D39": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的日期“{raw}”有歧义，请用2024-06-05格式。",
+        "Line {row}: the date “{raw}” in “{column}” is ambiguous; write 2024-06-05.",
+    ),
+    "D40": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的日期“{raw}”不存在，请按2024-05-22格式核对。",
+        "Line {row}: there is no date “{raw}” (“{column}”); write it as 2024-05-22.",
+    ),
+    "D41": _e(
+        QUARANTINE,
+        "第{row}行“{column}”（{raw}）晚于今天，实绩数据不能填未来日期。",
+        "Line {row}: “{column}” ({raw}) lies in the future; records cannot.",
+    ),
+    "D42": _e(QUARANTINE, "第{row}行：{rule}。", "Line {row}: {rule_en}."),
+    "D43": _e(
+        INFO,
+        "第{row}行“{column}”的“{raw}”时间部分已忽略，按{val}读取。",
+        "Line {row}: the time in “{raw}” (“{column}”) was dropped, read as {val}.",
+    ),
+    "D44": _e(
+        INFO,
+        "第{row}行“{column}”的“{raw}”识别为{val}。",
+        "Line {row}: “{raw}” in “{column}” was recognised as {val}.",
+    ),
+    "D45": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”可能是{choices}，请填写全称。",
+        "Line {row}: “{raw}” in “{column}” may be {choices}; write the full name.",
+    ),
+    "D46": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”不属于{province}，请核对省份与地区。",
+        "Line {row}: “{raw}” in “{column}” does not belong to {province}.",
+    ),
+    "D46.unknown": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”不在{province}的行政区划表中，请填写全称或六位码。",
+        "Line {row}: “{raw}” in “{column}” is not a division of {province}; write its full name or six-digit code.",
+    ),
+    "D47": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”有{n}个（{choices}），请补填所属地市。",
+        "Line {row}: there are {n} places called “{raw}” (“{column}”: {choices}); add the prefecture.",
+    ),
+    "D48": _e(
+        INFO,
+        "第{row}行“{column}”的“{raw}”已撤并，按{val}入库。",
+        "Line {row}: “{raw}” in “{column}” no longer exists and was taken as {val}.",
+    ),
+    "D48.several": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”已撤并为{choices}，请填写现在的行政区。",
+        "Line {row}: “{raw}” in “{column}” was split into {choices}; write today's division.",
+    ),
+    "D49": _e(
+        WARNING,
+        "第{row}行“{column}”的“{raw}”是统计用功能区，不是GB/T 2260行政区，已归入上级市{val}。",
+        "Line {row}: “{raw}” in “{column}” is a statistical zone, not a GB/T 2260 division; counted under {val}.",
+    ),
+    "D50": _e(
+        INFO,
+        "第{row}行“{column}”的“{raw}”按“{val}”归类。",
+        "Line {row}: “{raw}” in “{column}” was classed as “{val}”.",
+    ),
+    "D51": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”不是省级行政区，请填写省份全称。",
+        "Line {row}: “{raw}” in “{column}” is not a province-level division; write the province's full name.",
+    ),
+    "D52": _e(
+        INFO,
+        "列“{raw}”识别为“{column}”，如不对请告知。",
+        "The column “{raw}” was taken as “{column}”; tell us if that is wrong.",
+    ),
+    "D53": _e(
+        INFO,
+        "表头空格与换行已忽略（{cols}）。",
+        "Blanks and line breaks in headers were ignored ({cols}).",
+    ),
+    "D54": _e(
+        INFO,
+        "列顺序与模板不同，已按列名对应。",
+        "The columns stand in another order than the template's; matched by name.",
+    ),
+    "D55": _e(
+        WARNING, "多余列“{column}”未入库。", "The column “{column}” is not in the template and was not taken in."
+    ),
+    "D56": _e(
+        REFUSE,
+        "缺少必填列：{cols}。请下载模板{template}，补齐后重新提交。",
+        "Required columns are missing: {cols}. Use the template {template}.",
+    ),
+    "D56.unknown": _e(
+        REFUSE,
+        "没有认出表头：前15行里没有与任何模板对得上的列名。请下载模板（unionboard template）填报。",
+        "No header was recognised in the first 15 lines. Use the template (unionboard template).",
+    ),
+    "D56.filled": _e(
+        INFO,
+        "缺少列“{column}”，已按文件名补为“{val}”。",
+        "The column “{column}” is missing; taken from the file name as “{val}”.",
+    ),
+    "D57": _e(
+        REFUSE,
+        "表头有两个“{column}”列，无法区分，请删除或改名后重新提交。",
+        "The header has two columns “{column}”; delete or rename one.",
+    ),
+    "D58": _e(
+        QUARANTINE,
+        "第{row}行比表头多{n}列，可能有未加引号的逗号。",
+        "Line {row} has {n} more columns than the header; perhaps a comma without quotes.",
+    ),
+    "D58.short": _e(
+        QUARANTINE,
+        "第{row}行比表头少{n}列，请补齐逗号或检查是否断行。",
+        "Line {row} has {n} fewer columns than the header; is the line broken?",
+    ),
+    "D59": _e(
+        INFO,
+        "第{row}行“{column}”单元格内换行已替换为空格。",
+        "Line {row}: the line break inside “{column}” became a space.",
+    ),
+    "D60": _e(
+        REFUSE,
+        "第{row}行起引号未闭合，请检查英文双引号。",
+        "From line {row} on a quotation mark is not closed; look for a stray double quote.",
+    ),
+    "D61": _e(
+        INFO,
+        "第{row}行“{column}”：已去除“{raw}”两端引号。",
+        "Line {row}: the quotation marks around “{column}” were dropped.",
+    ),
+    "D62": _e(INFO, "文件混用了多种换行符，已统一。", "Mixed line endings were made one."),
+    "D63": _e(
+        INFO, "第{row}行“{column}”：已去除不可见字符。", "Line {row}: invisible characters in “{column}” were removed."
+    ),
+    "D64": _e(REFUSE, "文件含非法字符（NUL），请重新导出。", "The file holds NUL characters; export it again."),
+    "D64.removed": _e(INFO, "文件含控制字符，已去除。", "Control characters were removed."),
+    "D65": _e(
+        QUARANTINE,
+        "第{row}行“{column}”以“{mark}”开头，疑似公式，已拦截；请改为文字后重报。",
+        "Line {row}: “{column}” begins with “{mark}” like a formula and was stopped; write it as plain text.",
+    ),
+    "D66": _e(
+        QUARANTINE,
+        "第{row}行“{column}”{n}字，超过{max}字上限。",
+        "Line {row}: “{column}” has {n} characters, at most {max} are taken.",
+    ),
+    "D67": _e(
+        WARNING,
+        "第{row}行“{column}”文本含HTML标记，将按纯文本显示。",
+        "Line {row}: “{column}” holds HTML and will be shown as plain text.",
+    ),
+    "D68": _e(
+        QUARANTINE,
+        "第{row}行第{index}列含身份证号，已拦截且未保存。请删除后重报。",
+        "Line {row}, column {index} holds an identity number; it was stopped and not kept. Delete it and send again.",
+    ),
+    "D69": _e(
+        QUARANTINE,
+        "第{row}行第{index}列含电话号码或银行卡号，已拦截且未保存。请删除后重报。",
+        "Line {row}, column {index} holds a phone or card number; it was stopped and not kept. Delete it, send again.",
+    ),
+    "D70": _e(
+        REFUSE,
+        "表格含个人信息列“{cols}”，按规定不得上报，请删除后重报。",
+        "The table has columns of personal data ({cols}); delete them and send again.",
+    ),
+    "D72": _e(
+        INFO,
+        "第{row}行与前面的行完全相同，只保留1条。",
+        "Line {row} repeats an earlier row; one is kept.",
+    ),
+    "D72.kept": _e(
+        WARNING,
+        "第{row}行与前面的行完全相同，本表无主键，均已保留，请核对。",
+        "Line {row} repeats an earlier row; the table has no key, both are kept.",
+    ),
+    "D73": _e(
+        QUARANTINE,
+        "第{row}行：{key}在本次填报中出现{n}次且内容不同，请确认以哪条为准。",
+        "Line {row}: {key} occurs {n} times with different content; say which one holds.",
+    ),
+    "D74": _e(INFO, "该文件已于{t}入库（{file}），未重复计算。", "This file is already in since {t} ({file})."),
+    "D75": _e(
+        INFO,
+        "本文件替换{file}（{unit}，{period}），共新增{a}改动{b}删除{c}行。",
+        "This file replaces {file} ({unit}, {period}): {a} rows added, {b} changed, {c} removed.",
+    ),
+    "D75.replaced": _e(
+        INFO,
+        "{unit}{period}的填报已由{file}替换，本文件的这部分不再计入。",
+        "The submission of {unit} for {period} was replaced by {file}.",
+    ),
+    "D76": _e(
+        REFUSE,
+        "新文件只有{n}行，旧文件{file}有{m}行（{unit}，{period}），疑似不完整；确认无误请用 accept --replace 提交。",
+        "The new file has {n} rows, {file} has {m} ({unit}, {period}); if that is right use accept --replace.",
+    ),
+    "D77": _e(
+        WARNING,
+        "“{column}”连续三期递增且不小于以前各期之和，疑似把累计数填成本期数。",
+        "“{column}” keeps growing past the sum of earlier periods; are these cumulative figures?",
+    ),
+    "D78": _e(
+        WARNING,
+        "“{column}”累计值比上期减少{d}，请说明原因。",
+        "The cumulative “{column}” is {d} lower than the period before; please explain.",
+    ),
+    "D79": _e(
+        WARNING,
+        "“{column}”较上期变化{ratio}倍，请核对单位（万/元）。",
+        "“{column}” is {ratio} times the period before; check the unit.",
+    ),
+    "D80": _e(QUARANTINE, "第{row}行{rule}，请核对。", "Line {row}: {rule_en}."),
+    "D81": _e(
+        INFO,
+        "第{row}行“{column}”的“{raw}”已拆为{n}项。",
+        "Line {row}: “{raw}” in “{column}” was split into {n} values.",
+    ),
+    "D81.single": _e(
+        QUARANTINE,
+        "第{row}行“{column}”只能选一项，现填“{raw}”。",
+        "Line {row}: “{column}” takes one value, it says “{raw}”.",
+    ),
+    "D82": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”不在允许值：{list}。",
+        "Line {row}: “{raw}” in “{column}” is not one of: {list}.",
+    ),
+    "D83": _e(
+        INFO,
+        "第{row}行“{column}”的“{raw}”按“{val}”读取。",
+        "Line {row}: “{raw}” in “{column}” was read as “{val}”.",
+    ),
+    "D84": _e(REFUSE, "文件是空的，请重新导出后提交。", "The file is empty; export it again."),
+    "D85": _e(
+        REFUSE,
+        "只有表头没有数据；若本期确无，请填一行“零报告”（省份、填报单位、统计期，备注写零报告）。",
+        "There is a header but no row; if there was nothing, hand in one row with 零报告 as its remark.",
+    ),
+    "D85.zero": _e(
+        INFO,
+        "第{row}行为零报告：{unit} {period}本期无数据，已登记。",
+        "Line {row} is a zero report of {unit} for {period}.",
+    ),
+    "D86": _e(INFO, "文件仍在写入，稍后自动重试。", "The file is still being written; it will be tried again."),
+    "D87": _e(
+        REFUSE,
+        "第{row}行（文件末行）不完整，可能未传完，请重新上传。",
+        "Line {row}, the last one, is incomplete; upload the file again.",
+    ),
+    "D87.workbook": _e(
+        REFUSE,
+        "Excel文件不完整或已损坏，可能未传完，请重新上传。",
+        "The workbook is incomplete or damaged; upload it again.",
+    ),
+    "D88": _e(
+        REFUSE,
+        "有{n}张表都像数据（{sheets}），请只保留一张。",
+        "{n} sheets look like data ({sheets}); keep one.",
+    ),
+    "D88.chosen": _e(INFO, "已读取工作表“{sheet}”。", "The sheet “{sheet}” was read."),
+    "D89": _e(
+        WARNING,
+        "有{n}个隐藏行已一并入库，请确认。",
+        "{n} hidden rows were taken in too; please confirm.",
+    ),
+    "D90": _e(
+        QUARANTINE,
+        "第{row}行“{column}”只有公式没有结果，请用WPS打开保存后再交。",
+        "Line {row}: “{column}” has a formula without its result; open and save it in WPS first.",
+    ),
+    "D91": _e(
+        WARNING,
+        "文件名应为“省份_项目_年月.csv”，例如：广东_女职工创新工作室_202405.csv。",
+        "A file name reads province_programme_YYYYMM.csv, as in 广东_女职工创新工作室_202405.csv.",
+    ),
+    "D92": _e(
+        REFUSE,
+        "文件名是{named}，内容有{n}行{found}，请核对后重新提交。",
+        "The file name says {named}, {n} rows say {found}; check and send again.",
+    ),
+    "D92.row": _e(
+        QUARANTINE,
+        "第{row}行“{column}”为{found}，与文件名的{named}不符。",
+        "Line {row}: “{column}” says {found}, the file name {named}.",
+    ),
+    "D93": _e(
+        REFUSE,
+        "该表更像“{other}”，请放到对应文件夹{folder}。",
+        "This table looks like “{other}”; put it into the folder {folder}.",
+    ),
+    "D94": _e(
+        QUARANTINE,
+        "第{row}行“{column}”为{raw}，与文件名{named}不符。",
+        "Line {row}: “{column}” is {raw}, the file name says {named}.",
+    ),
+    "D96": _e(REFUSE, "文件名含非法字符或过长，请改名后重新提交。", "The file name is unsafe or too long; rename it."),
+    "D97": _e(
+        REFUSE,
+        "文件{n}MB，超过上限{max}MB，请按月拆分。",
+        "The file has {n} MB, at most {max} are taken; split it by month.",
+    ),
+    "D97.rows": _e(
+        REFUSE, "文件超过{max}行的上限，请按月拆分。", "The file has more than {max} rows; split it by month."
+    ),
+    "D98": _e(REFUSE, "文件解压后过大，已拒收。", "The workbook unpacks to too much and was refused."),
+    "D99": _e(
+        QUARANTINE,
+        "第{row}行“{column}”为必填，请补填。",
+        "Line {row}: “{column}” is required; fill it in.",
+    ),
+    "D100": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”不是数字。",
+        "Line {row}: “{raw}” in “{column}” is not a number.",
+    ),
+    "D102": _e(
+        QUARANTINE,
+        "第{row}行“{column}”：统一社会信用代码校验位不符，请核对。",
+        "Line {row}: the check digit of the credit code in “{column}” is wrong.",
+    ),
+    "D103": _e(
+        QUARANTINE,
+        "第{row}行“{column}”（{raw}）晚于本月。",
+        "Line {row}: “{column}” ({raw}) is later than this month.",
+    ),
+    "D104": _e(QUARANTINE, "第{row}行不符合规则：{rule}。", "Line {row} breaks a rule: {rule_en}."),
+    "D105": _e(
+        WARNING,
+        "第{row}行：{key}先后报了不同的“{column}”，按“一案一补”只计最新一笔。",
+        "Line {row}: {key} was reported with different “{column}” before; only the latest one counts.",
+    ),
+    "MORE": _e(
+        INFO,
+        "“{column}”另有{n}处同样情况（共{total}处），不再逐一列出。",
+        "{n} more of the same in “{column}” ({total} in all) are not listed one by one.",
+    ),
+    "FAILED": _e(
+        REFUSE,
+        "读取文件时出错（{kind}），未入库任何数据；请另存为“CSV UTF-8”后重试，或联系管理员。",
+        "Reading the file failed ({kind}); nothing was taken in. Save it as “CSV UTF-8” and try again.",
+    ),
+}

@@ -1,0 +1,268 @@
+"""Reads numbers as offices write them: full width, thousands, 万 and 亿, 余 and 近, Chinese numerals, ranges."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from warehouse.intake.findings import Note
+from warehouse.intake.values import BLANK, NO_RESULT, Cell, excel_error, placeholder
+
+SCALES = {
+    "十": 10,
+    "百": 100,
+    "千": 1000,
+    "万": 10**4,
+    "十万": 10**5,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+    "十亿": 10**9,
+    "百亿": 10**10,
+    "千亿": 10**11,
+    "万亿": 10**12,
+}
+MONEY = ("元", "块", "元整", "人民币", "圆", "元人民币")
+COUNTERS = (
+    "人",
+    "人次",
+    "名",
+    "位",
+    "个",
+    "家",
+    "件",
+    "项",
+    "条",
+    "次",
+    "份",
+    "场",
+    "场次",
+    "处",
+    "支",
+    "分",
+    "小时",
+    "天",
+    "户",
+    "所",
+    "间",
+    "台",
+    "套",
+    "册",
+    "篇",
+    "幅",
+    "本",
+    "张",
+    "期",
+    "届",
+    "年",
+)
+
+AT_LEAST, AT_MOST, ABOUT = "≥", "≤", "≈"
+_PREFIXES: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("不少于", "不低于", "不小于", "至少", "超过", "高于", "多于", "≥", ">=", ">", "超", "逾"), AT_LEAST),
+    (("不超过", "不多于", "不高于", "将近", "接近", "不足", "不到", "未满", "至多", "≤", "<=", "<", "近"), AT_MOST),
+    (("大约", "约", "大概", "≈", "~"), ABOUT),
+)
+_SUFFIXES: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("以上", "有余", "余", "多", "等", "+"), AT_LEAST),
+    (("以内", "以下"), AT_MOST),
+    (("左右", "上下"), ABOUT),
+)
+_MIDDLE = re.compile(r"(?<=[0-9〇零一二三四五六七八九十百千万亿两])[余多](?=[十百千万亿]|[^0-9])")
+_SCALE_WORDS = "|".join(sorted(SCALES, key=len, reverse=True))
+_PLAIN = re.compile(rf"([+-]?(?:[0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?)({_SCALE_WORDS})?")
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_RANGE = re.compile(
+    rf"([0-9]+(?:\.[0-9]+)?)(?:{_SCALE_WORDS})?\D{{0,2}}?[~\-—–至到]+([0-9]+(?:\.[0-9]+)?)({_SCALE_WORDS})?\D{{0,3}}"
+)
+_ACCOUNTING = re.compile(r"\(([0-9][0-9,]*(?:\.[0-9]+)?)\)")
+_PARTS = re.compile(r"([0-9]+(?:\.[0-9]+)?)(万亿|亿|万|千|百|十)?")
+_CHINESE = re.compile(r"[〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟点半廿]+")
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """How the numbers of one column are read: `header_unit` and `factor` come from the file's own header."""
+
+    is_whole: bool
+    precision: int = 18
+    scale: int = 4
+    unit: str | None = None
+    header_unit: str | None = None
+    factor: int = 1
+    allow_negative: bool = False
+    allow_range: bool = False
+
+
+def read_number(raw: str, form: NumberFormat) -> Cell:
+    """The number of a cell; D16–D24 and D32 repair, D18, D21, D23, D26, D29–D31, D65, D90, D100 refuse."""
+    text = unicodedata.normalize("NFKC", raw).strip()
+    if raw == NO_RESULT:
+        return Cell(None, (Note("D90"),))
+    if excel_error(text):
+        return Cell(None, (Note("D26"),))
+    apostrophe = text.startswith(("'", "‘", "’"))
+    text = text.strip("'‘’").strip()
+    if not text:
+        return BLANK
+    if placeholder(text):
+        return Cell(None, (Note("D25", {"raw": raw}),))
+    if text[0] in "=@" or (text[0] in "+-" and not re.match(r"[+-][0-9.]", text)):
+        return Cell(None, (Note("D65", {"mark": text[0]}),))
+    return _parse(raw, _without_gaps(text), apostrophe, form)
+
+
+def _parse(raw: str, text: str, apostrophe: bool, form: NumberFormat) -> Cell:
+    accounting = _ACCOUNTING.fullmatch(text)
+    if accounting:
+        return _accounting(raw, accounting.group(1), form)
+    between = _RANGE.fullmatch(text)
+    if between:
+        return _between(raw, between, form)
+    body, sign, word = _qualified(text)
+    found = _PLAIN.match(body)
+    if found and "," in found.group(1) and not _THOUSANDS.fullmatch(found.group(1)):
+        return Cell(None, (Note("D18", {"raw": raw}),))
+    amount = _amount(body, form)
+    if amount is None:
+        return Cell(None, (Note("D100", {"raw": raw}),))
+    number, scale, unit, digits, chinese = amount
+    if form.factor != 1 and (scale != 1 or unit in MONEY or unit):
+        header = (form.header_unit or "").replace("圆", "元")
+        if _unit_text(scale, unit) != header:
+            return Cell(None, (Note("D21", {"raw": raw, "unit": header, "base": form.unit or ""}),))
+        scale = 1
+    value = number * scale * form.factor
+    note = None
+    if sign:
+        note = Note("D22", {"raw": raw, "val": plain(value), "q": f"{word}（{sign}）"})
+    elif any("０" <= character <= "９" or character in "．％－＋" for character in raw):
+        note = Note("D16", {"raw": raw, "val": plain(value)})
+    elif found and "," in found.group(1):
+        note = Note("D17", {"raw": raw, "val": plain(value)})
+    elif chinese:
+        note = Note("D24", {"raw": raw, "val": plain(value)})
+    elif scale != 1 or unit or "E" in body.upper():
+        precision = Decimal(5).scaleb(-digits - 1) * scale * form.factor
+        note = Note("D19", {"raw": raw, "val": plain(value), "p": plain(precision)})
+    elif apostrophe:
+        note = Note("D32", {"raw": raw})
+    return _checked(raw, value, sign, note, form)
+
+
+def _without_gaps(text: str) -> str:
+    """Blanks beside units go, blanks between thousands become commas, other blanks between digits stay (and refuse)."""
+    if re.fullmatch(r"[0-9]{1,3}(?: [0-9]{3})+", text):
+        return text.replace(" ", ",")
+    return re.sub(r"(?<![0-9]) +| +(?![0-9])", "", text)
+
+
+def _accounting(raw: str, digits: str, form: NumberFormat) -> Cell:
+    value = -Decimal(digits.replace(",", "")) * form.factor
+    if not form.allow_negative:
+        return Cell(None, (Note("D31", {"raw": raw}),), readable=value)
+    return _checked(raw, value, "", Note("D31.allowed", {"raw": raw, "val": plain(value)}), form)
+
+
+def _between(raw: str, found: re.Match[str], form: NumberFormat) -> Cell:
+    if not form.allow_range:
+        return Cell(None, (Note("D23", {"raw": raw}),))
+    scale = SCALES.get(found.group(3) or "", 1) * form.factor
+    low, high = Decimal(found.group(1)) * scale, Decimal(found.group(2)) * scale
+    note = Note("D23.allowed", {"raw": raw, "lo": plain(low), "hi": plain(high)})
+    return _checked(raw, low, f"–{plain(high)}", note, form)
+
+
+def _qualified(text: str) -> tuple[str, str, str]:
+    """The text without its qualifier, the qualifier's sign and its word."""
+    for words, sign in _PREFIXES:
+        for word in words:
+            if text.startswith(word) and len(text) > len(word):
+                rest, inner, _ = _qualified(text[len(word) :])
+                return rest, inner or sign, word
+    middle = _MIDDLE.search(text)
+    if middle:
+        rest = text[: middle.start()] + text[middle.end() :]
+        return rest, AT_LEAST, middle.group()
+    for words, sign in _SUFFIXES:
+        for word in words:
+            if text.endswith(word) and len(text) > len(word):
+                return text[: -len(word)], sign, word
+    return text, "", ""
+
+
+def _amount(text: str, form: NumberFormat) -> tuple[Decimal, int, str, int, bool] | None:
+    """(number, scale, unit, decimals as written, was it written in Chinese), or None when it is no number."""
+    body, unit = _without_unit(text, form)
+    found = _PLAIN.fullmatch(body)
+    if found:
+        digits = found.group(1).replace(",", "")
+        try:
+            number = Decimal(digits)
+        except InvalidOperation:
+            return None
+        if not number.is_finite() or abs(number.adjusted()) > 30:
+            return None
+        decimals = max(0, -int(number.as_tuple().exponent))
+        return number, SCALES.get(found.group(2) or "", 1), unit, decimals, False
+    parts = _PARTS.findall(body)
+    if len(parts) > 1 and "".join("".join(part) for part in parts) == body and all(part[1] for part in parts[:-1]):
+        scales = [SCALES.get(part[1], 1) for part in parts]
+        if scales == sorted(set(scales), reverse=True):
+            total = sum((Decimal(part[0]) * scale for part, scale in zip(parts, scales, strict=True)), Decimal(0))
+            return total, 1, unit or "合", 0, False
+    chinese = _chinese(body)
+    return (chinese, 1, unit, 0, True) if chinese is not None else None
+
+
+def _without_unit(text: str, form: NumberFormat) -> tuple[str, str]:
+    units = [*MONEY] if (form.unit or "").endswith("元") else []
+    units += [part for part in re.split(r"[/、]", form.unit or "") if part]
+    if not units:
+        units = list(COUNTERS)
+    elif form.unit in ("人", "人次"):
+        units += ["人", "人次", "名", "位", "余名"]
+    elif form.unit not in MONEY:
+        units += ["个", "件", "项", "条", "次", "家", "份", "处", "支", "场"] if form.unit in COUNTERS[6:] else []
+    for unit in sorted(set(units), key=len, reverse=True):
+        if text.endswith(unit) and len(text) > len(unit):
+            return text[: -len(unit)], unit
+    return text, ""
+
+
+def _unit_text(scale: int, unit: str) -> str:
+    word = next((word for word, size in SCALES.items() if size == scale), "")
+    return word + ("元" if unit in MONEY else unit)
+
+
+def _chinese(text: str) -> Decimal | None:
+    if not _CHINESE.fullmatch(text):
+        return None
+    import cn2an  # slow to import, and seldom needed
+
+    plain_text = text.replace("两", "二").replace("〇", "零")
+    try:
+        return Decimal(str(cn2an.cn2an(plain_text, "strict")))
+    except (ValueError, InvalidOperation, KeyError, IndexError):
+        return None
+
+
+def _checked(raw: str, value: Decimal, sign: str, note: Note | None, form: NumberFormat) -> Cell:
+    if value < 0 and not form.allow_negative:
+        return Cell(None, (Note("D30"),), readable=value)
+    if form.is_whole and value != value.to_integral_value():
+        return Cell(None, (Note("D29", {"raw": raw}),), readable=value)
+    limit = Decimal(10) ** (18 if form.is_whole else form.precision - form.scale)
+    if abs(value) >= limit:
+        rule = {"rule": "数值过大", "rule_en": "the number is too large"}
+        return Cell(None, (Note("D104", rule),), readable=value)
+    notes = (note,) if note else ()
+    if form.is_whole:
+        return Cell(int(value), notes, sign, value)
+    return Cell(value.quantize(Decimal(1).scaleb(-form.scale), ROUND_HALF_UP), notes, sign, value)
+
+
+def plain(value: Decimal) -> str:
+    """A number without exponent and without needless zeros."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

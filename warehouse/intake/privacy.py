@@ -1,0 +1,129 @@
+"""Finds identity numbers, phone numbers and bank cards, so that their rows can be stopped and their values forgotten."""
+
+import re
+import unicodedata
+from datetime import date
+
+import polars as pl
+
+from warehouse.intake.credit_code import is_credit_code
+
+SENSITIVE_HEADERS = ("姓名", "身份证", "电话", "手机", "住址", "诊断")
+
+_GAP = r"[ \-]?"
+_BIRTH = r"(?:1[89]|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+_PROVINCES = {
+    *range(11, 16),
+    *range(21, 24),
+    *range(31, 38),
+    *range(41, 47),
+    *range(50, 55),
+    *range(61, 66),
+    71,
+    81,
+    82,
+    83,
+}
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+# Rough patterns in Rust's regex dialect (no look-around): what they miss holds no secret, what they hit is looked at closely.
+ROUGH_IDENTITY = r"[1-8](?:[ \-]?[0-9]){16}[ \-]?[0-9Xx]"
+ROUGH_CONTACT = (
+    r"(?:^|[^0-9])1[3-9][0-9]{9}(?:$|[^0-9])"
+    r"|(?:^|[^0-9])1[3-9][0-9][ \-][0-9]{4}[ \-][0-9]{4}(?:$|[^0-9])"
+    r"|(?:^|[^0-9])0[0-9]{2,3}-[0-9]{7,8}(?:$|[^0-9])"
+    r"|[(]0[0-9]{2,3}[)] ?[0-9]{7,8}"
+    r"|[0-9]{15,19}"
+    r"|[0-9]{4}(?:[ \-][0-9]{4}){3}"
+)
+FULL_WIDTH = r"[０-９]"
+
+_IDENTITY = re.compile(rf"(?<![0-9A-Za-z])[1-8](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx](?![0-9A-Za-z])")
+_IDENTITY_INSIDE = re.compile(rf"(?<![0-9])[1-8][0-9]{{5}}{_BIRTH}[0-9]{{3}}[0-9Xx](?![0-9])")
+_OLD_IDENTITY = re.compile(r"(?<![0-9])[1-8][0-9]{14}(?![0-9])")
+_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])|(?<![0-9\-])1[3-9][0-9][ \-][0-9]{4}[ \-][0-9]{4}(?![0-9\-])")
+_LANDLINE = re.compile(
+    r"(?<![0-9\-])0[1-9][0-9]{1,2}-[0-9]{7,8}(?![0-9\-])|[(]0[1-9][0-9]{1,2}[)] ?[0-9]{7,8}(?![0-9])"
+)
+_CARD = re.compile(
+    r"(?<![0-9])[0-9]{16,19}(?![0-9])|(?<![0-9])[0-9]{4}(?:[ \-][0-9]{4}){3}(?:[ \-][0-9]{1,3})?(?![0-9])"
+)
+_MAYBE = re.compile(r"[0-9](?:[ \-]?[0-9]){10}")
+
+
+def may_identify(text: str) -> bool:
+    """Whether a text must not be shown: it holds what is, or nearly is, a number of a person."""
+    plain = unicodedata.normalize("NFKC", text)
+    return bool(_MAYBE.search(plain)) and (
+        bool(_IDENTITY.search(plain))
+        or bool(_IDENTITY_INSIDE.search(plain))
+        or bool(_OLD_IDENTITY.search(plain))
+        or bool(_MOBILE.search(plain))
+        or bool(_LANDLINE.search(plain))
+        or bool(_CARD.search(plain))
+    )
+
+
+def kind_of(text: str, is_text: bool) -> str | None:
+    """`D68` for an identity number, `D69` for a phone or card number, else None.
+
+    Identity numbers count in any column; the rest, and old 15-digit ones, in text and code columns only.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    if is_credit_code(plain.strip().upper()):
+        return None
+    candidates = [*_IDENTITY.findall(plain), *_IDENTITY_INSIDE.findall(plain)]
+    if any(is_identity_number(re.sub(r"[ \-]", "", found)) for found in candidates):
+        return "D68"
+    if not is_text:
+        return None
+    if any(is_old_identity_number(found) for found in _OLD_IDENTITY.findall(plain)):
+        return "D68"
+    if _MOBILE.search(plain) or _LANDLINE.search(plain):
+        return "D69"
+    if any(passes_luhn(re.sub(r"[ \-]", "", found)) for found in _CARD.findall(plain)):
+        return "D69"
+    return None
+
+
+def is_identity_number(number: str) -> bool:
+    """GB 11643: a possible province and birth date, and the right check digit."""
+    if len(number) != 18 or not number[:17].isascii() or not number[:17].isdigit():
+        return False
+    if int(number[:2]) not in _PROVINCES or not _is_birth_date(number[6:14]):
+        return False
+    check = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number[:17], strict=True)) % 11
+    return "10X98765432"[check] == number[17].upper()
+
+
+def is_old_identity_number(number: str) -> bool:
+    """The 15-digit form: a possible province and birth date; it has no check digit."""
+    return int(number[:2]) in _PROVINCES and _is_birth_date("19" + number[6:12])
+
+
+def passes_luhn(number: str) -> bool:
+    """The check digit of bank cards."""
+    total = 0
+    for position, digit in enumerate(reversed(number)):
+        value = int(digit) * (2 if position % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0 and number.strip("0") != ""
+
+
+def suspects(cells: pl.Series, is_text: bool) -> pl.Series:
+    """A boolean mask of the cells that `kind_of` should look at."""
+    rough = f"{ROUGH_IDENTITY}|{ROUGH_CONTACT}|{FULL_WIDTH}" if is_text else f"{ROUGH_IDENTITY}|{FULL_WIDTH}"
+    return cells.str.contains(rough)
+
+
+def sensitive_headers(headers: list[str]) -> list[int]:
+    """Positions of the headers that name personal data."""
+    return [index for index, header in enumerate(headers) if any(word in header for word in SENSITIVE_HEADERS)]
+
+
+def _is_birth_date(digits: str) -> bool:
+    try:
+        born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    except ValueError:
+        return False
+    return 1850 <= born.year <= 2100

@@ -1,0 +1,217 @@
+"""Keeps what was judged of a file, so that an unchanged file is not read again: its receipt, submissions and sums."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from warehouse.contracts import Table
+from warehouse.intake import landing
+from warehouse.intake.durable import replacing
+from warehouse.intake.judge import Judgement
+from warehouse.intake.receipt import REFUSED, Message, Receipt
+from warehouse.intake.submissions import Submission
+from warehouse.settings import Settings
+
+# Findings that depend on what day it is.
+_DAY_CODES = frozenset({"D41", "D103", "D104"})
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """One judged file. `key` stands for everything the judgement depends on, the day apart."""
+
+    key: str
+    receipt: Receipt
+    sha256: str
+    correction: int
+    submissions: tuple[Submission, ...]
+    latest: date | None
+    depends_on_day: bool
+    stamp: tuple[int, int] | None
+    judged_on: date | None = None
+    sums: tuple[Mapping[str, Any], ...] = ()
+
+    def holds_on(self, today: date) -> bool:
+        """Whether the judgement would be the same on this day."""
+        if self.depends_on_day and today != self.judged_on:
+            return False
+        return self.latest is None or today >= self.latest
+
+    def parquet_path(self, settings: Settings) -> Path | None:
+        """Where the accepted rows were landed; None when there are none."""
+        receipt = self.receipt
+        if self.stamp is None or receipt.programme is None or receipt.table is None:
+            return None
+        return settings.landing / receipt.programme / receipt.table / f"{self.sha256[:12]}.parquet"
+
+    def is_landed(self, settings: Settings) -> bool:
+        """Whether the landed rows are there, untouched."""
+        path = self.parquet_path(settings)
+        return path is None or _stamp(path) == self.stamp
+
+
+def remember(judgement: Judgement, key: str, sha256: str, label: str, settings: Settings) -> Remembered:
+    """Lands the accepted rows, then keeps the judgement; in this order, so that a kept judgement is always landed."""
+    receipt = judgement.receipt
+    found: tuple[Submission, ...] = ()
+    sums: tuple[Mapping[str, Any], ...] = ()
+    stamp = None
+    if judgement.table is not None and receipt.status != REFUSED:
+        found = _submissions(judgement, judgement.table, sha256[:12])
+        if judgement.frame is not None and judgement.frame.height:
+            sums = _sums(judgement.frame, judgement.table)
+            rows = landing.landed(judgement.frame, judgement.table, receipt.origin, sha256[:12], label)
+            path = settings.landing / judgement.table.programme / judgement.table.name / f"{sha256[:12]}.parquet"
+            landing.write_table(rows, path)
+            stamp = _stamp(path)
+    depends = any(message.code in _DAY_CODES for message in receipt.messages)
+    known = Receipt(**{**receipt.__dict__, "sha256": sha256, "report_id": sha256[:12]})
+    entry = Remembered(
+        key, known, sha256, judgement.named.correction, found, judgement.latest, depends, stamp, settings.today, sums
+    )
+    with replacing(_path(settings, sha256, label)) as temporary:
+        temporary.write_text(json.dumps(_as_json(entry), ensure_ascii=False, default=str), encoding="utf-8")
+    return entry
+
+
+def waiting(judgement: Judgement, key: str) -> Remembered:
+    """A file that has not wholly arrived; nothing of it is kept."""
+    return Remembered(key, judgement.receipt, "", judgement.named.correction, (), None, True, None)
+
+
+def load(settings: Settings, sha256: str, label: str) -> Remembered | None:
+    """What was kept of these bytes under this name; None when nothing was, or when it cannot be read."""
+    try:
+        content = json.loads(_path(settings, sha256, label).read_text(encoding="utf-8"))
+        return _from_json(content)
+    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def remove_others(settings: Settings, entries: Iterable[Remembered]) -> None:
+    """Removes the receipts of files that are gone."""
+    keep = {_path(settings, entry.sha256, entry.receipt.file).name for entry in entries if entry.sha256}
+    for path in settings.receipts.glob("*.json"):
+        if path.name not in keep and _is_receipt(path.name):
+            path.unlink(missing_ok=True)
+
+
+def _is_receipt(name: str) -> bool:
+    head = name.removesuffix(".json").partition("-")[0]
+    return len(head) == 12 and all(character in "0123456789abcdef" for character in head)
+
+
+def _path(settings: Settings, sha256: str, label: str) -> Path:
+    """`<report_id>.json`; the first name under which bytes came has it, further names have one of their own."""
+    first = settings.receipts / f"{sha256[:12]}.json"
+    try:
+        taken_by = json.loads(first.read_text(encoding="utf-8")).get("file")
+    except (FileNotFoundError, json.JSONDecodeError):
+        return first
+    if taken_by == label:
+        return first
+    return settings.receipts / f"{sha256[:12]}-{hashlib.sha256(label.encode()).hexdigest()[:8]}.json"
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def _submissions(judgement: Judgement, table: Table, report_id: str) -> tuple[Submission, ...]:
+    origin = judgement.receipt.origin
+    rows: dict[tuple[str, str], dict[tuple[str, str], int]] = {}
+    if judgement.frame is not None and judgement.frame.height:
+        names = ["reporting_unit", "report_period", "province_code", "region_code"]
+        counted = judgement.frame.group_by(names, maintain_order=True).len()
+        for unit, period, province, region, count in counted.iter_rows():
+            rows.setdefault((unit, period), {})[(province, region)] = count
+    zeros: dict[tuple[str, str], str] = {}
+    for report in judgement.zero_reports:
+        zeros.setdefault((report.reporting_unit, report.report_period), report.province_code)
+    found = []
+    for unit, period in dict.fromkeys((*rows, *zeros)):
+        is_zero = (unit, period) not in rows
+        province = zeros.get((unit, period), "")
+        regions = rows.get((unit, period)) or {(province, f"{province}0000"): 0}
+        identity = landing.submission_id(report_id, origin, table, unit, period)
+        found.append(Submission(identity, table.programme, table.name, origin, unit, period, regions, is_zero))
+    return tuple(found)
+
+
+def _sums(frame: pl.DataFrame, table: Table) -> tuple[Mapping[str, Any], ...]:
+    """Sums of the table's measures by unit, period and basis, for the comparison with other periods."""
+    measures = [column.name for column in table.columns if column.is_number and column.unit and not column.ratio]
+    if not measures:
+        return ()
+    keys = ["reporting_unit", "report_period", "data_basis"]
+    sums = frame.group_by(keys, maintain_order=True).agg(pl.col(measures).cast(pl.Float64).sum())
+    return tuple(sums.with_columns(pl.col(keys).cast(pl.String)).iter_rows(named=True))
+
+
+def _as_json(entry: Remembered) -> dict[str, Any]:
+    receipt = entry.receipt
+    return {
+        **receipt.as_json(),
+        "intake": {
+            "key": entry.key,
+            "sha256": entry.sha256,
+            "origin": receipt.origin,
+            "size_bytes": receipt.size_bytes,
+            "correction": entry.correction,
+            "latest": entry.latest,
+            "depends_on_day": entry.depends_on_day,
+            "judged_on": entry.judged_on,
+            "stamp": entry.stamp,
+            "messages": [message.__dict__ for message in receipt.messages],
+            "sums": entry.sums,
+            "submissions": [
+                {**submission.__dict__, "regions": [[*place, count] for place, count in submission.regions.items()]}
+                for submission in entry.submissions
+            ],
+        },
+    }
+
+
+def _from_json(content: Mapping[str, Any]) -> Remembered:
+    kept = content["intake"]
+    names = ("file", "programme", "table", "status", "rows_in", "rows_accepted", "rows_quarantined", "rows_ignored")
+    receipt = Receipt(
+        **{name: content[name] for name in names},
+        encoding=content["encoding"],
+        messages=tuple(Message(**message) for message in kept["messages"]),
+        origin=kept["origin"],
+        report_id=kept["sha256"][:12],
+        sha256=kept["sha256"],
+        size_bytes=kept["size_bytes"],
+    )
+    found = tuple(
+        Submission(
+            **{
+                **submission,
+                "regions": {(province, region): count for province, region, count in submission["regions"]},
+            }
+        )
+        for submission in kept["submissions"]
+    )
+    return Remembered(
+        kept["key"],
+        receipt,
+        kept["sha256"],
+        kept["correction"],
+        found,
+        date.fromisoformat(kept["latest"]) if kept["latest"] else None,
+        kept["depends_on_day"],
+        tuple(kept["stamp"]) if kept["stamp"] else None,
+        date.fromisoformat(kept["judged_on"]) if kept["judged_on"] else None,
+        tuple(kept["sums"]),
+    )

@@ -1,0 +1,125 @@
+"""Tells data rows from blank ones, totals, notes and repeated headers."""
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from warehouse.intake.grid import Block, column_name
+from warehouse.intake.header import IGNORED, Header, normal
+
+TOTAL_WORDS = ("合计", "总计", "共计", "总合计", "全省", "全市", "全国合计", "全省合计", "本页合计")
+SUBTOTAL_WORDS = ("小计",)
+PART_WORDS = ("其中",)
+_ALL_WORDS = [*TOTAL_WORDS, *SUBTOTAL_WORDS, *PART_WORDS]
+_NOTE = (
+    r"^(?:备注|注|注释|说明|填表说明|填报说明|填表人|填报人|制表人|制表|审核人|审核|复核人|负责人|单位负责人|部门负责人|分管领导|"
+    r"主管领导|经办人|联系人|联系电话|联系方式|填报日期|填表日期|制表日期|报送日期|审批人|审批|签字|盖章|数据来源|填报单位盖章)"
+    r"\s*(?:\(.*\)|（.*）)?\s*[0-9]*\s*(?:[:：、.．]|$)"
+)
+
+
+@dataclass(frozen=True)
+class Total:
+    """A total row as it stands: its word, its line and its cells."""
+
+    line: int
+    word: str
+    cells: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """A block's data rows, and what the others were."""
+
+    data: Block
+    totals: tuple[Total, ...]
+    notes: tuple[int, ...]
+    blanks: tuple[int, ...]
+    headers: tuple[int, ...]
+
+
+def sort_out(block: Block, header: Header) -> Sorted:
+    """The data rows of a block; totals, notes, blank rows and repeated header rows are told apart."""
+    frame = block.frame
+    if not frame.height:
+        return Sorted(block, (), (), (), ())
+    positions = [match.index for match in header.matches if normal(match.text) not in IGNORED]
+    positions += [match.index for match in header.matches if normal(match.text) in IGNORED]
+    first = frame.select(pl.coalesce(_filled(column_name(index)) for index in positions)).to_series()
+    blank = first.is_null()
+    keys = [
+        column_name(match.index)
+        for match in header.matches
+        if match.column and match.column.name in header.table.primary_key and match.column.name != "reporting_unit"
+    ]
+    keyless = (
+        frame.select(pl.all_horizontal(~_is_given(name) for name in keys)).to_series()
+        if keys
+        else pl.repeat(True, frame.height, eager=True)
+    )
+    word = first.str.replace_all(r"[\s\x{3000}:：]", "")
+    odd = blank | word.is_in(_ALL_WORDS) | word.str.starts_with("其中") | (keyless & first.str.contains(_NOTE))
+    dimension = _dimension_word(frame, header, keyless)
+    repeated = first == header.matches[positions[0]].text if positions else blank
+    if not (odd.fill_null(True) | dimension | repeated.fill_null(False)).any():
+        return Sorted(block, (), (), (), ())
+    return _split(block, header, first, word, keyless, dimension)
+
+
+def _split(
+    block: Block, header: Header, first: pl.Series, word: pl.Series, keyless: pl.Series, dimension: pl.Series
+) -> Sorted:
+    frame, lines = block.frame, block.lines
+    total = (word.is_in(_ALL_WORDS) | (word.str.starts_with("其中") & keyless)).fill_null(False) | dimension
+    total &= keyless | word.is_in(_ALL_WORDS).fill_null(False)
+    note = (keyless & first.str.contains(_NOTE)).fill_null(False) & ~total
+    blank = first.is_null()
+    texts = [match.text for match in header.matches]
+    names = [column_name(match.index) for match in header.matches]
+    same = frame.select(
+        pl.all_horizontal(pl.col(name).fill_null("") == text for name, text in zip(names, texts, strict=True))
+    ).to_series()
+    if texts and not any(texts):
+        same = pl.repeat(False, frame.height, eager=True)
+    keep = ~(total | note | blank | same)
+    totals = []
+    for index in total.arg_true():
+        cells = frame.row(index)
+        found = (
+            word[index]
+            if word[index] in _ALL_WORDS
+            else next((text for text in _ALL_WORDS if any(_plain(cell) == text for cell in cells)), "其中")
+        )
+        totals.append(Total(lines[index], found, cells))
+    return Sorted(
+        Block(frame.filter(keep), lines.filter(keep), None if block.over is None else block.over.filter(keep)),
+        tuple(totals),
+        tuple(lines.filter(note)),
+        tuple(lines.filter(blank)),
+        tuple(lines.filter(same & ~blank)),
+    )
+
+
+def _dimension_word(frame: pl.DataFrame, header: Header, keyless: pl.Series) -> pl.Series:
+    """Rows whose 地区 or 填报单位 says 合计 while their key is blank."""
+    found = header.found()
+    names = [column_name(found[name].index) for name in ("region_code", "reporting_unit") if name in found]
+    if not names or not keyless.any():
+        return pl.repeat(False, frame.height, eager=True)
+    words = pl.any_horizontal(
+        pl.col(name).str.replace_all(r"[\s\x{3000}:：]", "").is_in(_ALL_WORDS).fill_null(False) for name in names
+    )
+    return frame.select(words).to_series() & keyless
+
+
+def _filled(name: str) -> pl.Expr:
+    return pl.when(_is_given(name)).then(pl.col(name))
+
+
+def _is_given(name: str) -> pl.Expr:
+    return pl.col(name).str.contains(r"[^\s\x{3000}\x{00a0}]").fill_null(False)
+
+
+def _plain(cell: str | None) -> str:
+    return re.sub(r"[\s\u3000:：]", "", cell or "")

@@ -1,0 +1,271 @@
+"""Brings the landing folder to the state that the seeds folder asks for; safe to kill at any moment and to run again."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from warehouse import contracts
+from warehouse.contracts import Table
+from warehouse.intake import comparing, filename, landing, messages, reference, remembered, submissions
+from warehouse.intake.durable import remove_temporaries, replacing
+from warehouse.intake.files import DroppedFile, dropped_files
+from warehouse.intake.findings import Note
+from warehouse.intake.judge import judge_as
+from warehouse.intake.ledger import Ledger, Sighting
+from warehouse.intake.receipt import REFUSED, WAITING, Message, Receipt, status_of
+from warehouse.intake.remembered import Remembered
+from warehouse.intake.submissions import Standing, TakenFile
+from warehouse.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What came of taking the folder in; `fingerprint` changes when what KPIs see changes."""
+
+    receipts: tuple[Receipt, ...]
+    fingerprint: str
+    touched: frozenset[str]
+    by_programme: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> int:
+        """How many files were refused."""
+        return sum(receipt.status == REFUSED for receipt in self.receipts)
+
+
+def take_in(settings: Settings, progress: Progress | None = None) -> Intake:
+    """Reads what is new in the seeds folder and leaves landing and receipts as the whole folder asks for.
+
+    Files that did not change are not read again. Raises OSError when the disk does not take the files.
+    """
+    tables = contracts.all_tables()
+    with Ledger(settings.home) as ledger:
+        remove_temporaries(settings.landing)
+        remove_temporaries(settings.receipts)
+        landing.write_schemas(settings.landing, tables)
+        files = dropped_files(settings.seeds, frozenset(table.programme for table in tables))
+        hashes = _hashes(files, ledger)
+        sightings = ledger.see(hashes[file.label] for file in files if file.label in hashes)
+        taken = _read_all(files, hashes, sightings, settings, progress, ledger)
+        intake = _settle(taken, sightings, settings, tables, ledger)
+        ledger.forget(ledger.labels() - {file.label for file in files})
+    return intake
+
+
+def confirm_replacement(path: Path, settings: Settings) -> None:
+    """Notes that a correction which loses more than half of its rows is meant, so that the next refresh takes it (D76)."""
+    from warehouse.intake import decode
+
+    with Ledger(settings.home) as ledger:
+        ledger.confirm(decode.digest(path)[0])
+
+
+def _hashes(files: Sequence[DroppedFile], ledger: Ledger) -> dict[str, str]:
+    hashes = {}
+    for file in files:
+        if filename.is_growing(file.path.name):
+            continue
+        try:
+            hashes[file.label] = ledger.hash_of(file.path, file.label)
+        except FileNotFoundError:
+            continue
+    return hashes
+
+
+def _read_all(
+    files: Sequence[DroppedFile],
+    hashes: Mapping[str, str],
+    sightings: Mapping[str, Sighting],
+    settings: Settings,
+    progress: Progress | None,
+    ledger: Ledger,
+) -> list[Remembered]:
+    """One entry a file: remembered from the last time where nothing changed, else judged now."""
+    lists = reference.load(settings.reference)
+    state = _state(settings, lists.digest)
+    taken: list[Remembered] = []
+    winners: dict[str, Remembered] = {}
+    for number, file in enumerate(_first_seen_first(files, hashes), start=1):
+        sha256 = hashes.get(file.label)
+        if progress is not None:
+            progress(file.label, number, len(files))
+        winner = winners.get(sha256 or "")
+        if winner is not None and winner.receipt.status != REFUSED:
+            taken.append(_doubled(file, winner, sightings))
+            continue
+        entry = _read(file, sha256, state, settings)
+        if entry is None:
+            continue
+        taken.append(entry)
+        if sha256 is not None and entry.receipt.status != WAITING:
+            winners.setdefault(sha256, entry)
+    return taken
+
+
+def _first_seen_first(files: Sequence[DroppedFile], hashes: Mapping[str, str]) -> list[DroppedFile]:
+    return sorted(files, key=lambda file: (file.path.name, file.label))
+
+
+def _read(file: DroppedFile, sha256: str | None, state: str, settings: Settings) -> Remembered | None:
+    key = hashlib.sha256(f"{state}\n{file.label}\n{sha256}".encode()).hexdigest()
+    if sha256 is not None:
+        known = remembered.load(settings, sha256, file.label)
+        if known is not None and known.key == key and known.holds_on(settings.today) and known.is_landed(settings):
+            return known
+    judgement = judge_as(file.path, file.label, settings, file.programme)
+    if judgement is None:
+        return None
+    if judgement.receipt.status == WAITING or sha256 is None:
+        return remembered.waiting(judgement, key)
+    if judgement.receipt.sha256 not in (None, sha256):
+        # The file changed between hashing and reading; it is looked at again the next time.
+        return remembered.waiting(judgement, key)
+    return remembered.remember(judgement, key, sha256, file.label, settings)
+
+
+def _doubled(file: DroppedFile, winner: Remembered, sightings: Mapping[str, Sighting]) -> Remembered:
+    seen = sightings[winner.sha256].first_seen_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    message = _message(Note("D74", {"t": seen, "file": winner.receipt.file}))
+    receipt = replace(
+        winner.receipt,
+        file=file.label,
+        status="accepted",
+        rows_in=0,
+        rows_accepted=0,
+        rows_quarantined=0,
+        rows_ignored=0,
+        messages=(message,),
+    )
+    return Remembered(winner.key, receipt, winner.sha256, winner.correction, (), None, False, None)
+
+
+def _settle(
+    taken: Sequence[Remembered],
+    sightings: Mapping[str, Sighting],
+    settings: Settings,
+    tables: Sequence[Table],
+    ledger: Ledger,
+) -> Intake:
+    """Decides what counts, writes submissions, files and receipts, and removes what is gone."""
+    files = [
+        TakenFile(entry.receipt.file, entry.sha256, entry.correction, sightings[entry.sha256].number, entry.submissions)
+        for entry in taken
+        if entry.submissions
+    ]
+    stands = submissions.standing(files, ledger.confirmed())
+    more = comparing.replacement_messages(stands, taken, settings, ledger)
+    receipts = tuple(_final(entry.receipt, more.get(entry.receipt.file, ()), stands) for entry in taken)
+    rows = submissions.rows_of(files, stands)
+    landing.write_intake(settings.landing, "submissions", rows)
+    landing.write_intake(settings.landing, "files", [_file_row(receipt, sightings) for receipt in receipts])
+    keep = [entry.parquet_path(settings) for entry in taken]
+    landing.remove_others(settings.landing, [path for path in keep if path is not None], tables)
+    remembered.remove_others(settings, taken)
+    _write_latest(settings, receipts)
+    by_programme = _fingerprints(rows, taken, tables)
+    touched = _touched(settings, by_programme)
+    whole = hashlib.sha256(json.dumps(by_programme, sort_keys=True).encode()).hexdigest()
+    return Intake(receipts, whole, touched, by_programme)
+
+
+def _final(receipt: Receipt, more: Sequence[Message], stands: Standing) -> Receipt:
+    """The receipt with what only the whole folder shows: replacements, shrinking corrections, time series."""
+    shrunken = stands.shrunken.get(receipt.file)
+    added = (*more, _message(shrunken)) if shrunken is not None else tuple(more)
+    if not added:
+        return receipt
+    found = (*receipt.messages, *added)
+    if shrunken is not None:
+        quarantined = receipt.rows_in - receipt.rows_ignored
+        return replace(receipt, messages=found, status=REFUSED, rows_accepted=0, rows_quarantined=quarantined)
+    status = receipt.status if receipt.status == REFUSED else status_of(found, 1, receipt.rows_quarantined)
+    return replace(receipt, messages=found, status=status)
+
+
+def _message(note: Note) -> Message:
+    zh, en = messages.texts(note.key, **note.values)
+    return Message(messages.code_of(note.key), note.weight, None, None, zh, en)
+
+
+def _file_row(receipt: Receipt, sightings: Mapping[str, Sighting]) -> dict[str, Any]:
+    seen = sightings.get(receipt.sha256 or "")
+    return {
+        "report_id": receipt.report_id,
+        "file_name": receipt.file,
+        "sha256": receipt.sha256,
+        "size_bytes": receipt.size_bytes,
+        "programme": receipt.programme,
+        "table_name": receipt.table,
+        "origin": receipt.origin,
+        "status": receipt.status,
+        "encoding": receipt.encoding,
+        "rows_in": receipt.rows_in,
+        "rows_accepted": receipt.rows_accepted,
+        "rows_quarantined": receipt.rows_quarantined,
+        "rows_ignored": receipt.rows_ignored,
+        "first_seen_at": seen.first_seen_at.replace(tzinfo=None) if seen else None,
+    }
+
+
+def _write_latest(settings: Settings, receipts: Sequence[Receipt]) -> None:
+    document = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "files": [receipt.as_json() for receipt in receipts],
+    }
+    with replacing(settings.receipts / "latest.json") as path:
+        path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+
+
+def _fingerprints(
+    rows: Sequence[Mapping[str, Any]], taken: Sequence[Remembered], tables: Sequence[Table]
+) -> dict[str, str]:
+    """One fingerprint a programme: its contracts, its current submissions, and how their files were read."""
+    keys = {entry.sha256[:12]: entry.key for entry in taken if entry.submissions}
+    digests = {}
+    for programme in sorted({table.programme for table in tables}):
+        digest = hashlib.sha256()
+        for row in rows:
+            if row["programme"] == programme and row["is_current"]:
+                digest.update(json.dumps([keys.get(row["report_id"]), *row.values()], default=str).encode())
+        for table in tables:
+            if table.programme == programme:
+                digest.update(repr(table).encode())
+        digests[programme] = digest.hexdigest()
+    return digests
+
+
+def _touched(settings: Settings, by_programme: Mapping[str, str]) -> frozenset[str]:
+    """Programmes whose fingerprint differs from the last time."""
+    path = settings.receipts / "fingerprints.json"
+    try:
+        before = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        before = {}
+    if before != by_programme:
+        with replacing(path) as temporary:
+            temporary.write_text(json.dumps(dict(by_programme)), encoding="utf-8")
+    return frozenset(programme for programme, digest in by_programme.items() if before.get(programme) != digest)
+
+
+def _state(settings: Settings, reference_digest: str) -> str:
+    """What a judgement depends on besides the file: contracts, reference lists, this code, the size limit."""
+    digest = hashlib.sha256()
+    for table in contracts.all_tables():
+        digest.update(repr(table).encode())
+    digest.update(f"{reference_digest}\n{_code_version()}\n{settings.max_file_mb}".encode())
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _code_version() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
