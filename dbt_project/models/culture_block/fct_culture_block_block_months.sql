@@ -1,0 +1,28 @@
+with blocks as (
+    select * from {{ ref('fct_culture_block_blocks') }}
+),
+
+months as (
+    select period_start as month_start, period_end as month_end
+    from {{ ref('dim_period') }}
+    where period_grain = 'month'
+),
+
+-- Months go on until the last one anybody has reported, and no further.
+data_ends as (
+    select origin, max(report_month) as last_month
+    from {{ ref('fct_submissions') }}
+    where programme = 'culture_block'
+    group by origin
+),
+
+block_months as (
+    select
+        blocks.*,
+        months.month_start
+    from blocks
+    inner join data_ends on blocks.origin = data_ends.origin
+    inner join months on blocks.opened_on <= months.month_end and months.month_start <= data_ends.last_month
+)
+
+select * from block_months
