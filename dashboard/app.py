@@ -1,0 +1,44 @@
+"""The frame of every page: navigation, filters, banner, and the page itself."""
+
+import streamlit as st
+
+from dashboard import links, navigation, theme
+from dashboard.components import breadcrumbs, demonstration_banner, filters, release_line
+from dashboard.data import programmes, releases
+from dashboard.i18n import t
+
+st.set_page_config(page_title=t("product"), page_icon=theme.ICON, layout="wide", initial_sidebar_state=theme.SIDEBAR_WIDTH)
+st.html(theme.stylesheet())
+
+release_id = releases.current_id()
+if release_id is not None and (words := filters.canonical(release_id, st.query_params.to_dict())) is not None:
+    # An address with codes (region=410000) is turned into the words of the filters before any filter is drawn.
+    st.switch_page(st.navigation(navigation.sections(release_id)), query_params=words)
+with st.sidebar:
+    filters.show_language()
+st.logo(theme.logo(t("product")), size="large")
+
+if release_id is None:
+    page = st.navigation(navigation.before_first_release())
+else:
+    pages = navigation.sections(release_id)
+    page = st.navigation(pages, expanded=True)
+    st.session_state["_page_path"] = page.url_path
+
+    wanted, query = st.session_state.pop(links.PENDING_PAGE, (None, {}))
+    if wanted is not None and (target := navigation.find(pages, wanted)) is not None:
+        st.switch_page(target, query_params=query)
+
+    with st.container(key="frame", horizontal=True, vertical_alignment="center"):
+        crumbs = st.container(key="frame_crumbs")
+        with st.container(key="frame_filters", horizontal=True, vertical_alignment="center"):
+            selection = filters.show(release_id)
+            release_line.show(selection)
+        with crumbs:
+            breadcrumbs.show(selection)
+    shown = navigation.programme_of(release_id, page.url_path)
+    everything = tuple(one.code for one in programmes.all_programmes(release_id))
+    demonstration_banner.show(selection, (shown.code,) if shown else everything)
+
+page.run()
+release_line.watch(release_id)

@@ -1,0 +1,1 @@
+"""The pages: each reads like a description of what the reader sees."""

@@ -1,0 +1,10 @@
+"""What there is to see before the first release: what to do."""
+
+from dashboard.components import empty_state, page_title
+from dashboard.i18n import t
+
+
+def show() -> None:
+    """The page."""
+    page_title.show(t("product"), t("no_release"))
+    empty_state.show(t("no_release_title"), [t("no_release_step_1"), t("no_release_step_2"), t("no_release_step_3")])

@@ -1,0 +1,37 @@
+"""各省: all 34 province-level units, each programme's headline KPI in a column."""
+
+from dashboard import formatting, links
+from dashboard.components import data_table, filters, kpi_card, markup, page_title, release_line
+from dashboard.components.data_table import Cell
+from dashboard.components.markup import Markup
+from dashboard.data import kpis, origins, programmes, regions, values
+from dashboard.i18n import pick, t
+
+
+def show() -> None:
+    """The page."""
+    selection = filters.current()
+    release_id = selection.release_id
+    page_title.show(t("provinces"), t("provinces_question"), release_line.period_sentence(selection))
+    headline = kpis.headlines(release_id)
+    columns = [
+        (programme, headline[programme.code])
+        for programme in programmes.all_programmes(release_id)
+        if programme.code in headline and programme.is_ranked
+    ]
+    found = {
+        kpi.code: values.by_region(
+            release_id, kpi.code, regions.NATION, selection.period, origins.shown(release_id, programme.code, selection.mode)
+        )
+        for programme, kpi in columns
+    }
+    header = [t("province"), *(pick(kpi.label_zh, kpi.label_en) for _, kpi in columns)]
+    shown: list[list[Markup | str | int]] = []
+    taken: list[list[Cell]] = []
+    for province in regions.provinces(release_id):
+        name = formatting.region_name(province)
+        cells = [(kpi, found[kpi.code].get(province.code)) for _, kpi in columns]
+        link = markup.link(links.Target(page="province", region=province.code), name)
+        shown.append([link, *(kpi_card.value_markup(value, kpi) for kpi, value in cells)])
+        taken.append([name, *(formatting.value_amount(value, kpi).text for kpi, value in cells)])
+    data_table.show(header, shown, taken, t("provinces"), key="provinces", caption=t("provinces_caption"))

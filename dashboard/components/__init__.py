@@ -1,0 +1,1 @@
+"""The widgets pages are made of: one module, one widget, one show()."""

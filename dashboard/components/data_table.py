@@ -1,0 +1,109 @@
+"""A table a person can read, print and take along as CSV or XLSX."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+import streamlit as st
+import xlsxwriter
+
+from dashboard.components import markup
+from dashboard.components.markup import Markup, tag
+from dashboard.i18n import t
+
+Cell = str | int | float | date | datetime | None
+# What spreadsheets would take for a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show(
+    header: Sequence[str],
+    shown: Sequence[Sequence[Markup | str | int]],
+    taken: Sequence[Sequence[Cell]],
+    file_name: str,
+    key: str,
+    caption: str | None = None,
+) -> None:
+    """`shown` is what the page says, `taken` the same rows as plain values for the files."""
+    rows = [
+        tag("tr", [tag("td", cell, cls="ub-figure" if column else None, data_label=header[column]) for column, cell in enumerate(row)])
+        for row in shown
+    ]
+    table = tag(
+        "div",
+        tag(
+            "table",
+            tag("caption", caption) if caption else None,
+            tag("thead", tag("tr", [tag("th", name, scope="col", cls="ub-figure" if column else None) for column, name in enumerate(header)])),
+            tag("tbody", rows),
+            cls="ub-table",
+        ),
+        cls="ub-table-box",
+    )
+    markup.show(table, key=f"{key}_table")
+    downloads(header, taken, file_name, key)
+
+
+def downloads(header: Sequence[str], taken: Sequence[Sequence[Cell]], file_name: str, key: str) -> None:
+    """The two buttons."""
+    with st.container(horizontal=True, key=f"{key}_downloads"):
+        st.download_button(
+            t("download_csv"),
+            data=partial(as_csv, tuple(header), tuple(taken)),
+            file_name=f"{file_name}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key=f"{key}_csv",
+        )
+        st.download_button(
+            t("download_xlsx"),
+            data=partial(as_xlsx, tuple(header), tuple(taken)),
+            file_name=f"{file_name}.xlsx",
+            mime=_XLSX_TYPE,
+            on_click="ignore",
+            key=f"{key}_xlsx",
+        )
+
+
+def as_csv(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+    """UTF-8 with the mark that Excel and WPS need, lines ended as they expect."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+    """One sheet with numbers as numbers, the first row fixed and filterable."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet(t("sheet_name"))
+        bold = book.add_format({"bold": True})
+        sheet.write_row(0, 0, header, bold)
+        for number, row in enumerate(rows, 1):
+            for column, cell in enumerate(row):
+                _write(sheet, number, column, cell)
+        sheet.freeze_panes(1, 0)
+        if rows:
+            sheet.autofilter(0, 0, len(rows), max(len(header) - 1, 0))
+        sheet.set_column(0, max(len(header) - 1, 0), 16)
+    return content.getvalue()
+
+
+def _write(sheet: Any, row: int, column: int, cell: Cell) -> None:
+    if isinstance(cell, bool) or cell is None:
+        sheet.write_string(row, column, "" if cell is None else str(cell))
+    elif isinstance(cell, int | float):
+        sheet.write_number(row, column, cell)
+    else:
+        sheet.write_string(row, column, str(cell))
+
+
+def _harmless(cell: Cell) -> Cell:
+    """Text that begins like a formula gets a quote in front; numbers stay numbers."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell

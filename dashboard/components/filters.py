@@ -1,0 +1,176 @@
+"""The filters in the frame: period, region, origin, language; each lives in the address, so a link gives the same view."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard import formatting
+from dashboard.data import origins, periods, regions
+from dashboard.i18n import CHINESE, ENGLISH, LANGUAGES, language, t, using
+
+_LANGUAGE_CODES = {"zh": CHINESE, "en": ENGLISH}
+_STATE = "_selection"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the reader looks at: a release, a period, a region and a choice of origin."""
+
+    release_id: str
+    period: str
+    region: str
+    mode: str
+    is_latest_period: bool
+
+    @property
+    def is_nation(self) -> bool:
+        """Whether the whole country is chosen."""
+        return self.region == regions.NATION
+
+
+def current() -> Selection:
+    """The selection of this run. KeyError before the frame is drawn."""
+    selection: Selection = st.session_state[_STATE]
+    return selection
+
+
+def canonical(release_id: str, query: dict[str, str]) -> dict[str, str] | None:
+    """The query with codes (region=410000, origin=real, lang=en, period=2024-05) in the words the filters use.
+
+    None when nothing needs to change.
+    """
+    wanted = dict(query)
+    chosen = _LANGUAGE_CODES.get(query.get("lang", "").lower(), query.get("lang", CHINESE))
+    if chosen not in LANGUAGES:
+        chosen = CHINESE
+    if query.get("lang") in _LANGUAGE_CODES:
+        wanted["lang"] = chosen
+    with using(chosen):
+        if regions.find(release_id, query.get("region", "")):
+            wanted["region"] = _region_label(release_id, query["region"])
+        if query.get("period") in _period_options(release_id, origins.AUTOMATIC):
+            wanted["period"] = formatting.period_name(query["period"])
+        if query.get("origin") in origins.MODES:
+            wanted["origin"] = t(f"origin_{query['origin']}")
+    return wanted if wanted != query else None
+
+
+def show_language() -> None:
+    """The language switch."""
+    st.segmented_control(
+        t("language"), LANGUAGES, default=CHINESE, required=True, key="lang", bind="query-params", label_visibility="collapsed"
+    )
+    if st.session_state.get("_labelled_in") != language():
+        # The words of the choices change with the language; what is chosen stays.
+        for key in ("region", "period", "origin"):
+            if key in st.session_state:
+                st.session_state[key] = st.session_state[key]
+        st.session_state["_labelled_in"] = language()
+
+
+def show(release_id: str) -> Selection:
+    """Period, region and origin; remembers and returns what is chosen."""
+    mode = _chosen_origin()
+    options = _period_options(release_id, mode)
+    default = periods.latest(release_id, mode)
+    _follow_latest(default)
+    if st.session_state.get("period") not in (None, *options):
+        options = (*options, st.session_state["period"])
+    period = st.selectbox(
+        t("period"),
+        options,
+        index=options.index(default) if default in options else 0,
+        format_func=formatting.period_name,
+        key="period",
+        bind="query-params",
+        width=176,
+    )
+    region = st.selectbox(
+        t("region"),
+        _region_options(release_id),
+        format_func=lambda code: _region_label(release_id, code),
+        key="region",
+        bind="query-params",
+        width=190,
+        placeholder=t("nation"),
+    )
+    mode = st.selectbox(
+        t("origin"),
+        origins.MODES,
+        format_func=lambda code: t(f"origin_{code}"),
+        key="origin",
+        bind="query-params",
+        width=150,
+        help=None,
+    )
+    selection = Selection(release_id, period, region or regions.NATION, mode, period == default)
+    st.session_state[_STATE] = selection
+    _remember_for_links(selection)
+    return selection
+
+
+def _follow_latest(default: str) -> None:
+    """Who looks at the latest period goes on doing so when a release or another origin brings a different one."""
+    last: Selection | None = st.session_state.get(_STATE)
+    if last and last.is_latest_period and last.period != default and st.session_state.get("period") == last.period:
+        st.session_state["period"] = default
+
+
+def _chosen_origin() -> str:
+    chosen = st.session_state.get("origin")
+    if chosen in origins.MODES:
+        return str(chosen)
+    asked = st.query_params.get("origin")
+    return next((mode for mode in origins.MODES if t(f"origin_{mode}") == asked), origins.AUTOMATIC)
+
+
+@st.cache_data(max_entries=12, show_spinner=False)
+def _period_options(release_id: str, mode: str) -> tuple[str, ...]:
+    return periods.available(release_id, mode)
+
+
+def _region_options(release_id: str) -> list[str]:
+    """The nation, the provinces, and below the chosen ones their prefectures and counties."""
+    path = [region.code for region in regions.lineage(release_id, _chosen_region(release_id))]
+    options = [regions.NATION]
+    for province in regions.provinces(release_id):
+        options.append(province.code)
+        if province.code not in path:
+            continue
+        for prefecture in regions.children(release_id, province.code):
+            options.append(prefecture.code)
+            if prefecture.code in path:
+                options += [county.code for county in regions.children(release_id, prefecture.code)]
+    return options
+
+
+def _chosen_region(release_id: str) -> str:
+    chosen = st.session_state.get("region")
+    if chosen and regions.find(release_id, chosen):
+        return str(chosen)
+    asked = st.query_params.get("region")
+    return (asked and _codes_of_labels(release_id, asked)) or regions.NATION
+
+
+def _codes_of_labels(release_id: str, label: str) -> str | None:
+    """The code of a label like 河南 › 洛阳市."""
+    code = regions.NATION
+    for name in label.split(" › "):
+        match = [region for region in regions.children(release_id, code) if name in (region.short_name, region.name, region.name_en)]
+        if not match:
+            return None
+        code = match[0].code
+    return code
+
+
+def _region_label(release_id: str, code: str) -> str:
+    path = regions.lineage(release_id, code)
+    return " › ".join(formatting.region_name(region) for region in (path[1:] or path))
+
+
+def _remember_for_links(selection: Selection) -> None:
+    """Addresses carry what differs from the defaults, as codes."""
+    st.session_state["_region_code"] = None if selection.is_nation else selection.region
+    st.session_state["_period_code"] = None if selection.is_latest_period else selection.period
+    st.session_state["_origin_code"] = None if selection.mode == origins.AUTOMATIC else selection.mode
+    st.session_state["_lang_code"] = "en" if language() == ENGLISH else None

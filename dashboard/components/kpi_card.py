@@ -1,0 +1,159 @@
+"""The card of a KPI: value, target, status, trend, comparisons, definition and source."""
+
+from collections.abc import Sequence
+
+from dashboard import formatting, links
+from dashboard.components import markup, sparkline, status
+from dashboard.components.filters import Selection
+from dashboard.components.markup import Markup, tag
+from dashboard.data import comparisons, periods
+from dashboard.data.comparisons import Comparison
+from dashboard.data.kpis import Kpi
+from dashboard.data.values import SPARKLINE_POINTS, Value, year_of
+from dashboard.i18n import pick, t
+
+
+def show(kpis: Sequence[Kpi], values: dict[str, Value], histories: dict[str, tuple[Value, ...]], selection: Selection) -> None:
+    """Cards side by side, as many in a row as fit."""
+    cards = [card(kpi, values.get(kpi.code), histories.get(kpi.code, ()), selection) for kpi in kpis]
+    markup.show(tag("div", cards, cls="ub-cards"), key="kpi_cards")
+
+
+def card(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Selection) -> Markup:
+    """One card."""
+    label = pick(kpi.label_zh, kpi.label_en)
+    return tag(
+        "article",
+        tag(
+            "header",
+            markup.link(links.Target(kpi=kpi.code), label, cls="ub-card-name", label=t("show_in_chart", kpi=label)),
+            definition(kpi),
+        ),
+        _value_line(kpi, value),
+        _target_line(kpi, value),
+        _spark(kpi, value, history, selection),
+        _comparison_line(kpi, value, history),
+        _foot(kpi, value, selection),
+        cls="ub-card",
+        aria_label=label,
+    )
+
+
+def definition(kpi: Kpi) -> Markup:
+    """The 口径 button and what it opens: definition, formula, trap and the file to edit."""
+    formula = _formula(kpi)
+    trap = pick(kpi.trap_zh, kpi.trap_en)
+    return tag(
+        "details",
+        tag("summary", t("definition"), aria_label=t("definition_of", kpi=pick(kpi.label_zh, kpi.label_en))),
+        tag(
+            "div",
+            tag("p", pick(kpi.definition_zh, kpi.definition_en)),
+            tag("p", tag("b", t("formula")), formula) if formula else None,
+            tag("p", tag("b", t("trap")), trap) if trap else None,
+            tag("p", tag("b", t("definition_file")), tag("code", kpi.definition_path)),
+            tag("p", markup.link(links.Target(page="glossary", kpi=kpi.code), t("to_glossary"))),
+            cls="ub-pop-body",
+        ),
+        cls="ub-pop",
+    )
+
+
+def value_markup(value: Value | None, kpi: Kpi) -> Markup:
+    """The number with its unit small beside it; hatched where nothing was reported."""
+    shown = formatting.value_amount(value, kpi)
+    if value is None or (value.value is None and not value.is_masked):
+        return tag("span", shown.number, cls="ub-missing")
+    return tag("span", tag("b", shown.number), tag("small", shown.unit) if shown.unit else None, cls="ub-number")
+
+
+def comparison_text(comparison: Comparison, value: Value, kpi: Kpi) -> str:
+    """+2.1 pp, or 不可比, or — where there is nothing to compare with."""
+    if comparison.reason == "missing":
+        return "—"
+    if comparison.reason:
+        return t("not_comparable")
+    assert value.value is not None and comparison.before is not None and comparison.before.value is not None
+    return formatting.difference(value.value, comparison.before.value, kpi)
+
+
+def reason_text(comparison: Comparison) -> str:
+    """Why a comparison is not like with like; empty when it is."""
+    if comparison.reason == "coverage":
+        return t("reason_coverage", before=comparison.provinces_before, now=comparison.provinces_now)
+    return t(f"reason_{comparison.reason}") if comparison.reason in ("masked", "bounded") else ""
+
+
+def _value_line(kpi: Kpi, value: Value | None) -> Markup:
+    return tag("div", value_markup(value, kpi), cls="ub-card-value")
+
+
+def _target_line(kpi: Kpi, value: Value | None) -> Markup:
+    if value is None or value.status == "no_data":
+        return tag("div", status.badge("no_data"), cls="ub-card-target")
+    reached = formatting.attainment(value)
+    words = [formatting.target_text(value, kpi)] if value.target is not None else [_direction(kpi)]
+    if reached is not None and kpi.unit != "percent" and kpi.direction == "higher":
+        words.append(t("attained", share=formatting.percent(reached)))
+    return tag("div", status.badge(value.status), tag("span", " · ".join(filter(None, words))), cls="ub-card-target")
+
+
+def _direction(kpi: Kpi) -> str:
+    return t(f"direction_{kpi.direction}") if kpi.direction in ("higher", "lower") else ""
+
+
+def _spark(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Selection) -> Markup:
+    shown = [one for one in history if one.period <= (value.period if value else selection.period)][-SPARKLINE_POINTS:]
+    label = t("spark_label", kpi=pick(kpi.label_zh, kpi.label_en), count=len(shown))
+    target = value.target if value is not None else None
+    return sparkline.svg([one.value for one in shown], label, target)
+
+
+def _comparison_line(kpi: Kpi, value: Value | None, history: Sequence[Value]) -> Markup | None:
+    if value is None or value.period == periods.ALL:
+        return tag("div", cls="ub-card-compare")
+    yearly = comparisons.year_on_year(value, history)
+    parts = [_compared(t("year_on_year"), yearly, value, kpi)]
+    if periods.grain_of(value.period) != "year":
+        parts.append(_compared(t("on_previous"), comparisons.on_previous(value, history), value, kpi))
+    return tag("div", parts, cls="ub-card-compare")
+
+
+def _compared(name: str, comparison: Comparison, value: Value, kpi: Kpi) -> Markup:
+    reason = reason_text(comparison)
+    return tag(
+        "span", name, " ", tag("b", comparison_text(comparison, value, kpi)), tag("small", reason) if reason else None, title=reason or None
+    )
+
+
+def _foot(kpi: Kpi, value: Value | None, selection: Selection) -> Markup:
+    parts: list[Markup | str] = []
+    if value is not None and not value.is_masked:
+        parts += _counted(kpi, value)
+    if kpi.grain == "year" and periods.grain_of(selection.period) in ("month", "quarter"):
+        parts.append(t("yearly_kpi", year=year_of(selection.period)))
+    if value is not None and value.as_of:
+        parts.append(t("data_to", date=formatting.day(value.as_of)))
+    if value is not None and not value.is_masked and value.value is not None:
+        parts.append(markup.link(links.Target(source=kpi.code), t("source"), label=t("source_of", kpi=pick(kpi.label_zh, kpi.label_en))))
+    dotted = [tag("span", part) for part in parts]
+    return tag("footer", dotted, cls="ub-dotted")
+
+
+def _counted(kpi: Kpi, value: Value) -> list[Markup | str]:
+    """4,812 件调解成功 / 6,298 件成功或不成."""
+    if value.numerator is not None and value.denominator is not None:
+        return [f"{_side(value.numerator, kpi.numerator_zh, kpi.numerator_en)} / {_side(value.denominator, kpi.denominator_zh, kpi.denominator_en)}"]
+    return [t("rows_counted", rows=f"{value.rows:,}")] if value.rows else []
+
+
+def _side(number: float, chinese: str | None, english: str | None) -> str:
+    shown = formatting.scaled(number, pick(chinese, english))
+    return shown.text.strip()
+
+
+def _formula(kpi: Kpi) -> str:
+    if not kpi.is_ratio:
+        return pick(kpi.numerator_zh, kpi.numerator_en)
+    above, below = pick(kpi.numerator_zh, kpi.numerator_en), pick(kpi.denominator_zh, kpi.denominator_en)
+    return f"Σ {above} / Σ {below}" if above and below else ""

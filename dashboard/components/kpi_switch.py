@@ -1,0 +1,28 @@
+"""Which KPI the pictures of a programme page show; it stands in the address as `kpi`."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import links
+from dashboard.components import markup
+from dashboard.components.markup import tag
+from dashboard.data.kpis import Kpi
+from dashboard.i18n import pick, t
+
+
+def show(kpis: Sequence[Kpi]) -> Kpi:
+    """The row of names; returns the chosen KPI, the first one unless the address names another."""
+    asked = st.query_params.get("kpi")
+    chosen = next((kpi for kpi in kpis if kpi.code == asked), kpis[0])
+    entries = [
+        tag(
+            "li",
+            markup.link(
+                links.Target(kpi=kpi.code), pick(kpi.label_zh, kpi.label_en), cls="ub-chip ub-chip-on" if kpi is chosen else "ub-chip"
+            ),
+        )
+        for kpi in kpis
+    ]
+    markup.show(tag("nav", tag("ul", entries), cls="ub-chips", aria_label=t("choose_kpi")), key="kpi_switch")
+    return chosen

@@ -1,0 +1,113 @@
+"""HTML that escapes by itself, and the element that shows it and turns clicks on its links into navigation."""
+
+import html
+import json
+from collections.abc import Iterable
+
+import streamlit as st
+
+from dashboard import links
+
+VOID = frozenset({"br", "hr", "img", "input", "line", "circle", "path", "polyline", "rect"})
+
+
+class Markup(str):
+    """Text that is HTML already; everything else is escaped when it becomes a child or an attribute."""
+
+    __slots__ = ()
+
+
+Child = str | int | None | Iterable["Child"]
+
+
+def tag(name: str, *children: Child, **attributes: str | int | float | bool | None) -> Markup:
+    """An element. `cls` stands for class, `_` in names for `-`; attributes that are None or False are left out."""
+    written = "".join(_attribute(key, value) for key, value in attributes.items())
+    if name in VOID:
+        return Markup(f"<{name}{written}/>")
+    return Markup(f"<{name}{written}>{join(*children)}</{name}>")
+
+
+def join(*children: Child) -> Markup:
+    """Children side by side: text escaped, markup kept, None left out, lists flattened."""
+    return Markup("".join(_child(child) for child in children))
+
+
+def link(target: links.Target, *children: Child, cls: str | None = None, label: str | None = None) -> Markup:
+    """A link to another page or view: a real address for a new tab, a click inside the app for the rest."""
+    return tag(
+        "a",
+        *children,
+        cls=cls,
+        href=links.href(target),
+        aria_label=label,
+        data_go=json.dumps(target.as_payload(), ensure_ascii=False),
+    )
+
+
+def show(content: Markup, key: str) -> None:
+    """Draw markup; links made by `link` navigate without loading the page again."""
+    if "data-go=" not in content:
+        st.html(content)
+        return
+    _LINKED(key=key, data={"html": content}, on_go_change=links.follower(key))
+
+
+def _child(child: Child) -> str:
+    if child is None:
+        return ""
+    if isinstance(child, Markup):
+        return child
+    if isinstance(child, str | int | float):
+        return html.escape(str(child))
+    return "".join(_child(one) for one in child)
+
+
+def _attribute(key: str, value: str | int | float | bool | None) -> str:
+    if value is None or value is False:
+        return ""
+    name = {"cls": "class", "for_": "for"}.get(key, key.replace("_", "-"))
+    return f" {name}" if value is True else f' {name}="{html.escape(str(value))}"'
+
+
+_LINKED = st.components.v2.component(
+    "unionboard_linked",
+    html="<div class='ub-linked'></div>\n",
+    js="""
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  const root = parentElement.querySelector(".ub-linked");
+  if (root.ubHtml !== data.html) {
+    root.ubHtml = data.html;
+    root.innerHTML = data.html;
+  }
+  root.onclick = (event) => {
+    const link = event.target.closest("[data-go]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0) return;
+    event.preventDefault();
+    setTriggerValue("go", link.dataset.go);
+  };
+  const open = () => root.querySelectorAll("details.ub-pop[open]");
+  root.ontoggle = null;
+  const outside = (event) => {
+    for (const details of open()) if (!details.contains(event.target)) details.open = false;
+  };
+  const escape = (event) => {
+    if (event.key !== "Escape") return;
+    for (const details of open()) {
+      details.open = false;
+      details.querySelector("summary").focus();
+    }
+  };
+  if (root.ubCleanup) root.ubCleanup();
+  document.addEventListener("click", outside);
+  document.addEventListener("keydown", escape);
+  root.ubCleanup = () => {
+    document.removeEventListener("click", outside);
+    document.removeEventListener("keydown", escape);
+  };
+  return () => root.ubCleanup();
+}
+""",
+    isolate_styles=False,
+)

@@ -1,0 +1,48 @@
+"""One programme in one region: its KPIs in a few lines, beside those of the other programmes."""
+
+from collections.abc import Sequence
+
+from dashboard import formatting, links
+from dashboard.components import kpi_card, markup, status
+from dashboard.components.markup import Markup, tag
+from dashboard.data.figures import Figure
+from dashboard.data.kpis import Kpi
+from dashboard.data.programmes import Programme
+from dashboard.data.values import Value
+from dashboard.i18n import pick, t
+
+
+def show(panels: Sequence[Markup]) -> None:
+    """Panels side by side."""
+    markup.show(tag("div", panels, cls="ub-panels"), key="programme_panels")
+
+
+def panel(
+    programme: Programme, kpis: Sequence[Kpi], own: dict[str, Value], nation: dict[str, Value], figures: Sequence[Figure]
+) -> Markup:
+    """Name, KPIs with value, status and the nation's value, and what was published here."""
+    name = pick(programme.short_name_zh, programme.name_en)
+    rows = [_row(kpi, own.get(kpi.code), nation.get(kpi.code)) for kpi in kpis]
+    return tag(
+        "section",
+        tag("h3", markup.link(links.programme_page(programme.code), name, cls="ub-row-link")),
+        tag("ul", rows, cls="ub-lines") if rows else tag("p", t("published_only"), cls="ub-hint"),
+        tag("p", tag("em", t("published")), " ", "；".join(_published(figure) for figure in figures), cls="ub-published")
+        if figures
+        else None,
+        cls="ub-panel",
+    )
+
+
+def _row(kpi: Kpi, value: Value | None, nation: Value | None) -> Markup:
+    return tag(
+        "li",
+        tag("span", pick(kpi.label_zh, kpi.label_en), cls="ub-line-name"),
+        kpi_card.value_markup(value, kpi),
+        tag("span", status.badge(value.status) if value and value.status in status.WITH_TARGET else None, cls="ub-line-status"),
+        tag("span", t("nation"), " ", formatting.value_amount(nation, kpi).text, cls="ub-hint"),
+    )
+
+
+def _published(figure: Figure) -> str:
+    return f"{figure.name_zh} {formatting.figure_amount(figure).text}"

@@ -1,0 +1,65 @@
+"""催报: provinces by tables, for the latest 统计期 each table was due."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from dashboard import formatting
+from dashboard.components import markup
+from dashboard.components.markup import Markup, tag
+from dashboard.data.regions import Region
+from dashboard.data.reporting import Report
+from dashboard.i18n import t
+
+MARKS = {"received": "●", "late": "◐", "zero": "0", "overdue": "✕", "waiting": "·"}
+
+
+def show(reports: Sequence[Report], provinces: Sequence[Region], names: Mapping[str, str], today: date) -> None:
+    """One row a province; a mark and a word for screen readers in each cell."""
+    tables = list(dict.fromkeys((one.programme, one.table_name, one.table_name_zh, one.report_period) for one in reports))
+    by_place = {(one.programme, one.table_name, one.province_code): one for one in reports}
+    heading = tag("h3", t("reporting"), tag("small", t("reporting_note", count=len(tables))))
+    if not tables:
+        markup.show(tag("section", heading, tag("p", t("nothing_due"), cls="ub-hint"), cls="ub-panel"), key="reporting_matrix")
+        return
+    head = tag("tr", tag("th", t("province"), scope="col"), [_head(table, names) for table in tables])
+    rows = [
+        tag(
+            "tr",
+            tag("th", formatting.region_name(province), scope="row"),
+            [_cell(by_place.get((programme, table, province.province_code or "")), today) for programme, table, _, _ in tables],
+        )
+        for province in provinces
+    ]
+    legend = tag("p", [tag("span", tag("i", MARKS[state], cls=f"ub-report-{state}"), t(f"report_{state}")) for state in MARKS], cls="ub-legend ub-report-legend")
+    markup.show(
+        tag(
+            "section",
+            heading,
+            tag("div", tag("table", tag("thead", head), tag("tbody", rows), cls="ub-matrix"), cls="ub-table-box"),
+            legend,
+            cls="ub-panel",
+        ),
+        key="reporting_matrix",
+    )
+
+
+def state(report: Report, today: date) -> str:
+    """received, late, zero, overdue or waiting."""
+    if report.is_received:
+        return "late" if report.is_late else "zero" if report.is_zero_report else "received"
+    return "overdue" if report.is_overdue(today) else "waiting"
+
+
+def _head(table: tuple[str, str, str, str], names: Mapping[str, str]) -> Markup:
+    programme, _, name, period = table
+    return tag("th", tag("span", names.get(programme, programme), cls="ub-hint"), tag("b", name), tag("span", period, cls="ub-hint"), scope="col")
+
+
+def _cell(report: Report | None, today: date) -> Markup:
+    if report is None:
+        return tag("td", "—", cls="ub-hint")
+    shown = state(report, today)
+    words = t(f"report_{shown}")
+    if shown == "overdue":
+        words = f"{words} {t('days_overdue', days=report.days_overdue(today))}"
+    return tag("td", tag("i", MARKS[shown], cls=f"ub-report-{shown}", aria_hidden="true"), tag("span", words, cls="ub-sr"), title=words)

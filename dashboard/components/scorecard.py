@@ -1,0 +1,94 @@
+"""项目一览: each programme's headline KPI in one row; on a phone the rows become a list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard import formatting, links
+from dashboard.components import kpi_card, markup, sparkline, status
+from dashboard.components.markup import Markup, tag
+from dashboard.data import comparisons, periods
+from dashboard.data.figures import Figure
+from dashboard.data.kpis import Kpi
+from dashboard.data.programmes import Programme
+from dashboard.data.values import SPARKLINE_POINTS, Value
+from dashboard.i18n import pick, t
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one programme shows; without a KPI only its published figures."""
+
+    programme: Programme
+    kpi: Kpi | None
+    value: Value | None
+    history: tuple[Value, ...]
+    provinces_due: int | None
+    figures: tuple[Figure, ...]
+
+
+def show(rows: Sequence[Row], note: str) -> None:
+    """The table."""
+    columns = ("programme", "headline_kpi", "this_period", "against_target", "status", "recent", "year_on_year", "reported", "published_data")
+    head = tag("tr", [tag("th", t(column), scope="col", cls=f"ub-col-{column.replace('_', '-')}") for column in columns])
+    markup.show(
+        tag(
+            "section",
+            tag("h3", t("scorecard"), tag("small", note)),
+            tag("table", tag("thead", head), tag("tbody", [_row(row) for row in rows]), cls="ub-scorecard"),
+            cls="ub-panel",
+        ),
+        key="scorecard",
+    )
+
+
+def _row(row: Row) -> Markup:
+    name = pick(row.programme.short_name_zh, row.programme.name_en)
+    target = links.programme_page(row.programme.code)
+    cells = {
+        "programme": markup.link(target, name, cls="ub-row-link"),
+        "headline-kpi": pick(row.kpi.label_zh, row.kpi.label_en) if row.kpi else tag("span", t("published_only"), cls="ub-hint"),
+        "this-period": kpi_card.value_markup(row.value, row.kpi) if row.kpi else tag("span", t("missing"), cls="ub-missing"),
+        "against-target": _target(row),
+        "status": status.badge(row.value.status if row.value else "no_data"),
+        "recent": _spark(row),
+        "year-on-year": _yearly(row),
+        "reported": _reported(row),
+        "published-data": _published(row.figures),
+    }
+    return tag("tr", [tag("td", content, cls=f"ub-col-{name_}") for name_, content in cells.items()])
+
+
+def _target(row: Row) -> Markup:
+    if row.kpi is None or row.value is None or row.value.target is None:
+        return tag("span", t("no_target"), cls="ub-hint")
+    reached = formatting.attainment(row.value)
+    bar = tag("span", tag("i", style=f"width:{max(0.0, min(1.0, reached or 0)):.0%}"), cls=f"ub-bar ub-{row.value.status.replace('_', '-')}")
+    return tag("span", bar, tag("small", formatting.target_text(row.value, row.kpi)), cls="ub-target")
+
+
+def _spark(row: Row) -> Markup | None:
+    if row.kpi is None or row.value is None:
+        return None
+    shown = [one.value for one in row.history if one.period <= row.value.period][-SPARKLINE_POINTS:]
+    return sparkline.svg(shown, t("spark_label", kpi=pick(row.kpi.label_zh, row.kpi.label_en), count=len(shown)), cls="ub-spark ub-small")
+
+
+def _yearly(row: Row) -> Markup | str:
+    if row.kpi is None or row.value is None or row.value.period == periods.ALL:
+        return "—"
+    comparison = comparisons.year_on_year(row.value, row.history)
+    reason = kpi_card.reason_text(comparison)
+    return tag("span", kpi_card.comparison_text(comparison, row.value, row.kpi), title=reason or None)
+
+
+def _reported(row: Row) -> str:
+    if row.value is None or row.value.provinces_reported is None:
+        return "—"
+    return f"{row.value.provinces_reported}/{row.provinces_due}" if row.provinces_due else str(row.value.provinces_reported)
+
+
+def _published(figures: Sequence[Figure]) -> Markup:
+    if not figures:
+        return tag("span", "—", cls="ub-hint")
+    shown = [f"{figure.name_zh} {formatting.figure_amount(figure).text}" for figure in figures]
+    return tag("span", tag("em", t("published")), " ", "；".join(shown), cls="ub-published")

@@ -1,0 +1,76 @@
+"""The table behind ranking and trend: one KPI by region, or over time, with what it was made of."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import formatting, links
+from dashboard.components import data_table, kpi_card, markup, status
+from dashboard.components.markup import Markup
+from dashboard.data.kpis import Kpi
+from dashboard.data.regions import Region
+from dashboard.data.values import Value
+from dashboard.i18n import pick, t
+
+
+def by_region(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], period: str) -> None:
+    """One row a region, also for those without a value."""
+    header = [t("region"), *_value_header(kpi)]
+    shown: list[list[Markup | str | int]] = []
+    taken: list[list[data_table.Cell]] = []
+    for region in regions:
+        value = values.get(region.code)
+        name = formatting.region_name(region)
+        shown.append([markup.link(links.Target(region=region.code), name), *_value_cells(kpi, value)])
+        taken.append([name, *_value_plain(kpi, value)])
+    file_name = f"{pick(kpi.label_zh, kpi.label_en)}_{period}"
+    with st.expander(t("table_by_region", kpi=pick(kpi.label_zh, kpi.label_en)), key="table_by_region"):
+        data_table.show(header, shown, taken, file_name, key="by_region")
+
+
+def over_time(kpi: Kpi, region: Region, values: Sequence[Value]) -> None:
+    """One row a period, the latest first."""
+    header = [t("period"), *_value_header(kpi)]
+    ordered = list(reversed(values))
+    shown: list[list[Markup | str | int]] = [[formatting.period_name(value.period), *_value_cells(kpi, value)] for value in ordered]
+    taken: list[list[data_table.Cell]] = [[value.period, *_value_plain(kpi, value)] for value in ordered]
+    name = formatting.region_name(region)
+    with st.expander(t("table_over_time", kpi=pick(kpi.label_zh, kpi.label_en), region=name), key="table_over_time"):
+        data_table.show(header, shown, taken, f"{pick(kpi.label_zh, kpi.label_en)}_{name}", key="over_time")
+
+
+def _value_header(kpi: Kpi) -> list[str]:
+    unit = pick(kpi.unit_zh, kpi.unit_en)
+    header = [f"{pick(kpi.label_zh, kpi.label_en)}（{unit}）"]
+    if kpi.is_ratio:
+        header += [t("numerator"), t("denominator")]
+    return [*header, t("target_word"), t("status"), t("rows")]
+
+
+def _value_cells(kpi: Kpi, value: Value | None) -> list[Markup | str | int]:
+    cells: list[Markup | str | int] = [kpi_card.value_markup(value, kpi)]
+    if kpi.is_ratio:
+        cells += [_count(value.numerator if value else None), _count(value.denominator if value else None)]
+    target = formatting.amount(value.target, kpi).text if value and value.target is not None else "—"
+    return [*cells, target, status.badge(value.status if value else "no_data"), _count(value.rows if value else None)]
+
+
+def _value_plain(kpi: Kpi, value: Value | None) -> list[data_table.Cell]:
+    if value is not None and value.is_masked:
+        cells: list[data_table.Cell] = [f"<{kpi.mask_below}"]
+    elif value is None or value.value is None:
+        cells = [t("missing")]
+    elif value.qualifier:
+        cells = [formatting.value_amount(value, kpi).text]
+    else:
+        cells = [value.value * 100 if kpi.unit == "percent" else value.value]
+    if kpi.is_ratio:
+        cells += [value.numerator if value else None, value.denominator if value else None]
+    target = value.target if value else None
+    if target is not None and kpi.unit == "percent":
+        target *= 100
+    return [*cells, target, t(f"status_{value.status if value else 'no_data'}"), value.rows if value else None]
+
+
+def _count(number: float | int | None) -> str:
+    return "—" if number is None else formatting.trimmed(number, 1 if abs(number) < 100 else 0)

@@ -1,0 +1,133 @@
+"""The dropped files: what became of each, what is set aside and why, which records miss their parent."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from dashboard.data import connection
+from warehouse import settings as warehouse_settings
+
+
+@dataclass(frozen=True)
+class Message:
+    """One remark on a file; `row` is the line a person sees, None for the whole file."""
+
+    code: str
+    severity: str
+    row: int | None
+    column: str | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of one file at the last refresh."""
+
+    file: str
+    programme: str | None
+    table: str | None
+    status: str
+    encoding: str | None
+    rows_in: int
+    rows_accepted: int
+    rows_quarantined: int
+    rows_ignored: int
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class Receipts:
+    """The receipts of the last refresh and when that was; empty before the first."""
+
+    at: str | None
+    files: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Files and rows of one programme and origin in the release."""
+
+    programme: str
+    origin: str
+    files: int
+    refused: int
+    rows_accepted: int
+    rows_quarantined: int
+    last_seen_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """A record whose parent has not been reported; it is in no KPI."""
+
+    programme: str
+    table_name: str
+    origin: str
+    file_name: str
+    row_number: int
+    column_name: str
+    missing_key: str
+
+
+def latest_receipts() -> Receipts:
+    """The receipts of the last refresh, refused and warned files first."""
+    path = warehouse_settings.load().receipts / "latest.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Receipts(None, ())
+    order = {"refused": 0, "waiting": 1, "warned": 2, "accepted": 3}
+    receipts = sorted(map(_receipt, content.get("files", [])), key=lambda one: (order.get(one.status, 0), one.file))
+    return Receipts(content.get("at"), tuple(receipts))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def totals(release_id: str) -> tuple[Totals, ...]:
+    """Files and rows by programme and origin."""
+    found = connection.rows(
+        release_id,
+        """
+        select files.programme, files.origin, count(*) as files, count(*) filter (where files.status = 'refused') as refused,
+            coalesce(sum(files.rows_accepted), 0)::bigint as rows_accepted,
+            coalesce(sum(files.rows_quarantined), 0)::bigint as rows_quarantined,
+            max(files.first_seen_at) as last_seen_at
+        from dim_file as files
+        inner join dim_programme as programmes on files.programme = programmes.programme
+        group by files.programme, files.origin, programmes.sort_order
+        order by programmes.sort_order, files.origin
+        """,
+    )
+    return tuple(Totals(**row) for row in found)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def orphans(release_id: str) -> tuple[Orphan, ...]:
+    """Records that wait for their parent, file by file."""
+    found = connection.rows(
+        release_id,
+        "select programme, table_name, origin, file_name, row_number, column_name, missing_key from mart_orphans"
+        " order by programme, table_name, file_name, row_number",
+    )
+    return tuple(Orphan(**row) for row in found)
+
+
+def _receipt(content: dict[str, Any]) -> Receipt:
+    messages = tuple(
+        Message(one["code"], one["severity"], one.get("row"), one.get("column"), one["message"])
+        for one in content.get("messages", [])
+    )
+    return Receipt(
+        file=content["file"],
+        programme=content.get("programme"),
+        table=content.get("table"),
+        status=content["status"],
+        encoding=content.get("encoding"),
+        rows_in=content.get("rows_in") or 0,
+        rows_accepted=content.get("rows_accepted") or 0,
+        rows_quarantined=content.get("rows_quarantined") or 0,
+        rows_ignored=content.get("rows_ignored") or 0,
+        messages=messages,
+    )

@@ -1,0 +1,105 @@
+"""The definitions of the KPIs."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.data import connection
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One KPI as the analyst defined it; `definition_path` is the file where that stands."""
+
+    code: str
+    programme: str
+    label_zh: str
+    label_en: str
+    definition_zh: str
+    definition_en: str
+    numerator_zh: str | None
+    numerator_en: str | None
+    denominator_zh: str | None
+    denominator_en: str | None
+    trap_zh: str | None
+    trap_en: str | None
+    unit: str
+    unit_zh: str
+    unit_en: str
+    direction: str
+    basis: str
+    grain: str
+    is_ratio: bool
+    is_additive_over_regions: bool
+    is_additive_over_time: bool
+    is_ranked: bool
+    is_headline: bool
+    is_card: bool
+    is_category_only: bool
+    mask_below: int | None
+    fact_model: str
+    table_name: str | None
+    definition_path: str
+    numerator_sql: str
+    denominator_sql: str | None
+    row_filter_sql: str | None
+    date_column: str | None
+    from_column: str | None
+    to_column: str | None
+
+
+@dataclass(frozen=True)
+class TargetSource:
+    """Where a target comes from, in words."""
+
+    kpi: str
+    region: str
+    source_zh: str
+    note_zh: str | None
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def all_kpis(release_id: str) -> tuple[Kpi, ...]:
+    """Every KPI, programme by programme, in the analysts' order."""
+    found = connection.rows(
+        release_id,
+        """
+        select
+            kpis.kpi as code, kpis.programme, label_zh, label_en, definition_zh, definition_en, numerator_zh, numerator_en,
+            denominator_zh, denominator_en, trap_zh, trap_en, unit, unit_zh, unit_en, direction, basis, grain, is_ratio,
+            is_additive_over_regions, is_additive_over_time, kpis.is_ranked, is_headline, is_card, is_category_only, mask_below,
+            fact_model, table_name, definition_path, numerator_sql, denominator_sql, row_filter_sql, date_column, from_column, to_column
+        from dim_kpi as kpis
+        left join dim_programme as programmes on kpis.programme = programmes.programme
+        order by programmes.sort_order, kpis.sort_order
+        """,
+    )
+    return tuple(Kpi(**row) for row in found)
+
+
+def of_programme(release_id: str, programme: str) -> tuple[Kpi, ...]:
+    """The KPIs of one programme."""
+    return tuple(kpi for kpi in all_kpis(release_id) if kpi.programme == programme)
+
+
+def find(release_id: str, code: str) -> Kpi | None:
+    """The KPI of this code, or None."""
+    return next((kpi for kpi in all_kpis(release_id) if kpi.code == code), None)
+
+
+def headlines(release_id: str) -> dict[str, Kpi]:
+    """By programme, the KPI that stands for it on the overview: the one marked so, else its first card."""
+    chosen: dict[str, Kpi] = {}
+    for kpi in all_kpis(release_id):
+        if kpi.is_card and (kpi.programme not in chosen or (kpi.is_headline and not chosen[kpi.programme].is_headline)):
+            chosen[kpi.programme] = kpi
+    return chosen
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def target_sources(release_id: str) -> tuple[TargetSource, ...]:
+    """What each target rests on."""
+    found = connection.rows(
+        release_id, "select kpi, region_code as region, source_zh, note_zh from fct_kpi_targets order by kpi, region_code"
+    )
+    return tuple(TargetSource(**row) for row in found)

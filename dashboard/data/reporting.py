@@ -1,0 +1,65 @@
+"""Who has reported and who is late, table by table and province by province."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import streamlit as st
+
+from dashboard.data import connection, origins
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one province owed of one table for one 统计期, and whether it came."""
+
+    programme: str
+    table_name: str
+    table_name_zh: str
+    province_code: str
+    report_period: str
+    due_date: date | None
+    is_received: bool
+    is_late: bool
+    is_zero_report: bool
+    row_count: int | None
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether it is not there although its day has passed."""
+        return not self.is_received and self.due_date is not None and self.due_date < today
+
+    def days_overdue(self, today: date) -> int:
+        """Days since it was due; 0 when it is not overdue."""
+        return (today - self.due_date).days if self.is_overdue(today) and self.due_date else 0
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def latest_due(release_id: str, mode: str, last_month: str) -> tuple[Report, ...]:
+    """Of each table, what was due for its latest 统计期 not after `last_month` (YYYY-MM), under this choice of origin."""
+    found = connection.rows(
+        release_id,
+        """
+        with considered as (
+            select * from mart_reporting where report_period <= $last_month
+        ),
+
+        latest as (
+            select programme, table_name, origin, max(report_period) as report_period
+            from considered
+            group by programme, table_name, origin
+        )
+
+        select considered.programme, considered.table_name, table_name_zh, province_code, considered.report_period, due_date,
+            is_received, is_late, is_zero_report, row_count, considered.origin
+        from considered
+        inner join latest
+            on considered.programme = latest.programme and considered.table_name = latest.table_name
+            and considered.report_period = latest.report_period and considered.origin = latest.origin
+        order by considered.programme, considered.table_name, province_code
+        """,
+        {"last_month": last_month},
+    )
+    return tuple(
+        Report(**row)
+        for row in found
+        if row.pop("origin") == origins.shown(release_id, row["programme"], mode)
+    )

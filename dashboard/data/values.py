@@ -1,0 +1,150 @@
+"""The values of the KPIs by region, period and origin; masked ones come without their numbers."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from dashboard.data import connection
+
+SPARKLINE_POINTS = 13
+
+
+@dataclass(frozen=True)
+class Value:
+    """One KPI value. Where fewer than the KPI's limit are counted, `is_masked` is set and the numbers are None."""
+
+    kpi: str
+    region: str
+    period: str
+    origin: str
+    category: str | None
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    value_upper: float | None
+    qualifier: str
+    target: float | None
+    target_upper: float | None
+    status: str
+    rows: int | None
+    as_of: date | None
+    provinces_reported: int | None
+    is_masked: bool
+
+
+_COLUMNS = """
+    values_.kpi, values_.region, values_.period, values_.origin, values_.category, values_.numerator, values_.denominator,
+    values_.value, values_.value_upper, coalesce(values_.qualifier, '') as qualifier, values_.target, values_.target_upper,
+    values_.status, values_.rows, values_.as_of, values_.provinces_reported, kpis.mask_below
+"""
+_FROM = "from mart_kpi_values as values_ inner join dim_kpi as kpis on values_.kpi = kpis.kpi"
+# A yearly KPI has no months: a month or quarter shows its year.
+_PERIOD = "values_.period = case when kpis.grain = 'year' then $year else $period end"
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def by_kpi(release_id: str, region: str, period: str, origin: str) -> dict[str, Value]:
+    """Every KPI's value for one region and period, without categories."""
+    found = connection.rows(
+        release_id,
+        f"select {_COLUMNS} {_FROM} where values_.region = $region and {_PERIOD} and values_.origin = $origin"
+        " and values_.category is null",
+        {"region": region, "period": period, "year": year_of(period), "origin": origin},
+    )
+    return {value.kpi: value for value in map(_value, found)}
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def by_category(release_id: str, kpi: str, region: str, period: str, origin: str) -> tuple[Value, ...]:
+    """One KPI's value in each of its categories, largest first."""
+    found = connection.rows(
+        release_id,
+        f"select {_COLUMNS} {_FROM} where values_.kpi = $kpi and values_.region = $region and {_PERIOD}"
+        " and values_.origin = $origin and values_.category is not null order by values_.value desc nulls last, values_.category",
+        {"kpi": kpi, "region": region, "period": period, "year": year_of(period), "origin": origin},
+    )
+    return tuple(map(_value, found))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def by_region(release_id: str, kpi: str, parent: str, period: str, origin: str) -> dict[str, Value]:
+    """One KPI's value in each region right below `parent`."""
+    found = connection.rows(
+        release_id,
+        f"select {_COLUMNS} {_FROM} inner join dim_region as regions on values_.region = regions.region_code"
+        f" where values_.kpi = $kpi and regions.parent_code = $parent and {_PERIOD} and values_.origin = $origin"
+        " and values_.category is null order by regions.sort_order",
+        {"kpi": kpi, "parent": parent, "period": period, "year": year_of(period), "origin": origin},
+    )
+    return {value.region: value for value in map(_value, found)}
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def of_provinces(release_id: str, period: str, origin: str) -> tuple[Value, ...]:
+    """Every KPI's value in every province-level unit."""
+    found = connection.rows(
+        release_id,
+        f"select {_COLUMNS} {_FROM} inner join dim_region as regions on values_.region = regions.region_code"
+        f" where regions.region_level = 'province' and {_PERIOD} and values_.origin = $origin"
+        " and values_.category is null order by regions.sort_order",
+        {"period": period, "year": year_of(period), "origin": origin},
+    )
+    return tuple(map(_value, found))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def series(release_id: str, region: str, grain: str, origin: str) -> dict[str, tuple[Value, ...]]:
+    """Every KPI's values of one region over all periods of a grain (month, quarter, year), oldest first.
+
+    A KPI that exists by year only comes by year.
+    """
+    found = connection.rows(
+        release_id,
+        f"select {_COLUMNS} {_FROM} where values_.region = $region and values_.origin = $origin and values_.category is null"
+        " and values_.period_grain = case when kpis.grain = 'year' then 'year' else $grain end order by values_.period",
+        {"region": region, "grain": grain, "origin": origin},
+    )
+    together: dict[str, list[Value]] = {}
+    for value in map(_value, found):
+        together.setdefault(value.kpi, []).append(value)
+    return {kpi: tuple(values) for kpi, values in together.items()}
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def published(release_id: str, region: str) -> tuple[Value, ...]:
+    """What was published for KPIs of this region, in every period; never to be added to anything."""
+    found = connection.rows(
+        release_id,
+        f"select {_COLUMNS} {_FROM} where values_.region = $region and values_.origin = 'published'"
+        " and values_.category is null order by values_.kpi, values_.period",
+        {"region": region},
+    )
+    return tuple(map(_value, found))
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def is_masked_at(release_id: str, kpi: str, region: str, period: str, origin: str) -> bool:
+    """Whether the numbers of one KPI value must not be shown, in its total or any category."""
+    found = connection.rows(
+        release_id,
+        f"select {_COLUMNS} {_FROM} where values_.kpi = $kpi and values_.region = $region and values_.period = $period"
+        " and values_.origin = $origin",
+        {"kpi": kpi, "region": region, "period": period, "origin": origin},
+    )
+    return any(value.is_masked for value in map(_value, found))
+
+
+def year_of(period: str) -> str:
+    """The year of a period, for KPIs that exist by year; `all` stays."""
+    return period if period == "all" else period[:4]
+
+
+def _value(row: dict[str, Any]) -> Value:
+    mask_below = row.pop("mask_below")
+    value = Value(**row, is_masked=False)
+    counted = value.numerator if value.numerator is not None else value.rows
+    if mask_below is None or value.value is None or counted is None or not 0 < counted < mask_below:
+        return value
+    return replace(value, numerator=None, denominator=None, value=None, value_upper=None, rows=None, is_masked=True)

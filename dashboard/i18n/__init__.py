@@ -1,0 +1,47 @@
+"""The words of the screens in Chinese and English, and the language the reader has chosen."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import streamlit as st
+
+from dashboard.i18n import en, zh
+
+CHINESE = "中文"
+ENGLISH = "EN"
+LANGUAGES = (CHINESE, ENGLISH)
+
+_WORDS = {CHINESE: zh.WORDS, ENGLISH: en.WORDS}
+_fixed: ContextVar[str | None] = ContextVar("fixed_language", default=None)
+
+
+def language() -> str:
+    """The language in force: the reader's choice, Chinese until there is one."""
+    chosen = _fixed.get() or st.session_state.get("lang")
+    return ENGLISH if chosen == ENGLISH else CHINESE
+
+
+def is_english() -> bool:
+    """Whether English is in force."""
+    return language() == ENGLISH
+
+
+@contextmanager
+def using(chosen: str) -> Iterator[None]:
+    """Use this language inside the block, whatever the reader chose."""
+    token = _fixed.set(chosen)
+    try:
+        yield
+    finally:
+        _fixed.reset(token)
+
+
+def t(key: str, **values: object) -> str:
+    """The words under a key, with the values put in. KeyError when there is no such key."""
+    return _WORDS[language()][key].format(**values)
+
+
+def pick(chinese: str | None, english: str | None) -> str:
+    """Of a pair from the registry the one in force; Chinese where English is missing."""
+    return (english if is_english() and english else chinese) or ""

@@ -1,0 +1,77 @@
+"""Where a click leads: pages and views as targets, their addresses, and what happens when one is followed."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+HOME = "home"
+FILTERS = ("region", "period", "origin", "lang")
+PENDING_PAGE = "_go_to_page"
+PENDING_SOURCE = "_show_source"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A page (its url path, `home`, or None to stay) and what to change there; None keeps what is chosen now."""
+
+    page: str | None = None
+    region: str | None = None
+    period: str | None = None
+    origin: str | None = None
+    kpi: str | None = None
+    release: str | None = None
+    source: str | None = None
+
+    def as_payload(self) -> dict[str, str]:
+        """What travels with a click."""
+        return {key: value for key, value in asdict(self).items() if value is not None}
+
+
+def programme_page(programme: str, **changes: str) -> Target:
+    """The page of a programme."""
+    return Target(page=page_path(programme), **changes)
+
+
+def page_path(programme: str) -> str:
+    """A programme's url path: its code with dashes."""
+    return programme.replace("_", "-")
+
+
+def href(target: Target) -> str:
+    """The address of a target with codes as parameters; the filters chosen now go along."""
+    chosen = {key: st.session_state.get(f"_{key}_code") for key in FILTERS}
+    chosen |= {key: value for key, value in target.as_payload().items() if key not in ("page", "source")}
+    page = target.page if target.page is not None else st.session_state.get("_page_path", HOME)
+    path = "./" if page == HOME else page
+    query = urlencode({key: value for key, value in chosen.items() if value})
+    return f"{path}?{query}" if query else path
+
+
+def follower(key: str) -> Callable[[], None]:
+    """The callback of an element with links under this key."""
+
+    def follow_clicked() -> None:
+        clicked = getattr(st.session_state.get(key), "go", None)
+        if clicked:
+            follow(json.loads(clicked))
+
+    return follow_clicked
+
+
+def follow(payload: dict[str, Any]) -> None:
+    """Take over what a click asks for; the frame goes to the page in the run that follows."""
+    for name in ("region", "period", "origin"):
+        if name in payload:
+            st.session_state[name] = payload[name]
+    if "source" in payload:
+        st.session_state[PENDING_SOURCE] = payload["source"]
+        return
+    query = {name: payload[name] for name in ("kpi", "release") if name in payload}
+    if "page" in payload:
+        st.session_state[PENDING_PAGE] = (payload["page"], query)
+    elif query:
+        st.query_params.update(query)

@@ -1,0 +1,52 @@
+"""The pages and their order, made from the registry: no page names a programme."""
+
+from functools import partial
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from dashboard import links
+from dashboard.app_pages import data_quality, glossary, no_release, overview, programme, province, provinces, releases
+from dashboard.data import programmes
+from dashboard.data.programmes import Programme
+from dashboard.i18n import pick, t
+
+
+def before_first_release() -> dict[str, list[Page]]:
+    """The only page while there is nothing to show."""
+    return {"": [st.Page(no_release.show, title=t("overview"), url_path="overview", default=True)]}
+
+
+def sections(release_id: str) -> dict[str, list[Page]]:
+    """项目 with the overview, the provinces and one page a programme; 数据 with what is about the numbers themselves."""
+    return {
+        t("section_programmes"): [
+            st.Page(overview.show, title=t("overview"), url_path="overview", default=True),
+            st.Page(provinces.show, title=t("provinces"), url_path="provinces"),
+            st.Page(province.show, title=t("one_province"), url_path="province", visibility="hidden"),
+            *(_programme_page(one) for one in programmes.all_programmes(release_id)),
+        ],
+        t("section_data"): [
+            st.Page(data_quality.show, title=t("data_quality"), url_path="data-quality"),
+            st.Page(glossary.show, title=t("glossary"), url_path="glossary"),
+            st.Page(releases.show, title=t("releases"), url_path="releases"),
+        ],
+    }
+
+
+def programme_of(release_id: str, url_path: str) -> Programme | None:
+    """The programme whose page has this path, or None."""
+    return next((one for one in programmes.all_programmes(release_id) if links.page_path(one.code) == url_path), None)
+
+
+def find(pages: dict[str, list[Page]], url_path: str) -> Page | None:
+    """The page with this path; `home` and '' are the overview."""
+    everything = [page for section in pages.values() for page in section]
+    if url_path in ("", links.HOME):
+        return everything[0]
+    return next((page for page in everything if page.url_path == url_path), None)
+
+
+def _programme_page(one: Programme) -> Page:
+    show = partial(programme.show, one)
+    return st.Page(show, title=pick(one.short_name_zh, one.name_en), url_path=links.page_path(one.code))

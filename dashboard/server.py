@@ -1,0 +1,282 @@
+"""The dashboard as a server: compressed assets, the page's language, safety headers, health, a warm start and a clean stop."""
+
+import asyncio
+import contextlib
+import gc
+import gzip
+import logging
+import mimetypes
+import os
+import re
+import signal
+from collections.abc import AsyncIterator, Iterator
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import streamlit as st
+import uvicorn
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import file_util, net_util
+
+from warehouse import release as warehouse_release
+from warehouse.settings import Settings
+
+SCRIPT = Path(__file__).with_name("app.py")
+ONE_YEAR = "public, immutable, max-age=31536000"
+# What is smaller gains nothing by being compressed.
+WORTH_COMPRESSING = 1_000
+GRACE_SECONDS = 2
+SAFETY_HEADERS = {
+    b"content-security-policy": (
+        b"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' ws: wss: data: blob:; "
+        b"frame-ancestors 'self'; form-action 'self'; base-uri 'self'; object-src 'none'"
+    ),
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin",
+}
+
+
+def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None:
+    """Serve the dashboard of this installation until SIGINT or SIGTERM, then return.
+
+    Raises OSError when the address cannot be bound.
+    """
+    os.environ |= {
+        "UNIONBOARD_SEEDS": str(settings.seeds),
+        "UNIONBOARD_HOME": str(settings.home),
+        "STREAMLIT_BROWSER_SERVER_ADDRESS": host,
+        "STREAMLIT_BROWSER_SERVER_PORT": str(port),
+        "STREAMLIT_SERVER_PORT": str(port),
+    }
+    config = uvicorn.Config(
+        application(settings),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    bound = config.bind_socket()
+    try:
+        _Server(config).run(sockets=[bound])
+    finally:
+        bound.close()
+
+
+def application(settings: Settings) -> st.App:
+    """The ASGI application."""
+    # A request from an unknown origin must not make the server ask the Internet for its own address.
+    net_util.get_external_ip = lambda: None
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: st.App) -> AsyncIterator[None]:
+        # Streamlit gives uvicorn's logs handlers of its own, whatever uvicorn was told.
+        for name in ("uvicorn.access", "uvicorn.error"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+        await asyncio.to_thread(warm_up, settings)
+        yield
+
+    async def health(_: Request) -> JSONResponse:
+        state, code = await asyncio.to_thread(health_of, settings)
+        return JSONResponse(state, status_code=code)
+
+    return st.App(
+        SCRIPT,
+        lifespan=lifespan,
+        routes=[Route("/api/health", health)],
+        middleware=[Middleware(_SafeHeaders), Middleware(_LocalisedPage), Middleware(_CompressedAssets)],
+    )
+
+
+def health_of(settings: Settings) -> tuple[dict[str, Any], int]:
+    """What monitoring asks: the release shown and whether it answers; the second value is the HTTP status."""
+    release_id = warehouse_release.current_id(settings)
+    if release_id is None:
+        return {"status": "no_release", "release": None}, 200
+    from dashboard.data import connection
+
+    try:
+        found = connection.rows(release_id, "select count(*) as kpis from dim_kpi")
+    except Exception as error:
+        return {"status": "unreadable", "release": release_id, "error": type(error).__name__}, 503
+    return {"status": "ok", "release": release_id, "kpis": found[0]["kpis"]}, 200
+
+
+def warm_up(settings: Settings) -> None:
+    """Import what pages need and ask what every first visit asks, then keep all of it out of the garbage collector's way."""
+    import plotly.io
+    import plotly.tools
+
+    import dashboard.navigation
+    from dashboard.data import kpis, origins, periods, programmes, regions
+
+    plotly.tools.return_figure_from_figure_or_data({"data": [{"type": "scatter", "x": [1], "y": [1]}], "layout": {}}, True)
+    release_id = warehouse_release.current_id(settings)
+    # A release that cannot be read shows itself on the page and at /api/health; the server starts all the same.
+    with contextlib.suppress(Exception):
+        if release_id is not None:
+            for read in (programmes.all_programmes, regions.provinces, kpis.all_kpis, origins.held):
+                read(release_id)
+            periods.available(release_id, origins.AUTOMATIC)
+            periods.latest(release_id, origins.AUTOMATIC)
+    # Streamlit collects garbage after every run; what is frozen is not walked through each time.
+    gc.collect()
+    gc.freeze()
+
+
+class _Server(uvicorn.Server):
+    """Returns after a signal instead of raising it again, so that the caller can clean up."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        handled = (signal.SIGINT, signal.SIGTERM)
+        try:
+            before = {number: signal.signal(number, self.handle_exit) for number in handled}
+        except ValueError:
+            # Signals reach the main thread only; whoever serves from another thread sets should_exit.
+            yield
+            return
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+class _SafeHeaders:
+    """Adds the safety headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message["headers"]}
+                added = [(name, value) for name, value in SAFETY_HEADERS.items() if name not in present]
+                message = {**message, "headers": [*message["headers"], *added]}
+            await send(message)
+
+        await self.app(scope, receive, send_safely if scope["type"] == "http" else send)
+
+
+class _LocalisedPage:
+    """Gives the page its language, title and icon, and tells the front end where the server is."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+            return
+        asked = _asked_in_full(scope) if "." not in scope["path"].rsplit("/", 1)[-1] else scope
+        start: Message | None = None
+        body = bytearray()
+
+        async def send_localised(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                kinds = [value for name, value in message["headers"] if name == b"content-type"]
+                if kinds and kinds[0].startswith(b"text/html"):
+                    start = message
+                    return
+            if start is None:
+                await send(message)
+                return
+            body.extend(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            page = localised(body.decode("utf-8"), scope["query_string"].decode("latin-1")).encode("utf-8") if body else b""
+            dropped = (b"content-length", b"etag", b"last-modified", b"content-encoding")
+            kept = [(name, value) for name, value in start["headers"] if name not in dropped]
+            if page:
+                kept.append((b"content-length", str(len(page)).encode()))
+            await send({**start, "headers": kept})
+            await send({"type": "http.response.body", "body": page})
+
+        await self.app(asked, receive, send_localised)
+
+
+def _asked_in_full(scope: Scope) -> Scope:
+    """The same request for a page, to be answered whole and uncompressed, because the page is written anew each time."""
+    conditions = (b"if-none-match", b"if-modified-since", b"accept-encoding")
+    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name not in conditions]}
+
+
+def localised(page: str, query: str) -> str:
+    """The page for a query: `lang=EN` in English, Chinese otherwise."""
+    from dashboard import theme
+    from dashboard.i18n import CHINESE, ENGLISH, t, using
+
+    english = parse_qs(query).get("lang", [""])[0].upper() == "EN"
+    with using(ENGLISH if english else CHINESE):
+        title, no_script = escape(t("product")), escape(t("needs_javascript"))
+    icon = theme.icon_address()
+    # Without this the front end looks for the server below the page's own path first.
+    where = "<script>window.__streamlit={BACKEND_BASE_URL:location.origin+'/'}</script>"
+    page = re.sub(r'<html lang="[^"]*"', f'<html lang="{"en" if english else "zh-CN"}"', page, count=1)
+    page = re.sub(r"<title>.*?</title>", f"<title>{title}</title>{where}", page, count=1)
+    page = re.sub(r'<link rel="shortcut icon"[^>]*>', f'<link rel="shortcut icon" href="{icon}" />', page, count=1)
+    return re.sub(r"<noscript>.*?</noscript>", f"<noscript><p>{no_script}</p></noscript>", page, count=1, flags=re.DOTALL)
+
+
+class _CompressedAssets:
+    """Serves Streamlit's own assets compressed, each compressed once, to be kept by the browser for a year."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET" or not _takes_gzip(scope):
+            await self.app(scope, receive, send)
+            return
+        path = _assets().get(scope["path"])
+        if path is None:
+            await self.app(scope, receive, send)
+            return
+        content = await asyncio.to_thread(_compressed, path)
+        headers = [
+            (b"content-type", (mimetypes.guess_type(path.name)[0] or "application/octet-stream").encode()),
+            (b"content-length", str(len(content)).encode()),
+            (b"content-encoding", b"gzip"),
+            (b"vary", b"Accept-Encoding"),
+            (b"cache-control", ONE_YEAR.encode()),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+
+def _takes_gzip(scope: Scope) -> bool:
+    return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
+
+
+@cache
+def _assets() -> dict[str, Path]:
+    """By address, the hashed assets worth compressing; fonts and pictures are compressed already."""
+    root = Path(file_util.get_static_dir())
+    return {
+        "/" + path.relative_to(root).as_posix(): path
+        for path in (root / "static").rglob("*")
+        if path.suffix in (".js", ".css", ".svg", ".json") and path.stat().st_size >= WORTH_COMPRESSING
+    }
+
+
+@cache
+def _compressed(path: Path) -> bytes:
+    return gzip.compress(path.read_bytes(), compresslevel=9, mtime=0)
+
+
+if __name__ == "__main__":
+    from warehouse import settings as warehouse_settings
+
+    serve(warehouse_settings.load(), port=int(os.environ.get("PORT", "8501")))
