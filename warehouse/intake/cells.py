@@ -396,16 +396,13 @@ def number_format(match: Match, column: Column) -> numbers.NumberFormat:
 
 def _clean(raw: str, reader: Reader) -> Cell:
     """Reads a cell without its invisible characters, and says so when there were any."""
-    text = _INVISIBLE.sub("", raw)
-    spaced = _ODD_SPACE.sub(" ", text)
-    if spaced.strip() != text.strip() or text != raw:
-        stripped = _ODD_SPACE.sub(" ", text).strip() if "\u00a0" in text else text.strip("\u3000 ")
-        cell = reader(stripped)
-        is_hidden = text != raw or "\u00a0" in text or text != text.strip("\u3000")
-        if is_hidden and not cell.is_refused:
-            return Cell(cell.value, (*cell.notes, Note("D63")), cell.sign, cell.readable)
-        return cell
-    return reader(raw)
+    visible = _INVISIBLE.sub("", raw)
+    blanks = visible.strip(" ")
+    is_hidden = visible != raw or "\u00a0" in raw or blanks != blanks.strip("\u3000")
+    if not is_hidden:
+        return reader(raw)
+    cell = reader(_ODD_SPACE.sub(" ", visible) if "\u00a0" in visible else visible.strip(" \u3000"))
+    return cell if cell.is_refused else Cell(cell.value, (*cell.notes, Note("D63")), cell.sign, cell.readable)
 
 
 def _not_formula(raw: str, reader: Reader) -> Cell:

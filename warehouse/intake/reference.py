@@ -67,7 +67,7 @@ def load(folder: Path) -> Reference:
     for name in _FILES:
         path = folder / name
         stamps.append((path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0))
-    return _load(folder, tuple(stamps))
+    return _load(folder.resolve(), tuple(stamps))
 
 
 @lru_cache(maxsize=8)

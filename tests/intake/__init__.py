@@ -1,0 +1,1 @@
+"""Tests of the front door: real files in every encoding, judged and taken in."""
