@@ -8,7 +8,7 @@ from warehouse.sample import events, registers, window
 from warehouse.sample.plan import Plan
 
 CHECKPOINTS = 1_500
-PROJECTS = 58
+PROJECTS = 46
 KINDS = pl.DataFrame(
     {"checkpoint_type": ["月汇报", "季例会", "半年推进", "年评估"], "every": [1, 3, 6, 12], "kind": [0, 1, 2, 3]}
 )
@@ -182,12 +182,9 @@ def _outputs(plan: Plan, projects: pl.DataFrame) -> pl.DataFrame:
             pl.col("month") < pl.col("months"),
         )
     )
-    training = slots.filter((pl.col("place") == 0) | (pl.col("month") % 3 == 0)).with_columns(
-        pl.lit("培训").alias("output_type")
-    )
-    own = slots.filter(pl.col("month") % 3 == 1).with_columns(
-        pl.col("field").replace_strict(OUTPUTS).alias("output_type")
-    )
+    turn = (pl.col("month") + pl.col("place") + pl.col("province_code").cast(pl.Int64)) % 3
+    training = slots.filter((pl.col("place") == 0) | (turn == 0)).with_columns(pl.lit("培训").alias("output_type"))
+    own = slots.filter(turn == 1).with_columns(pl.col("field").replace_strict(OUTPUTS).alias("output_type"))
     rows = pl.concat([training, own.filter(pl.col("output_type") != "培训")])
     dice = plan.dice("output", rows.height)
     persons = dice.quantiles("persons", [(0, 22.0), (0.5, 55.0), (1, 130.0)]).floor()
