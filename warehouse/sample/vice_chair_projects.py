@@ -9,6 +9,9 @@ from warehouse.sample.plan import Plan
 
 CHECKPOINTS = 1_500
 PROJECTS = 46
+CHECKPOINTS_A_PROJECT = 25
+"""What is recorded of a project on average where a number of records is asked for; a little less than is due of it."""
+
 KINDS = pl.DataFrame(
     {"checkpoint_type": ["月汇报", "季例会", "半年推进", "年评估"], "every": [1, 3, 6, 12], "kind": [0, 1, 2, 3]}
 )
@@ -33,7 +36,8 @@ def tables(plan: Plan) -> Iterator[tuple[str, Iterable[pl.DataFrame]]]:
 
 def _projects(plan: Plan) -> pl.DataFrame:
     """A project for each vice-chair; each province's first runs through the window, some are of the term before."""
-    units = registers.by_province(plan, plan.parents(PROJECTS, CHECKPOINTS, most=10**6))
+    count = PROJECTS if plan.rows is None else -(-plan.rows // CHECKPOINTS_A_PROJECT)
+    units = registers.by_province(plan, count)
     dice = plan.dice("project", units.height)
     term = pl.when((pl.col("place") == 0) | dice.chance("is of this term", 0.84)).then(2).otherwise(1)
     begins = pl.when(pl.col("place") == 0).then(0).when(term == 2).then(dice.whole("term began", 0, 5))
@@ -137,7 +141,7 @@ def _checkpoints(plan: Plan, projects: pl.DataFrame) -> pl.DataFrame:
     length = pl.col("every") * 20
     luck = dice.uniform("held") / pl.col("diligence")
     held = (
-        pl.when((luck < 0.86) | (pl.col("kind") == 3))
+        pl.when((luck < 0.86) | (pl.col("kind") == 3) | (ALWAYS & (luck < 0.97)))
         .then(pl.col("due_on") - pl.duration(days=(dice.uniform("early") * length).floor().cast(pl.Int64)))
         .when((luck < 0.97) & ~ALWAYS)
         .then(pl.col("due_on") + pl.duration(days=dice.whole("late", 1, 20)))
