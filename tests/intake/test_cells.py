@@ -35,6 +35,7 @@ class Odd:
 
     @property
     def label(self) -> str:
+        """The name of the test."""
         return f"{self.code}-{self.column}-{self.raw[:12]!r}"
 
 

@@ -72,6 +72,8 @@ class Converted:
 
 def dtype_of(column: Column, reference: Reference) -> pl.DataType:
     """The type in which a column is held until it is landed; strings of a closed list are held as their number."""
+    if column.ratio:
+        return pl.String()
     if column.type == "province":
         return _provinces(tuple(reference.provinces))
     if column.type == "region":

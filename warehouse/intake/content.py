@@ -11,10 +11,12 @@ from warehouse.intake import cells, privacy, rows
 from warehouse.intake.cells import Reading
 from warehouse.intake.filename import FileName
 from warehouse.intake.findings import Findings, Note
-from warehouse.intake.grid import Block, column_name
+from warehouse.intake.grid import EMPTY_LINE, Block, column_name
 from warehouse.intake.header import IGNORED, Header, Match, normal
 from warehouse.intake.keys import check_keys
+from warehouse.intake.merges import fill_merged
 from warehouse.intake.numbers import ABOUT, AT_LEAST, AT_MOST
+from warehouse.intake.ratios import read_ratios
 from warehouse.intake.rows import Total
 from warehouse.intake.rules import check_rules
 from warehouse.intake.source import Refused, Source
@@ -67,6 +69,7 @@ class _Gathered:
     rows_in: int = 0
     ignored: int = 0
     blanks: int = 0
+    empty_lines: int = 0
     last: tuple[int, int] | None = None
 
 
@@ -90,7 +93,7 @@ def read_content(source: Source, named: FileName, reading: Reading, findings: Fi
         _add_block(block, source, filled, reading, findings, gathered)
         if gathered.rows_in > LARGEST_ROWS:
             raise Refused(Note("D97.rows", {"max": LARGEST_ROWS}))
-    _check_last_line(source, gathered)
+    _check_last_line(source, gathered, findings)
     _tell_extra_columns(header, gathered, findings)
     frame = pl.concat(gathered.frames, how="diagonal") if gathered.frames else _empty(table, reading)
     gathered.frames.clear()
@@ -104,8 +107,16 @@ def _add_block(
     height = block.frame.height
     if not height:
         return
+    height = _without_empty_lines_at_the_end(block, gathered)
+    if not height:
+        return
+    block = Block(
+        block.frame.head(height), block.lines.head(height), None if block.over is None else block.over.head(height)
+    )
     gathered.rows_in += height
     gathered.last = (block.lines[-1], block.over[-1] if block.over is not None else 0)
+    if source.sheet is not None:
+        block = fill_merged(block, header, source.sheet, findings)
     sorted_rows = rows.sort_out(block, header)
     for line in (*sorted_rows.notes, *sorted_rows.headers):
         findings.add(Note("D13"), line)
@@ -120,6 +131,23 @@ def _add_block(
     }
     if data.frame.height:
         gathered.frames.append(_typed(data, source, filled, reading, findings, gathered))
+
+
+def _without_empty_lines_at_the_end(block: Block, gathered: _Gathered) -> int:
+    """How many records the block has before its last empty lines; those count only when something follows them."""
+    height = block.frame.height
+    if block.over is None:
+        filled = height
+    else:
+        last = block.over.ne_missing(EMPTY_LINE).arg_true().max()
+        filled = last + 1 if isinstance(last, int) else 0
+    if filled:
+        gathered.rows_in += gathered.empty_lines
+        gathered.ignored += gathered.empty_lines
+        gathered.blanks += gathered.empty_lines
+        gathered.empty_lines = 0
+    gathered.empty_lines += height - filled
+    return filled
 
 
 def _typed(
@@ -239,8 +267,9 @@ def _take_zero_reports(typed: pl.DataFrame, zero: pl.Series, gathered: _Gathered
     return typed.filter(~complete)
 
 
-def _check_last_line(source: Source, gathered: _Gathered) -> None:
+def _check_last_line(source: Source, gathered: _Gathered, findings: Findings) -> None:
     if not source.ends_with_newline and gathered.last is not None and gathered.last[1] < 0:
+        findings.withdraw("D58", gathered.last[0])
         raise Refused(Note("D87"), gathered.last[0])
 
 
@@ -274,6 +303,9 @@ def _checked(
     findings: Findings,
 ) -> Content:
     table = source.header.table
+    for column in table.columns:
+        if column.ratio:
+            frame = read_ratios(frame, column, findings)
     frame = _check_name(frame, named, reading, findings)
     frame = frame.with_columns(refused=frame["refused"] | check_rules(frame, table, findings))
     repeated, rivals = check_keys(frame, table, findings)
@@ -299,7 +331,12 @@ def _checked(
 
 def _details(frame: pl.DataFrame, repeated: pl.Series, table: Table) -> pl.DataFrame:
     """Rows as written, repeated ones once; quarantined rows that repeat each other count once, too."""
-    return frame.filter(~repeated)
+    kept = frame.filter(~repeated)
+    doubled = kept["refused"]
+    if not doubled.any():
+        return kept
+    content = [column.name for column in table.columns]
+    return kept.filter(~pl.col("refused") | pl.struct(content).is_first_distinct())
 
 
 def _hidden_rows(source: Source, frame: pl.DataFrame) -> int:

@@ -126,6 +126,51 @@ def damage_in(path: Path, encoding: str) -> int | None:
             done += len(chunk)
 
 
+def mixed_line(path: Path, delimiter: str) -> int | None:
+    """The line of the first cell of a GB18030 file that was written in UTF-8, else None.
+
+    Such a cell's bytes are UTF-8 beyond ASCII, and read as GB18030 it holds characters outside GB 2312.
+    """
+    line, rest = 1, ""
+    for chunk in utf8_chunks(path, "gb18030", False, CHUNK):
+        text = rest + chunk.decode("utf-8")
+        cut = max(text.rfind("\n"), text.rfind("\r")) + 1
+        text, rest = text[:cut], text[cut:]
+        found = _mixed_in(text, delimiter, line)
+        if found is not None:
+            return found
+        line += text.count("\n") or text.count("\r")
+    return _mixed_in(rest, delimiter, line)
+
+
+def _mixed_in(text: str, delimiter: str, line: int) -> int | None:
+    if not _has_uncommon(text):
+        return None
+    for number, content in enumerate(text.splitlines(), start=line):
+        if _has_uncommon(content) and any(_was_utf8(cell) for cell in content.split(delimiter)):
+            return number
+    return None
+
+
+def _has_uncommon(text: str) -> bool:
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _was_utf8(cell: str) -> bool:
+    cell = cell.strip('"')
+    if not _has_uncommon(cell):
+        return False
+    try:
+        cell.encode("gb18030").decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def line_at(path: Path, offset: int) -> int:
     """The physical line, first 1, of the byte at `offset`."""
     feeds = returns = 0

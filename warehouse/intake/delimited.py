@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.intake import decode
-from warehouse.intake.grid import Block, Row, column_name, column_names
+from warehouse.intake.grid import EMPTY_LINE, Block, Row, column_name, column_names
 
 DELIMITERS = (",", "\t", ";", "，", "；", "|")
 _LONGEST_RECORD = 1 << 20
@@ -240,6 +240,8 @@ def _joined(
 
 def _fitted(fields: list[str], width: int) -> tuple[list[str | None], int]:
     """The fields cut or filled up to `width`, and how many there were too many (or, negative, too few)."""
+    if not fields:
+        return [None] * width, EMPTY_LINE
     over = len(fields) - width
     if not any(field.strip() for field in fields):
         return [None] * width, 0

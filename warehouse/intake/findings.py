@@ -57,6 +57,17 @@ class Findings:
         """Counts further findings like one that is listed."""
         self._counts[(messages.code_of(note.key), note.weight, column)] += more
 
+    def withdraw(self, code: str, row: int | None) -> None:
+        """Takes back what was found in a row, because something more exact is said of it."""
+        gone = [message for message in self._messages if message.code == code and message.row == row]
+        self._messages = [message for message in self._messages if message not in gone]
+        for message in gone:
+            self._counts[(code, message.severity, message.column)] -= 1
+
+    def has(self, code: str) -> bool:
+        """Whether anything of this code was found."""
+        return any(message.code == code for message in self._messages)
+
     @property
     def refused(self) -> bool:
         """Whether anything found refuses the whole file."""

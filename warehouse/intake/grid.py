@@ -6,6 +6,9 @@ from typing import Protocol
 
 import polars as pl
 
+# What `over` says of a line without a single character.
+EMPTY_LINE = -(1 << 20)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -18,7 +21,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Block:
-    """Some records: string columns c0…, null for blank; the line each begins on; how many cells too many (null: none)."""
+    """Some records: string columns c0…, null for blank; the line each begins on; how many cells too many (None: none)."""
 
     frame: pl.DataFrame
     lines: pl.Series

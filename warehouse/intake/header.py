@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from warehouse.contracts import Column, Table
@@ -53,7 +53,6 @@ class Header:
     score: float
     titles: tuple[Row, ...] = ()
     is_unfolded: bool = False
-    notes: dict[str, str] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -102,13 +101,30 @@ def find_unfolded(
     rows: Sequence[Row], tables: Sequence[Table], merges: Sequence[tuple[int, int, int, int]] = ()
 ) -> Header | None:
     """The best header of one row, or of two rows unfolded into one when that explains more columns (D09)."""
-    return find(rows, tables)
+    best = find(rows, tables)
+    known = frozenset(name for table in tables for name in _names(table))
+    for position in range(min(len(rows) - 1, SEARCHED_ROWS)):
+        upper, lower = rows[position], rows[position + 1]
+        if not _may_be_parent(upper, lower, known, merges):
+            continue
+        unfolded = _best_table(_unfold(upper, lower, known, merges), tables, tuple(rows[:position]))
+        if unfolded is not None and (best is None or strength(unfolded) > strength(best)):
+            best = replace(unfolded, is_unfolded=True)
+    return best
 
 
-def candidates(row: Row, tables: Iterable[Table]) -> list[Header]:
-    """The header row read as each of the tables, best first."""
-    found = [matched(row, table) for table in tables]
-    return sorted(found, key=lambda header: -header.score)
+def looks_folded(header: Header, rows: Sequence[Row], merges: Sequence[tuple[int, int, int, int]]) -> bool:
+    """Whether a header whose columns are not all found has merged cells or a second row (D09)."""
+    if header.is_unfolded:
+        return True
+    if any(first <= header.row.line <= last and right > left for first, left, last, right in merges):
+        return True
+    below = next((row for row in rows if row.line == header.row.last_line + 1), None)
+    if below is None:
+        return False
+    gaps = [index for index, cell in enumerate(header.row.cells) if not normal(cell)]
+    texts = [below.cells[index] for index in gaps if index < len(below.cells) and normal(below.cells[index])]
+    return bool(texts) and not any(character.isdigit() for text in texts for character in text)
 
 
 def matched(row: Row, table: Table, title_unit: str | None = None) -> Header:
@@ -163,6 +179,44 @@ def scale_of(unit: str, base: str | None) -> int | None:
         return None
     same = not tail or tail == base or (tail in MONEY and base in MONEY) or {tail, base} <= {"人", "人次", "名", "位"}
     return scale if same else None
+
+
+def _may_be_parent(upper: Row, lower: Row, known: frozenset[str], merges: Sequence[tuple[int, int, int, int]]) -> bool:
+    """Whether two rows look like a header of two rows: names above, names below where there is a gap or a merge."""
+    above = sum(1 for cell in upper.cells if _name_in(cell, known))
+    below = [index for index, cell in enumerate(lower.cells) if normal(cell)]
+    if above < 1 or not below or any(character.isdigit() for index in below for character in lower.cells[index]):
+        return False
+    merged = any(first <= upper.line <= last for first, _, last, _ in merges)
+    gap = any(index >= len(upper.cells) or not normal(upper.cells[index]) for index in below)
+    return merged or gap
+
+
+def _unfold(upper: Row, lower: Row, known: frozenset[str], merges: Sequence[tuple[int, int, int, int]]) -> Row:
+    width = max(len(upper.cells), len(lower.cells))
+    parents = list(upper.cells) + [""] * (width - len(upper.cells))
+    children = list(lower.cells) + [""] * (width - len(lower.cells))
+    spread = list(parents)
+    for first, left, last, right in merges:
+        if first <= upper.line <= last and left <= width:
+            for index in range(left - 1, min(right, width)):
+                spread[index] = parents[left - 1]
+    if not merges:
+        for index in range(1, width):
+            if not normal(spread[index]) and normal(children[index]):
+                spread[index] = spread[index - 1]
+    return Row(upper.line, lower.last_line, tuple(_joined(*pair, known) for pair in zip(spread, children, strict=True)))
+
+
+def _joined(parent: str, child: str, known: frozenset[str]) -> str:
+    if not normal(child):
+        return parent
+    if not normal(parent):
+        return child
+    for text in (child, f"{parent}{child}", f"{parent}:{child}", f"{parent}({child})"):
+        if _name_in(text, known):
+            return text
+    return f"{parent}{child}"
 
 
 def _match(index: int, text: str, lookup: dict[str, tuple[Column, bool]], whole_unit: str | None) -> Match:

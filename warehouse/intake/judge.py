@@ -23,7 +23,7 @@ from warehouse.intake.source import Refused, Source
 from warehouse.settings import Settings
 
 # What a file looks like that may only not have arrived wholly.
-_CUT_OFF = frozenset({"D04", "D05", "D56", "D60", "D84", "D87"})
+_CUT_OFF = frozenset({"D04", "D60", "D84", "D87"})
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,9 @@ def _judge(
             is_workbook=opened.sheet is not None,
         )
         read = content.read_content(opened, named, reading, findings)
+        # Line breaks inside quoted cells are not line ends.
+        if opened.mixes_newlines and not findings.has("D59") and not findings.has("D53"):
+            findings.add(Note("D62"))
     except Refused as refusal:
         findings.add(refusal.note, refusal.row, refusal.column)
         rows = rows or _count_rows(opened)
@@ -204,10 +207,14 @@ def _check_header(opened: Source, named: FileName, programme: str | None, lists:
         other = f"{lists.programmes.get(table.programme, table.programme)}·{table.name_zh}"
         raise Refused(Note("D93", {"other": other, "folder": f"seeds/{table.programme}/"}))
     duplicates = header.duplicates()
+    if duplicates and header.is_unfolded:
+        raise Refused(Note("D09.refuse"), header.row.line)
     if duplicates:
         raise Refused(Note("D57"), header.row.line, duplicates[0])
     filled = content.fillable(header.table, header, named)
     missing = content.missing_columns(header, tuple(filled))
+    if missing and opened.is_folded:
+        raise Refused(Note("D09.refuse"), header.row.line)
     if missing:
         names = "、".join(f"“{column.header}”" for column in missing)
         template = f"unionboard template {header.table.programme} {header.table.name} --out ."

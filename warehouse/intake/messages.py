@@ -564,6 +564,11 @@ CATALOGUE: dict[str, Entry] = {
         "第{row}行“{column}”的“{raw}”不是数字。",
         "Line {row}: “{raw}” in “{column}” is not a number.",
     ),
+    "D101": _e(
+        WARNING,
+        "第{row}行引用的“{raw}”尚未上报，暂不计入。",
+        "Line {row} refers to “{raw}”, which has not been reported; the row does not count yet.",
+    ),
     "D102": _e(
         QUARANTINE,
         "第{row}行“{column}”：统一社会信用代码校验位不符，请核对。",

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.contracts import Table
@@ -45,7 +45,9 @@ class Source:
     ends_with_newline: bool
     sheet: Sheet | None = None
     notes: tuple[tuple[Note, str | None], ...] = ()
-    other: Header | None = field(default=None)
+    other: Header | None = None
+    is_folded: bool = False
+    mixes_newlines: bool = False
 
 
 def is_being_written(path: Path) -> bool:
@@ -148,7 +150,8 @@ def _open_workbook(path: Path, named: FileName, programme: str | None, tables: S
     chosen, other = _choose(sheet.head(LOOKED_AT_ROWS), named, programme, tables, sheet.facts.merges)
     if chosen is None:
         raise Refused(Note("D56.unknown"))
-    return Source(sheet, chosen, "xlsx", surveyed[0], surveyed[1], True, sheet, tuple(notes), other)
+    is_folded = header.looks_folded(chosen, sheet.head(LOOKED_AT_ROWS), sheet.facts.merges)
+    return Source(sheet, chosen, "xlsx", surveyed[0], surveyed[1], True, sheet, tuple(notes), other, is_folded)
 
 
 def _open_text(path: Path, named: FileName, programme: str | None, tables: Sequence[Table]) -> Source:
@@ -165,8 +168,6 @@ def _open_text(path: Path, named: FileName, programme: str | None, tables: Seque
         notes.append((Note("D03"), None))
     if delimiter != "," and not (encoding == "utf-16" and delimiter == "\t"):
         notes.append((Note("D07", {"sep": _DELIMITER_NAMES.get(delimiter, delimiter)}), None))
-    if surveyed.mixes_newlines and encoding != "utf-16":
-        notes.append((Note("D62"), None))
     if surveyed.has_controls and encoding != "utf-16":
         notes.append((Note("D64.removed"), None))
     grid = DelimitedText(
@@ -177,8 +178,19 @@ def _open_text(path: Path, named: FileName, programme: str | None, tables: Seque
         surveyed.has_cr or encoding == "utf-16",
         surveyed.has_lf or encoding == "utf-16",
     )
+    is_folded = header.looks_folded(chosen, grid.head(LOOKED_AT_ROWS), ())
     return Source(
-        grid, chosen, encoding, surveyed.sha256, surveyed.size, surveyed.ends_with_newline, None, tuple(notes), other
+        grid,
+        chosen,
+        encoding,
+        surveyed.sha256,
+        surveyed.size,
+        surveyed.ends_with_newline,
+        None,
+        tuple(notes),
+        other,
+        is_folded,
+        surveyed.mixes_newlines and encoding != "utf-16",
     )
 
 
@@ -199,6 +211,9 @@ def _understood(
         seen[encoding] = _header_in(decode.head(path, encoding), named, programme, tables)
         found = seen[encoding]
         if damage[encoding] is None and found is not None:
+            mixed = decode.mixed_line(path, found[0]) if encoding == "gb18030" else None
+            if mixed is not None:
+                raise Refused(Note("D04"), mixed)
             return encoding, *found
     for encoding in order:
         offset = damage[encoding]

@@ -67,6 +67,16 @@ def confirm_replacement(path: Path, settings: Settings) -> None:
         ledger.confirm(decode.digest(path)[0])
 
 
+def write_latest(settings: Settings, receipts: Sequence[Receipt]) -> None:
+    """Write `<home>/receipts/latest.json`: what became of every file in the folder."""
+    document = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "files": [receipt.as_json() for receipt in receipts],
+    }
+    with replacing(settings.receipts / "latest.json") as path:
+        path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+
+
 def _hashes(files: Sequence[DroppedFile], ledger: Ledger) -> dict[str, str]:
     hashes = {}
     for file in files:
@@ -168,7 +178,7 @@ def _settle(
     keep = [entry.parquet_path(settings) for entry in taken]
     landing.remove_others(settings.landing, [path for path in keep if path is not None], tables)
     remembered.remove_others(settings, taken)
-    _write_latest(settings, receipts)
+    write_latest(settings, receipts)
     by_programme = _fingerprints(rows, taken, tables)
     touched = _touched(settings, by_programme)
     whole = hashlib.sha256(json.dumps(by_programme, sort_keys=True).encode()).hexdigest()
@@ -212,15 +222,6 @@ def _file_row(receipt: Receipt, sightings: Mapping[str, Sighting]) -> dict[str, 
         "rows_ignored": receipt.rows_ignored,
         "first_seen_at": seen.first_seen_at.replace(tzinfo=None) if seen else None,
     }
-
-
-def _write_latest(settings: Settings, receipts: Sequence[Receipt]) -> None:
-    document = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "files": [receipt.as_json() for receipt in receipts],
-    }
-    with replacing(settings.receipts / "latest.json") as path:
-        path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
 
 
 def _fingerprints(
