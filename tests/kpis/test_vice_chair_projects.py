@@ -66,7 +66,8 @@ def output(project_id: str, kind: str, period: str, basis: str, count: float, **
 @pytest.fixture(scope="module")
 def kpis(build_kpis) -> KpiTable:
     chairs = [
-        chair("A", "2023-01-01", term_end="2024-12-31"),
+        # The end of this term is still to come when the data end in May.
+        chair("A", "2023-01-01", term_end="2024-08-31"),
         chair("B", "2022-05-01", term_end="2024-04-30", appoint_status="期满"),
         # The last day of a term is still a day in office.
         chair("C", "2022-06-01", term_end="2024-05-31"),
@@ -205,6 +206,9 @@ def test_active_chairs_are_those_in_office_at_period_end(kpis: KpiTable) -> None
     # April: A, B until the 30th, C. May: A, C until the 31st, D.
     assert kpis.value("vc_active_chairs", JIAOJIANG, "2024-04") == 3
     assert kpis.value("vc_active_chairs", JIAOJIANG, "2024-05") == 3
+    # The year has not ended: it is as of the last month reported.
+    assert kpis.value("vc_active_chairs", JIAOJIANG, "2024") == 3
+    assert kpis.value("vc_active_chairs", JIAOJIANG, "all") == 3
     # A, C and B.
     assert kpis.value("vc_active_chairs", NATION, "2023-06") == 3
     # B alone.
