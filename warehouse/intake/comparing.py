@@ -71,5 +71,5 @@ def _rows(path: Path | None, submission_id: str, table: Table) -> pl.DataFrame:
 
 
 def _message(key: str, values: Mapping[str, object]) -> Message:
-    zh, en = messages.texts(key, **values)
+    zh, en = messages.texts(key, values)
     return Message(messages.code_of(key), Note(key).weight, None, None, zh, en)

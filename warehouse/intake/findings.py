@@ -87,7 +87,7 @@ class Findings:
         for (code, severity, column), count in self._counts.items():
             left = count - listed[(code, severity, column)]
             if left > 0:
-                zh, en = messages.texts("MORE", column=column or code, n=left, total=count)
+                zh, en = messages.texts("MORE", {"column": column or code, "n": left, "total": count})
                 more.append(Message(code, severity, None, column, zh, en))
         return tuple(sorted(self._messages, key=lambda message: (message.row is not None, message.row or 0))) + tuple(
             more
@@ -97,7 +97,7 @@ class Findings:
 def _message(note: Note, row: int | None, column: str | None) -> Message:
     shown = {name: _shown(value) for name, value in note.values.items()}
     shown_column = _shown(column) if column is not None else None
-    zh, en = messages.texts(note.key, **{"row": row, "column": shown_column, **shown})
+    zh, en = messages.texts(note.key, {"row": row, "column": shown_column, **shown})
     return Message(messages.code_of(note.key), note.weight, row, None if column is None else str(shown_column), zh, en)
 
 

@@ -84,7 +84,7 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 
 def _waiting(label: str, named: FileName, programme: str | None) -> Judgement:
-    zh, en = messages.texts("D86")
+    zh, en = messages.texts("D86", {})
     message = Message("D86", messages.INFO, None, None, zh, en)
     receipt = Receipt(label, programme or named.programme, None, WAITING, 0, 0, 0, 0, None, (message,), named.origin)
     return Judgement(receipt, named)

@@ -1,5 +1,6 @@
 """The catalogue of what intake says: one entry per defect (and per wording of it), in Chinese and English."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
 
@@ -25,7 +26,7 @@ def code_of(key: str) -> str:
     return key.partition(".")[0]
 
 
-def texts(key: str, **values: object) -> tuple[str, str]:
+def texts(key: str, values: Mapping[str, object]) -> tuple[str, str]:
     """The Chinese and the English text of a key; a name that is not given shows as a question mark."""
     found = CATALOGUE[key]
     return _fill(found.zh, values), _fill(found.en, values)
@@ -33,10 +34,10 @@ def texts(key: str, **values: object) -> tuple[str, str]:
 
 class _Lenient(Formatter):
     def get_value(self, key: int | str, args: object, kwargs: object) -> object:
-        return kwargs.get(key, "?") if isinstance(kwargs, dict) else "?"
+        return kwargs.get(key, "?") if isinstance(kwargs, Mapping) else "?"
 
 
-def _fill(template: str, values: dict[str, object]) -> str:
+def _fill(template: str, values: Mapping[str, object]) -> str:
     return _Lenient().vformat(template, (), values)
 
 

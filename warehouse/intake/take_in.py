@@ -200,7 +200,7 @@ def _final(receipt: Receipt, more: Sequence[Message], stands: Standing) -> Recei
 
 
 def _message(note: Note) -> Message:
-    zh, en = messages.texts(note.key, **note.values)
+    zh, en = messages.texts(note.key, note.values)
     return Message(messages.code_of(note.key), note.weight, None, None, zh, en)
 
 
