@@ -1,5 +1,6 @@
 """Fixtures of the whole house: an empty installation, and the warehouse of the shipped seeds, built once."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -11,12 +12,18 @@ from warehouse.settings import Settings
 TODAY = date(2024, 6, 15)
 
 
+@pytest.fixture(scope="session")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where installations stand one after the other: the same paths, so that the dbt project is parsed once."""
+    return tmp_path_factory.mktemp("installation")
+
+
 @pytest.fixture
-def installation(tmp_path: Path) -> Settings:
-    """An installation of its own with an empty seeds folder."""
-    seeds = tmp_path / "seeds"
-    seeds.mkdir()
-    return settings_module.load(seeds=seeds, home=tmp_path / "home", today=TODAY)
+def installation(ground: Path) -> Settings:
+    """An installation with an empty seeds folder and nothing under home."""
+    shutil.rmtree(ground)
+    (ground / "seeds").mkdir(parents=True)
+    return settings_module.load(seeds=ground / "seeds", home=ground / "home", today=TODAY)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ from warehouse.settings import CHECKOUT, DBT_PROJECT, Settings
 # dbt writes the database's name, taken from the file's, into every relation; a manifest that is used again needs the same name.
 DATABASE_FILE = "unionboard.duckdb"
 
+MANIFESTS_KEPT = 3
+
 # What of the dbt project a build needs; the rest is what dbt leaves behind where an analyst runs it.
 PROJECT_PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "tests")
 
@@ -69,7 +71,8 @@ def build(
     with _environment(environment):
         manifest = _manifest(project, settings, common)
         selection = ["--indirect-selection", "cautious", "--select", *select] if select else []
-        return _summary(_run_dbt(["build", "--threads", "1", *selection, *common], manifest, progress))
+        results = _run_dbt(["build", "--threads", "1", *selection, *common], manifest, progress)
+        return _summary(results, manifest)
 
 
 def project_fingerprint(settings: Settings) -> str:
@@ -112,7 +115,8 @@ def _manifest(project: Path, settings: Settings, common: Sequence[str]) -> Any:
     """The parsed project; parsing takes seconds, so a warm process parses once for each state of the project's files."""
     key = (project, settings.landing, project_fingerprint(settings))
     if key not in _manifests:
-        _manifests.clear()
+        while len(_manifests) >= MANIFESTS_KEPT:
+            del _manifests[next(iter(_manifests))]
         _manifests[key] = _run_dbt(["parse", *common], None, None)
     return _manifests[key]
 
@@ -138,7 +142,17 @@ def _run_dbt(arguments: Sequence[str], manifest: Any, progress: Callable[[str], 
     return outcome.result
 
 
-def _summary(results: Any) -> BuildResult:
+def _where_defined(message: str, manifest: Any) -> str:
+    """The message, led by the file and KPI whose expression the engine complains about, if it is one."""
+    for node in manifest.nodes.values():
+        for kpi in node.config.meta.get("kpis", []) if node.resource_type == "model" else []:
+            for role in ("numerator", "denominator"):
+                if f"/* {kpi['name']} {role} */" in message:
+                    return f"dbt_project/{node.patch_path.split('://')[-1]}：指标 {kpi['name']} 的 {role} 写错了。{message}"
+    return message
+
+
+def _summary(results: Any, manifest: Any) -> BuildResult:
     models = passed = failed = 0
     failures: list[str] = []
     broken: list[str] = []
@@ -157,7 +171,7 @@ def _summary(results: Any) -> BuildResult:
             failed += 1
             failures.append(f"{result.node.name}: {result.message}")
     if broken:
-        raise BuildError("\n".join(broken))
+        raise BuildError("\n".join(_where_defined(message, manifest) for message in broken))
     return BuildResult(models, passed, failed, tuple(failures), seconds["model"], seconds["test"])
 
 

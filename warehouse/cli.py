@@ -5,6 +5,7 @@ Text for people goes to stderr in Chinese (English with --lang en), data to stdo
 
 import json
 import sys
+import traceback
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -337,7 +338,10 @@ def template(
 @app.command()
 def sample(
     rows: Annotated[
-        int | None, typer.Option("--rows", help="每张表大约多少行；不写则与随附的演示数据一样", min=1, metavar="N")
+        int | None,
+        typer.Option(
+            "--rows", help="每个项目最大的事件表多少行，名册按比例；不写则与随附的演示数据一样", min=1, metavar="N"
+        ),
     ] = None,
     programme: ProgrammeOption = None,
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹", metavar="DIR")] = Path("演示数据"),
@@ -372,6 +376,14 @@ def main() -> None:
         Console("zh").fail(str(error))
     except OSError as error:
         Console("zh").fail(f"读写文件失败：{error.strerror or error}（{error.filename or ''}）。请检查磁盘空间和权限。")
+    except Exception as error:
+        # A mistake of ours: the sentence is for people, the traceback for the log.
+        logs = settings_module.load().logs
+        logs.mkdir(parents=True, exist_ok=True)
+        (logs / "error.log").write_text(traceback.format_exc(), encoding="utf-8")
+        Console("zh").fail(
+            f"程序内部出错：{type(error).__name__}: {error}。详情在 {logs / 'error.log'}，已发布的版本不受影响。"
+        )
 
 
 def _settings(

@@ -12,7 +12,9 @@ from warehouse import build as building
 from warehouse import compare, release
 from warehouse.intake import take_in
 from warehouse.intake.receipt import Receipt
+from warehouse.intake.take_in import write_latest
 from warehouse.lock import writer_lock
+from warehouse.orphans import with_orphans
 from warehouse.settings import Settings
 
 Progress = Callable[[str], None]
@@ -100,8 +102,11 @@ def _refresh(settings: Settings, say: Progress) -> RefreshResult:
 
     def result(published: bool, reason: str, **rest: Any) -> RefreshResult:
         tests = {"tests_passed": 0, "tests_failed": 0, "failures": ()}
-        name = release.current_id(settings)
-        return RefreshResult(name, published, reason, intake.receipts, **{**tests, **rest}, seconds=clock.seconds())
+        now = release.current(settings)
+        receipts = with_orphans(intake.receipts, now.path) if now else intake.receipts
+        write_latest(settings, receipts)
+        name = now.id if now else None
+        return RefreshResult(name, published, reason, receipts, **{**tests, **rest}, seconds=clock.seconds())
 
     if current is not None and current.manifest.get("fingerprint") == fingerprint:
         return result(False, "没有变化，当前版本仍然有效。")

@@ -22,8 +22,9 @@ class Settings:
 
     @property
     def reference(self) -> Path:
-        """Lists that officials own: provinces, regions, programmes, targets, published figures."""
-        return self.seeds / "reference"
+        """Lists that officials own: provinces, regions, programmes, targets …; the shipped ones where `seeds` has none."""
+        own = self.seeds / "reference"
+        return own if own.is_dir() else CHECKOUT / "seeds" / "reference"
 
     @property
     def landing(self) -> Path:

@@ -77,10 +77,10 @@ def main() -> None:
     if arguments.once:
         refresh_and_tell(settings, console)
         return
-    stop = threading.Event()
+    # A refresh may be stopped at any moment: what it has written is taken up or removed by the next one.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: (stop.set(), sys.exit(0)))
-    follow(settings, stop, console)
+        signal.signal(number, lambda *_: sys.exit(0))
+    follow(settings, threading.Event(), console)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def write_landing(landing: Path, rows: Rows) -> None:
             row.setdefault("file_name", f"{table.programme}/rows.csv")
             row.setdefault("row_number", number + 2)
             submissions.append((table, row))
-        zero_reports = [row for row in given if row.pop("is_zero_report", False)]
+        zero_reports = [row for row in given if row.get("is_zero_report")]
         _write(
             connection,
             landing / table.programme / table.name / "rows.parquet",

@@ -146,7 +146,7 @@ def test_failed_build_leaves_the_release_before(
     result = refreshing.refresh(installation)
     assert not result.published
     assert result.exit_code == 1
-    assert "dm_closure_rate" in result.reason
+    assert "fct_dispute_mediation_cases.yml：指标 dm_closure_rate 的 numerator" in result.reason
     assert release.current_id(installation) == first.release
     assert value(installation, "dm_staffing_compliance") == 1.0
 

@@ -151,7 +151,7 @@ completed as (
         ) as bigint) as row_count,
         least(coalesce(together.data_to_date, together.covered_to_date), periods.kpi_end) as as_of,
         cast(together.provinces_reported as integer) as provinces_reported,
-        definitions.additive_time = 'within_year' and periods.kpi_grain = 'all'
+        coalesce(definitions.additive_time = 'within_year', false) and periods.kpi_grain = 'all'
             and count(case when periods.kpi_grain = 'year' then 1 end) over (
                 partition by together.kpi, together.origin, together.kpi_region, together.category
             ) > 1 as is_added_over_years
@@ -233,11 +233,13 @@ select * from kpi_values
 {#- One measure's aggregates: its amount, whether what it adds up are bounds or estimates, and the rows it counts. -#}
 {% macro aggregates_of(measure) -%}
         {%- set column = valued_column_of(measure.expression) -%}
-        {%- set condition = filter_of(measure.expression) -%}
-        {{ measure.expression }} as amount_{{ measure.number }} /* {{ measure.kpi }} {{ measure.role }} */,
+        {#- An engine's message shows a few words around a mistake; the KPI's name is put among them. -#}
+        {%- set name = '/* ' ~ measure.kpi ~ ' ' ~ measure.role ~ ' */ ' -%}
+        {%- set condition = name ~ filter_of(measure.expression) -%}
+        {{ measure.expression | replace('(', '(' ~ name, 1) | replace('where ', 'where ' ~ name, 1) }} as amount_{{ measure.number }},
         {%- for name, sign in [('up', '≥'), ('down', '≤'), ('about', '≈')] %}
         {% if column -%}
-        max(case when inexact like '%{{ column }}{{ sign }}%' and ({{ condition }}) then 1 else 0 end)
+        max(case when ';' || inexact || ';' like '%;{{ column }}{{ sign }};%' and ({{ condition }}) then 1 else 0 end)
         {%- else -%} 0
         {%- endif %} as {{ name }}_{{ measure.number }},
         {%- endfor %}
@@ -314,10 +316,10 @@ select * from kpi_values
     {%- elif measure.basis == 'year_to_date' -%}
         kpi_month <= kpi_end and extract(year from kpi_month) = kpi_year and kpi_start <= data_end
     {%- elif measure.basis == 'stock' -%}
-        kpi_from <= kpi_end and (kpi_to is null or kpi_to > kpi_end) and kpi_start <= data_end
+        kpi_from <= kpi_end and (kpi_to is null or kpi_to > least(kpi_end, last_day(data_end))) and kpi_start <= data_end
     {%- elif measure.basis == 'period_in_stock' -%}
         kpi_month between kpi_start and kpi_end and kpi_start <= data_end
-        and kpi_from <= kpi_end and (kpi_to is null or kpi_to > kpi_end)
+        and kpi_from <= kpi_end and (kpi_to is null or kpi_to > least(kpi_end, last_day(data_end)))
     {%- elif measure.basis == 'open' -%}
         kpi_from <= kpi_end and (kpi_to is null or kpi_to >= kpi_start) and kpi_start <= data_end
     {%- endif -%}
