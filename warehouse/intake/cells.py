@@ -13,8 +13,9 @@ import polars as pl
 from warehouse.contracts import Column
 from warehouse.intake import dates, numbers, places
 from warehouse.intake.credit_code import is_credit_code
-from warehouse.intake.findings import Findings, Note
+from warehouse.intake.findings import Findings
 from warehouse.intake.header import Match
+from warehouse.intake.note import Note
 from warehouse.intake.reference import Reference
 from warehouse.intake.values import BLANK, NO_RESULT, Cell, excel_error, placeholder
 

@@ -8,10 +8,9 @@ import polars as pl
 
 from warehouse import contracts
 from warehouse.contracts import Table
-from warehouse.intake import messages
-from warehouse.intake.findings import Note
 from warehouse.intake.ledger import Ledger
-from warehouse.intake.receipt import Message
+from warehouse.intake.note import Note
+from warehouse.intake.receipt import Message, message_of
 from warehouse.intake.remembered import Remembered
 from warehouse.intake.submissions import Replacement, Standing
 from warehouse.settings import Settings
@@ -29,8 +28,35 @@ def replacement_messages(
         added, changed, removed = _compared(replaced, paths, ledger)
         shared = {"unit": replaced.newer.reporting_unit, "period": replaced.newer.report_period}
         counts = {"a": added, "b": changed, "c": removed}
-        found[replaced.label].append(_message("D75", {**shared, **counts, "file": replaced.older_label}))
-        found[replaced.older_label].append(_message("D75.replaced", {**shared, "file": replaced.label}))
+        found[replaced.label].append(
+            message_of(Note("D75", {**shared, **counts, "file": replaced.older_label}), None, None)
+        )
+        found[replaced.older_label].append(
+            message_of(Note("D75.replaced", {**shared, "file": replaced.label}), None, None)
+        )
+    return found
+
+
+def replacements_by(
+    label: str, rows: pl.DataFrame | None, stands: Standing, others: Sequence[Remembered], settings: Settings
+) -> list[Message]:
+    """What a file that is not landed would change; `rows` are its rows as they would be landed."""
+    paths = {entry.receipt.file: entry.parquet_path(settings) for entry in others if entry.submissions}
+    found = []
+    for replaced in stands.replacements:
+        shared = {"unit": replaced.newer.reporting_unit, "period": replaced.newer.report_period}
+        if replaced.older_label == label:
+            found.append(message_of(Note("D75.replaced", {**shared, "file": replaced.label}), None, None))
+        if replaced.label != label:
+            continue
+        table = contracts.find(replaced.newer.programme, replaced.newer.table)
+        older = _rows(paths.get(replaced.older_label), replaced.older.submission_id, table)
+        newer = _rows(None, "", table)
+        if rows is not None:
+            newer = rows.filter(pl.col("submission_id") == replaced.newer.submission_id)
+        added, changed, removed = difference(older, newer, table)
+        counts = {"a": added, "b": changed, "c": removed}
+        found.append(message_of(Note("D75", {**shared, **counts, "file": replaced.older_label}), None, None))
     return found
 
 
@@ -68,8 +94,3 @@ def _rows(path: Path | None, submission_id: str, table: Table) -> pl.DataFrame:
     if path is None:
         return pl.DataFrame(schema={**{column.name: pl.String for column in table.columns}, "inexact": pl.String})
     return pl.scan_parquet(path, hive_partitioning=False).filter(pl.col("submission_id") == submission_id).collect()
-
-
-def _message(key: str, values: Mapping[str, object]) -> Message:
-    zh, en = messages.texts(key, values)
-    return Message(messages.code_of(key), Note(key).weight, None, None, zh, en)

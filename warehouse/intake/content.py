@@ -10,11 +10,12 @@ from warehouse.contracts import Column, Table
 from warehouse.intake import cells, privacy, rows
 from warehouse.intake.cells import Reading
 from warehouse.intake.filename import FileName
-from warehouse.intake.findings import Findings, Note
+from warehouse.intake.findings import Findings
 from warehouse.intake.grid import EMPTY_LINE, Block, column_name
 from warehouse.intake.header import IGNORED, Header, Match, normal
 from warehouse.intake.keys import check_keys
 from warehouse.intake.merges import fill_merged
+from warehouse.intake.note import Note
 from warehouse.intake.numbers import ABOUT, AT_LEAST, AT_MOST
 from warehouse.intake.ratios import read_ratios
 from warehouse.intake.rows import Total

@@ -57,6 +57,12 @@ def is_unsafe(name: str) -> bool:
     return any(not character.isalnum() and character not in _PUNCTUATION for character in name)
 
 
+def correction_of(name: str) -> int:
+    """The correction mark of a name: `更正2` → 2, `更正` → 1, `v3` → 3, `(1)` → 1, `最终版` → 1, none → 0."""
+    path = PurePath(unicodedata.normalize("NFKC", name))
+    return _without_marks(path.name.removesuffix(path.suffix))[1]
+
+
 def parse(name: str, reference: Reference, tables: Iterable[Table]) -> FileName:
     """What the name of a file (without folders) says, as far as it can be understood."""
     path = PurePath(unicodedata.normalize("NFKC", name))

@@ -1,33 +1,14 @@
 """Collects what is found in one file and turns it into the messages of its receipt, without ever showing a secret."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from warehouse.intake import messages, privacy
+from warehouse.intake.note import Note
 from warehouse.intake.receipt import Message
 
 # How many messages of one kind and column are listed one by one; the rest is one sentence with their number.
 LISTED = {messages.INFO: 20, messages.WARNING: 200, messages.QUARANTINE: 2000, messages.REFUSE: 200}
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something found in one cell: the key of its message and what the text is filled with."""
-
-    key: str
-    values: Mapping[str, object] = field(default_factory=dict)
-    severity: str | None = None
-
-    @property
-    def weight(self) -> str:
-        """The severity: the note's own, else the catalogue's."""
-        return self.severity or messages.entry(self.key).severity
-
-    @property
-    def stops_row(self) -> bool:
-        """Whether the row cannot be taken in."""
-        return self.weight == messages.QUARANTINE
 
 
 class Findings:

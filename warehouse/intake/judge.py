@@ -14,9 +14,10 @@ from warehouse.intake.cells import Reading
 from warehouse.intake.content import Content, ZeroReport
 from warehouse.intake.delimited import UnclosedQuote
 from warehouse.intake.filename import FileName
-from warehouse.intake.findings import Findings, Note
+from warehouse.intake.findings import Findings
 from warehouse.intake.grid import column_name
 from warehouse.intake.header import Header, normal
+from warehouse.intake.note import Note
 from warehouse.intake.receipt import REFUSED, WAITING, Message, Receipt, status_of
 from warehouse.intake.reference import Reference
 from warehouse.intake.source import Refused, Source
@@ -39,11 +40,8 @@ class Judgement:
     problems: tuple[str, ...] = field(default=())
 
 
-def judge(path: Path, settings: Settings, programme: str | None = None) -> Judgement | None:
-    """Judges one file and writes nothing; None for what systems leave behind (D95).
-
-    The programme is the one given, else that of the folder below the seeds folder, else what name and header say.
-    """
+def judge_file(path: Path, settings: Settings, programme: str | None = None) -> Judgement | None:
+    """Judges one file by itself; None for what systems leave behind (D95)."""
     return judge_as(path, str(path), settings, programme or programme_of(path, settings))
 
 

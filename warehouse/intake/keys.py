@@ -3,7 +3,8 @@
 import polars as pl
 
 from warehouse.contracts import Table
-from warehouse.intake.findings import Findings, Note
+from warehouse.intake.findings import Findings
+from warehouse.intake.note import Note
 
 SUBMISSION = ("reporting_unit", "report_period")
 
@@ -31,7 +32,7 @@ def check_keys(frame: pl.DataFrame, table: Table, findings: Findings) -> tuple[p
             Note("D72.kept"), repeated.sort().head(findings.room_for_infos).to_list(), None, len(repeated)
         )
         repeated = repeated.clear()
-    return frame["line"].is_in(repeated), frame["line"].is_in(rivals["line"])
+    return frame["line"].is_in(repeated.implode()), frame["line"].is_in(rivals["line"].implode())
 
 
 def _tell_rivals(rivals: pl.DataFrame, key: list[str], table: Table, findings: Findings) -> None:

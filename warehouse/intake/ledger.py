@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from warehouse.intake import decode
+from warehouse.settings import TIME_ZONE
 
 _TABLES = """
 create table if not exists sightings (sha256 text primary key, number integer not null, first_seen_at text not null);
 create table if not exists paths (
-    label text primary key, size integer, modified integer, changed integer, inode integer, hashed_at integer, sha256 text
+    label text primary key, size integer, modified integer, changed integer, inode integer, hashed_at integer, sha256 text,
+    since integer
 );
 create table if not exists confirmations (sha256 text primary key, confirmed_at text not null);
 create table if not exists comparisons (
@@ -30,6 +32,10 @@ class Sighting:
     number: int
     first_seen_at: datetime
 
+    def seen_at(self) -> str:
+        """The moment as people here write it."""
+        return self.first_seen_at.astimezone(TIME_ZONE).strftime("%Y-%m-%d %H:%M")
+
 
 class Ledger:
     """The ledger of one home folder. A damaged ledger is set aside and begun anew."""
@@ -42,6 +48,25 @@ class Ledger:
         except sqlite3.DatabaseError:
             self.path.replace(self.path.with_suffix(f".damaged-{int(time.time())}"))
             self._database = self._open()
+        found = self._database.execute("select coalesce(max(since), 0) + 1 from paths").fetchone()
+        self._run = int(found[0])
+
+    @staticmethod
+    def peek(home: Path) -> tuple[dict[str, Sighting], frozenset[str]]:
+        """First sights and confirmations, without writing anything; empty when there is no ledger that can be read."""
+        path = home / "ledger" / "ledger.sqlite"
+        if not path.exists():
+            return {}, frozenset()
+        try:
+            database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=60)
+        except sqlite3.DatabaseError:
+            return {}, frozenset()
+        try:
+            return _sightings(database), _confirmed(database)
+        except sqlite3.DatabaseError:
+            return {}, frozenset()
+        finally:
+            database.close()
 
     def __enter__(self) -> "Ledger":
         return self
@@ -61,16 +86,17 @@ class Ledger:
             return str(known[0])
         now = time.time_ns()
         sha256, _ = decode.digest(path)
+        before = self._database.execute("select sha256, since from paths where label = ?", (label,)).fetchone()
+        since = before[1] if before and before[0] == sha256 else self._run
         with self._database:
             self._database.execute(
-                "insert or replace into paths values (?, ?, ?, ?, ?, ?, ?)", (label, *stamp, now, sha256)
+                "insert or replace into paths values (?, ?, ?, ?, ?, ?, ?, ?)", (label, *stamp, now, sha256, since)
             )
         return sha256
 
-    def previous(self, label: str) -> str | None:
-        """The SHA-256 that this path had when it was last looked at."""
-        found = self._database.execute("select sha256 from paths where label = ?", (label,)).fetchone()
-        return str(found[0]) if found else None
+    def since(self) -> dict[str, int]:
+        """The refresh, counted from 1, since which each path has held its bytes."""
+        return {str(label): int(since) for label, since in self._database.execute("select label, since from paths")}
 
     def forget(self, labels: Iterable[str]) -> None:
         """Forgets paths that are gone; their bytes stay known."""
@@ -94,8 +120,7 @@ class Ledger:
 
     def sightings(self) -> dict[str, Sighting]:
         """First sights of all bytes ever seen."""
-        rows = self._database.execute("select sha256, number, first_seen_at from sightings")
-        return {sha256: Sighting(number, datetime.fromisoformat(seen)) for sha256, number, seen in rows}
+        return _sightings(self._database)
 
     def confirm(self, sha256: str) -> None:
         """Notes that a correction which loses more than half of the rows is meant (D76)."""
@@ -105,7 +130,7 @@ class Ledger:
 
     def confirmed(self) -> frozenset[str]:
         """Hashes of the corrections that were confirmed."""
-        return frozenset(str(row[0]) for row in self._database.execute("select sha256 from confirmations"))
+        return _confirmed(self._database)
 
     def comparison(self, older: str, newer: str) -> tuple[int, int, int] | None:
         """Rows added, changed and removed from one submission to another, when they were compared before."""
@@ -129,3 +154,12 @@ class Ledger:
             database.close()
             raise
         return database
+
+
+def _sightings(database: sqlite3.Connection) -> dict[str, Sighting]:
+    rows = database.execute("select sha256, number, first_seen_at from sightings")
+    return {sha256: Sighting(number, datetime.fromisoformat(seen)) for sha256, number, seen in rows}
+
+
+def _confirmed(database: sqlite3.Connection) -> frozenset[str]:
+    return frozenset(str(row[0]) for row in database.execute("select sha256 from confirmations"))

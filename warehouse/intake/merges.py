@@ -2,9 +2,10 @@
 
 import polars as pl
 
-from warehouse.intake.findings import Findings, Note
+from warehouse.intake.findings import Findings
 from warehouse.intake.grid import Block, column_name
 from warehouse.intake.header import Header, Match
+from warehouse.intake.note import Note
 from warehouse.intake.workbook import Sheet
 
 

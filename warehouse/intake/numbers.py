@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from warehouse.intake.findings import Note
+from warehouse.intake.note import Note
 from warehouse.intake.values import BLANK, NO_RESULT, Cell, excel_error, placeholder
 
 SCALES = {

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from warehouse.intake.findings import Note
+from warehouse.intake.note import Note
 from warehouse.intake.reference import AMBIGUOUS_LETTERS, Reference, Region
 from warehouse.intake.values import BLANK, Cell, placeholder
 

@@ -7,7 +7,8 @@ import polars as pl
 
 from warehouse.contracts import Column
 from warehouse.intake.cells import landed_dtype
-from warehouse.intake.findings import Findings, Note
+from warehouse.intake.findings import Findings
+from warehouse.intake.note import Note
 from warehouse.intake.numbers import NumberFormat, plain, read_number
 from warehouse.intake.values import Cell
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from warehouse.intake import messages
+from warehouse.intake.note import Note
 
 ACCEPTED, WARNED, REFUSED, WAITING = "accepted", "warned", "refused", "waiting"
 
@@ -61,6 +62,12 @@ class Receipt:
             "encoding": self.encoding,
             "messages": [message.as_json(language) for message in self.messages],
         }
+
+
+def message_of(note: Note, row: int | None, column: str | None) -> Message:
+    """A note as a message, its values shown as they are: only for notes without values of cells."""
+    zh, en = messages.texts(note.key, {"row": row, "column": column, **note.values})
+    return Message(messages.code_of(note.key), note.weight, row, column, zh, en)
 
 
 def status_of(found: tuple[Message, ...], rows_accepted: int, rows_quarantined: int) -> str:

@@ -63,7 +63,7 @@ def remember(judgement: Judgement, key: str, sha256: str, label: str, settings: 
     sums: tuple[Mapping[str, Any], ...] = ()
     stamp = None
     if judgement.table is not None and receipt.status != REFUSED:
-        found = _submissions(judgement, judgement.table, sha256[:12])
+        found = submissions_of(judgement, judgement.table, sha256[:12])
         if judgement.frame is not None and judgement.frame.height:
             sums = _sums(judgement.frame, judgement.table)
             rows = landing.landed(judgement.frame, judgement.table, receipt.origin, sha256[:12], label)
@@ -92,6 +92,19 @@ def load(settings: Settings, sha256: str, label: str) -> Remembered | None:
         return _from_json(content)
     except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError, ValueError):
         return None
+
+
+def load_all(settings: Settings) -> list[Remembered]:
+    """Everything that is kept, apart from what cannot be read."""
+    found = []
+    for path in sorted(settings.receipts.glob("*.json")):
+        if not _is_receipt(path.name):
+            continue
+        try:
+            found.append(_from_json(json.loads(path.read_text(encoding="utf-8"))))
+        except (OSError, json.JSONDecodeError, KeyError, TypeError, ValueError):
+            continue
+    return found
 
 
 def remove_others(settings: Settings, entries: Iterable[Remembered]) -> None:
@@ -127,7 +140,8 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return found.st_size, found.st_mtime_ns
 
 
-def _submissions(judgement: Judgement, table: Table, report_id: str) -> tuple[Submission, ...]:
+def submissions_of(judgement: Judgement, table: Table, report_id: str) -> tuple[Submission, ...]:
+    """The submissions that a file holds, zero reports included."""
     origin = judgement.receipt.origin
     rows: dict[tuple[str, str], dict[tuple[str, str], int]] = {}
     if judgement.frame is not None and judgement.frame.height:

@@ -4,7 +4,8 @@ import polars as pl
 
 from warehouse.contracts import Rule, Table
 from warehouse.intake import messages
-from warehouse.intake.findings import Findings, Note
+from warehouse.intake.findings import Findings
+from warehouse.intake.note import Note
 
 
 def check_rules(frame: pl.DataFrame, table: Table, findings: Findings) -> pl.Series:

@@ -10,9 +10,9 @@ from warehouse.contracts import Table
 from warehouse.intake import decode, header
 from warehouse.intake.delimited import DELIMITERS, DelimitedText, head_rows
 from warehouse.intake.filename import FileName
-from warehouse.intake.findings import Note
 from warehouse.intake.grid import Grid, Row
 from warehouse.intake.header import Header
+from warehouse.intake.note import Note
 from warehouse.intake.workbook import LARGEST_PACKED_MB, Sheet, UnreadableWorkbook, open_sheets
 
 # A file that looks cut off and was written to less than this long ago may still be on its way.

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from warehouse.intake.findings import Note
+from warehouse.intake.note import Note
 
 SubmissionKey = tuple[str, str, str, str, str]
 

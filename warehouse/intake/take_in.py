@@ -11,13 +11,13 @@ from typing import Any
 
 from warehouse import contracts
 from warehouse.contracts import Table
-from warehouse.intake import comparing, filename, landing, messages, reference, remembered, submissions
+from warehouse.intake import comparing, filename, landing, once, reference, remembered, submissions, timeseries
 from warehouse.intake.durable import remove_temporaries, replacing
 from warehouse.intake.files import DroppedFile, dropped_files
-from warehouse.intake.findings import Note
 from warehouse.intake.judge import judge_as
 from warehouse.intake.ledger import Ledger, Sighting
-from warehouse.intake.receipt import REFUSED, WAITING, Message, Receipt, status_of
+from warehouse.intake.note import Note
+from warehouse.intake.receipt import REFUSED, WAITING, Message, Receipt, message_of, status_of
 from warehouse.intake.remembered import Remembered
 from warehouse.intake.submissions import Standing, TakenFile
 from warehouse.settings import Settings
@@ -102,7 +102,7 @@ def _read_all(
     state = _state(settings, lists.digest)
     taken: list[Remembered] = []
     winners: dict[str, Remembered] = {}
-    for number, file in enumerate(_first_seen_first(files, hashes), start=1):
+    for number, file in enumerate(_first_first(files, ledger), start=1):
         sha256 = hashes.get(file.label)
         if progress is not None:
             progress(file.label, number, len(files))
@@ -119,8 +119,18 @@ def _read_all(
     return taken
 
 
-def _first_seen_first(files: Sequence[DroppedFile], hashes: Mapping[str, str]) -> list[DroppedFile]:
-    return sorted(files, key=lambda file: (file.path.name, file.label))
+def _first_first(files: Sequence[DroppedFile], ledger: Ledger) -> list[DroppedFile]:
+    """The files in the order in which equal bytes count: those that were there before, then lower marks, then names."""
+    since = ledger.since()
+    return sorted(
+        files,
+        key=lambda file: (
+            since.get(file.label, 0),
+            filename.correction_of(file.path.name),
+            file.path.name,
+            file.label,
+        ),
+    )
 
 
 def _read(file: DroppedFile, sha256: str | None, state: str, settings: Settings) -> Remembered | None:
@@ -141,8 +151,8 @@ def _read(file: DroppedFile, sha256: str | None, state: str, settings: Settings)
 
 
 def _doubled(file: DroppedFile, winner: Remembered, sightings: Mapping[str, Sighting]) -> Remembered:
-    seen = sightings[winner.sha256].first_seen_at.astimezone().strftime("%Y-%m-%d %H:%M")
-    message = _message(Note("D74", {"t": seen, "file": winner.receipt.file}))
+    seen = sightings[winner.sha256].seen_at()
+    message = message_of(Note("D74", {"t": seen, "file": winner.receipt.file}), None, None)
     receipt = replace(
         winner.receipt,
         file=file.label,
@@ -170,9 +180,14 @@ def _settle(
         if entry.submissions
     ]
     stands = submissions.standing(files, ledger.confirmed())
-    more = comparing.replacement_messages(stands, taken, settings, ledger)
-    receipts = tuple(_final(entry.receipt, more.get(entry.receipt.file, ()), stands) for entry in taken)
     rows = submissions.rows_of(files, stands)
+    more = timeseries.merged(
+        comparing.replacement_messages(stands, taken, settings, ledger),
+        timeseries.period_warnings(stands, taken),
+        once.double_payments(rows, taken, settings),
+    )
+    listed = sorted(taken, key=lambda entry: entry.receipt.file)
+    receipts = tuple(_final(entry.receipt, more.get(entry.receipt.file, ()), stands) for entry in listed)
     landing.write_intake(settings.landing, "submissions", rows)
     landing.write_intake(settings.landing, "files", [_file_row(receipt, sightings) for receipt in receipts])
     keep = [entry.parquet_path(settings) for entry in taken]
@@ -188,7 +203,7 @@ def _settle(
 def _final(receipt: Receipt, more: Sequence[Message], stands: Standing) -> Receipt:
     """The receipt with what only the whole folder shows: replacements, shrinking corrections, time series."""
     shrunken = stands.shrunken.get(receipt.file)
-    added = (*more, _message(shrunken)) if shrunken is not None else tuple(more)
+    added = (*more, message_of(shrunken, None, None)) if shrunken is not None else tuple(more)
     if not added:
         return receipt
     found = (*receipt.messages, *added)
@@ -197,11 +212,6 @@ def _final(receipt: Receipt, more: Sequence[Message], stands: Standing) -> Recei
         return replace(receipt, messages=found, status=REFUSED, rows_accepted=0, rows_quarantined=quarantined)
     status = receipt.status if receipt.status == REFUSED else status_of(found, 1, receipt.rows_quarantined)
     return replace(receipt, messages=found, status=status)
-
-
-def _message(note: Note) -> Message:
-    zh, en = messages.texts(note.key, note.values)
-    return Message(messages.code_of(note.key), note.weight, None, None, zh, en)
 
 
 def _file_row(receipt: Receipt, sightings: Mapping[str, Sighting]) -> dict[str, Any]:

@@ -7,8 +7,9 @@ import polars as pl
 
 from warehouse.intake import rows
 from warehouse.intake.cells import number_format
-from warehouse.intake.findings import Findings, Note
+from warehouse.intake.findings import Findings
 from warehouse.intake.header import Header, Match
+from warehouse.intake.note import Note
 from warehouse.intake.numbers import plain, read_number
 from warehouse.intake.rows import Total
 

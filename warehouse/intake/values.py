@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from warehouse.intake.findings import Note
+from warehouse.intake.note import Note
 
 _PLACEHOLDERS = frozenset(
     {

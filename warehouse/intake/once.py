@@ -1,0 +1,93 @@
+"""Warns when a record that may be paid once was reported with two different amounts (D105)."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from warehouse import contracts
+from warehouse.contracts import Table
+from warehouse.intake.durable import replacing
+from warehouse.intake.note import Note
+from warehouse.intake.receipt import Message, message_of
+from warehouse.intake.remembered import Remembered
+from warehouse.settings import Settings
+
+# Amounts that a record has once, however often it is reported.
+PAID_ONCE: Mapping[tuple[str, str], str] = {("dispute_mediation", "case"): "subsidy_yuan"}
+
+
+def double_payments(
+    rows: Sequence[Mapping[str, Any]], taken: Sequence[Remembered], settings: Settings
+) -> dict[str, list[Message]]:
+    """Messages by file: rows whose amount differs from the one reported before. `rows` are those of landing/intake/submissions."""
+    found: dict[str, list[Message]] = defaultdict(list)
+    known = {table.key: table for table in contracts.all_tables()}
+    for (programme, name), column in PAID_ONCE.items():
+        table = known.get((programme, name))
+        if table is None:
+            continue
+        order = {
+            row["submission_id"]: row["submission_order"]
+            for row in rows
+            if row["is_current"] and (row["programme"], row["table_name"]) == (programme, name)
+        }
+        paths = [
+            path
+            for entry in taken
+            if (entry.receipt.programme, entry.receipt.table) == (programme, name)
+            and (path := entry.parquet_path(settings)) is not None
+        ]
+        if len(order) < 2:
+            continue
+        for file, row, key in _cached(settings, table, column, order, paths):
+            note = Note("D105", {"key": key})
+            found[file].append(message_of(note, row, table.column(column).header))
+    return found
+
+
+def _cached(
+    settings: Settings, table: Table, column: str, order: Mapping[str, int], paths: Sequence[Path]
+) -> list[tuple[str, int, str]]:
+    """The search's result, kept until other submissions count."""
+    key = hashlib.sha256(json.dumps([sorted(order.items()), repr(table)]).encode()).hexdigest()
+    path = settings.receipts / f"once_{table.programme}_{table.name}.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["key"] == key:
+            return [(str(file), int(row), str(text)) for file, row, text in content["found"]]
+    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError, ValueError):
+        pass  # Nothing is kept, or not for these submissions.
+    found = _search(table, column, order, paths)
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps({"key": key, "found": found}, ensure_ascii=False), encoding="utf-8")
+    return found
+
+
+def _search(table: Table, column: str, order: Mapping[str, int], paths: Sequence[Path]) -> list[tuple[str, int, str]]:
+    names = ["submission_id", "report_period", "file_name", "row_number", "origin", *table.primary_key, column]
+    parts = [
+        pl.scan_parquet(path, hive_partitioning=False)
+        .select(list(dict.fromkeys(names)))
+        .filter(pl.col(column).is_not_null())
+        for path in paths
+    ]
+    whole = pl.concat(parts).collect() if parts else None
+    if whole is None or whole.is_empty():
+        return []
+    orders = pl.DataFrame({"submission_id": list(order), "number": list(order.values())})
+    key = ["origin", *table.primary_key]
+    paid = whole.join(orders, on="submission_id").filter(pl.len().over(key) > 1).sort("report_period", "number")
+    changed = paid.filter(pl.col(column) != pl.col(column).shift(1).over(key))
+    return [
+        (
+            row["file_name"],
+            row["row_number"],
+            "、".join(f"{table.column(name).header}{row[name]}" for name in table.primary_key),
+        )
+        for row in changed.iter_rows(named=True)
+    ]
