@@ -361,9 +361,28 @@ def test_file_that_grows_while_it_is_read_is_waited_for(
     os.utime(path, (before, before))
     _when_read(monkeypatch, lambda: path.write_text(path.read_text(encoding="utf-8") + "x", encoding="utf-8"))
 
+    take_in(settings)
     [receipt] = take_in(settings).receipts
 
     assert receipt.status == "waiting"
+    assert _current_rows(settings) == 0
+
+
+def test_file_that_is_overwritten_counts_as_it_was_until_it_is_whole(table: Table, settings: Settings) -> None:
+    path = _drop(settings, table, files.valid_rows(table))
+    before = take_in(settings)
+    text = files.to_text(files.grid_of(table, files.valid_rows(table, 9)))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(text[: len(text) // 2])
+        file.flush()
+        meanwhile = take_in(settings)
+        rows = _current_rows(settings)
+        file.write(text[len(text) // 2 :])
+
+    after = take_in(settings)
+
+    assert (meanwhile.receipts[0].status, rows, meanwhile.fingerprint) == ("waiting", 3, before.fingerprint)
+    assert (after.receipts[0].status, _current_rows(settings)) == ("accepted", 9)
 
 
 def _when_read(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:

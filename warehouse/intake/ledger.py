@@ -16,6 +16,7 @@ create table if not exists paths (
     label text primary key, size integer, modified integer, changed integer, inode integer, hashed_at integer, sha256 text,
     since integer
 );
+create table if not exists settled (label text primary key, sha256 text not null);
 create table if not exists confirmations (sha256 text primary key, confirmed_at text not null);
 create table if not exists comparisons (
     older text, newer text, added integer, changed integer, removed integer, primary key (older, newer)
@@ -98,10 +99,22 @@ class Ledger:
         """The refresh, counted from 1, since which each path has held its bytes."""
         return {str(label): int(since) for label, since in self._database.execute("select label, since from paths")}
 
+    def settled(self, label: str) -> str | None:
+        """The SHA-256 of what was last read whole under this path."""
+        found = self._database.execute("select sha256 from settled where label = ?", (label,)).fetchone()
+        return str(found[0]) if found else None
+
+    def settle(self, entries: Iterable[tuple[str, str]]) -> None:
+        """Notes, by path, the bytes that were read whole."""
+        with self._database:
+            self._database.executemany("insert or replace into settled values (?, ?)", entries)
+
     def forget(self, labels: Iterable[str]) -> None:
         """Forgets paths that are gone; their bytes stay known."""
         with self._database:
-            self._database.executemany("delete from paths where label = ?", [(label,) for label in labels])
+            gone = [(label,) for label in labels]
+            self._database.executemany("delete from paths where label = ?", gone)
+            self._database.executemany("delete from settled where label = ?", gone)
 
     def labels(self) -> set[str]:
         """All paths that were there the last time."""

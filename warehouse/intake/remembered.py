@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,10 @@ from typing import Any
 import polars as pl
 
 from warehouse.contracts import Table
-from warehouse.intake import landing
+from warehouse.intake import landing, messages
 from warehouse.intake.durable import replacing
 from warehouse.intake.judge import Judgement
-from warehouse.intake.receipt import REFUSED, Message, Receipt
+from warehouse.intake.receipt import REFUSED, WAITING, Message, Receipt
 from warehouse.intake.submissions import Submission
 from warehouse.settings import Settings
 
@@ -80,9 +80,18 @@ def remember(judgement: Judgement, key: str, sha256: str, label: str, settings: 
     return entry
 
 
-def waiting(judgement: Judgement, key: str) -> Remembered:
-    """A file that has not wholly arrived; nothing of it is kept."""
-    return Remembered(key, judgement.receipt, "", judgement.named.correction, (), None, True, None)
+def waiting(judgement: Judgement, key: str, before: Remembered | None) -> Remembered:
+    """A file that has not wholly arrived: nothing of it is kept, what was there `before` stays."""
+    zh, en = messages.texts("D86", {})
+    said = (Message("D86", messages.INFO, None, None, zh, en),)
+    receipt = judgement.receipt
+    shown = replace(
+        receipt, status=WAITING, rows_in=0, rows_accepted=0, rows_quarantined=0, rows_ignored=0, messages=said
+    )
+    if before is None:
+        return Remembered(key, shown, "", judgement.named.correction, (), None, True, None)
+    shown = replace(shown, programme=before.receipt.programme, table=before.receipt.table)
+    return replace(before, receipt=shown)
 
 
 def load(settings: Settings, sha256: str, label: str) -> Remembered | None:

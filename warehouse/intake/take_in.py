@@ -55,6 +55,7 @@ def take_in(settings: Settings, progress: Progress | None = None) -> Intake:
         sightings = ledger.see(hashes[file.label] for file in files if file.label in hashes)
         taken = _read_all(files, hashes, sightings, settings, progress, ledger)
         intake = _settle(taken, sightings, settings, tables, ledger)
+        ledger.settle((entry.receipt.file, entry.sha256) for entry in taken if entry.receipt.status != WAITING)
         ledger.forget(ledger.labels() - {file.label for file in files})
     return intake
 
@@ -110,7 +111,7 @@ def _read_all(
         if winner is not None and winner.receipt.status != REFUSED:
             taken.append(_doubled(file, winner, sightings))
             continue
-        entry = _read(file, sha256, state, settings)
+        entry = _read(file, sha256, state, settings, ledger)
         if entry is None:
             continue
         taken.append(entry)
@@ -133,7 +134,7 @@ def _first_first(files: Sequence[DroppedFile], ledger: Ledger) -> list[DroppedFi
     )
 
 
-def _read(file: DroppedFile, sha256: str | None, state: str, settings: Settings) -> Remembered | None:
+def _read(file: DroppedFile, sha256: str | None, state: str, settings: Settings, ledger: Ledger) -> Remembered | None:
     key = hashlib.sha256(f"{state}\n{file.label}\n{sha256}".encode()).hexdigest()
     if sha256 is not None:
         known = remembered.load(settings, sha256, file.label)
@@ -142,11 +143,11 @@ def _read(file: DroppedFile, sha256: str | None, state: str, settings: Settings)
     judgement = judge_as(file.path, file.label, settings, file.programme)
     if judgement is None:
         return None
-    if judgement.receipt.status == WAITING or sha256 is None:
-        return remembered.waiting(judgement, key)
-    if judgement.receipt.sha256 not in (None, sha256):
-        # The file changed between hashing and reading; it is looked at again the next time.
-        return remembered.waiting(judgement, key)
+    if judgement.receipt.status == WAITING or sha256 is None or judgement.receipt.sha256 not in (None, sha256):
+        # Not wholly there, or changed between hashing and reading: what was there before counts until it is.
+        before = ledger.settled(file.label)
+        known = remembered.load(settings, before, file.label) if before else None
+        return remembered.waiting(judgement, key, known if known and known.is_landed(settings) else None)
     return remembered.remember(judgement, key, sha256, file.label, settings)
 
 
