@@ -42,8 +42,11 @@ def build(
     database: Path,
     progress: Callable[[str], None] | None = None,
     select: Sequence[str] = (),
+    leave_out: Sequence[str] = (),
 ) -> BuildResult:
     """Build and test the models (all, or those `select` names in dbt's way) into `database`, a file named DATABASE_FILE.
+
+    `leave_out` names kinds of dbt resources that are not run, such as unit_test.
 
     Raises BuildError when the project cannot be parsed or a model fails; a failed test is counted, not raised.
     """
@@ -71,7 +74,8 @@ def build(
     with _environment(environment):
         manifest = _manifest(project, settings, common)
         selection = ["--indirect-selection", "cautious", "--select", *select] if select else []
-        results = _run_dbt(["build", "--threads", "1", *selection, *common], manifest, progress)
+        kinds = [word for kind in leave_out for word in ("--exclude-resource-type", kind)]
+        results = _run_dbt(["build", "--threads", "1", *selection, *kinds, *common], manifest, progress)
         return _summary(results, manifest)
 
 

@@ -17,6 +17,7 @@
                 'path': 'dbt_project/' ~ (node.patch_path or node.original_file_path).split('://')[-1],
                 'order': kpi.get('order', 100 + definitions | length),
                 'grain': kpi.get('grain', 'month'),
+                'additive': kpi.get('additive', {}),
             }) -%}
             {%- set measures = [] -%}
             {%- for role in ['numerator', 'denominator'] if kpi.get(role) -%}

@@ -100,18 +100,22 @@ together as (
     group by kpi, origin, kpi_region, kpi_period, category
 ),
 
+{% if measures | selectattr('over', 'equalto', 'total') | list %}
 -- A share of the whole divides each category by what all categories have together.
 shared as (
     select
         together.*,
         max(case when category is null then denominator end) over (
             partition by kpi, origin, kpi_region, kpi_period
-        ) as total_denominator,
-        max(case when category is null then denominator_rows end) over (
-            partition by kpi, origin, kpi_region, kpi_period
-        ) as total_denominator_rows
+        ) as total_denominator
     from together
 ),
+{%- else %}
+shared as (
+    select together.*, cast(null as double) as total_denominator
+    from together
+),
+{%- endif %}
 
 completed as (
     select
@@ -151,10 +155,14 @@ completed as (
         ) as bigint) as row_count,
         least(coalesce(together.data_to_date, together.covered_to_date), periods.kpi_end) as as_of,
         cast(together.provinces_reported as integer) as provinces_reported,
+        {% if 'within_year' in definitions | map(attribute='additive') | map('string') | join -%}
         coalesce(definitions.additive_time = 'within_year', false) and periods.kpi_grain = 'all'
             and count(case when periods.kpi_grain = 'year' then 1 end) over (
                 partition by together.kpi, together.origin, together.kpi_region, together.category
-            ) > 1 as is_added_over_years
+            ) > 1
+        {%- else -%}
+        false
+        {%- endif %} as is_added_over_years
     from shared as together
     inner join definitions on together.kpi = definitions.kpi
     inner join periods on together.kpi_period = periods.kpi_period
