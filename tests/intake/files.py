@@ -147,7 +147,7 @@ def _value(table: Table, column: Column, number: int) -> str:
     if column.type == "date":
         return "2024-05-10"
     if column.type == "int":
-        return str(2020 + number) if column.max == "current_year" or "year" in column.name else str(4 + number)
+        return str(2010 + number) if column.max == "current_year" or "year" in column.name else str(4 + number)
     if column.type == "decimal":
         return str(4 + number)
     if column.type == "bool":
