@@ -7,7 +7,9 @@ from dashboard.components import breadcrumbs, demonstration_banner, filters, rel
 from dashboard.data import programmes, releases
 from dashboard.i18n import t
 
-st.set_page_config(page_title=t("product"), page_icon=theme.ICON, layout="wide", initial_sidebar_state=theme.SIDEBAR_WIDTH)
+st.set_page_config(
+    page_title=t("product"), page_icon=theme.ICON, layout="wide", initial_sidebar_state=theme.SIDEBAR_WIDTH
+)
 st.html(theme.stylesheet())
 
 release_id = releases.current_id()

@@ -14,6 +14,8 @@ from dashboard.i18n import is_english, pick, t
 MINUS = "−"
 WAN = 10_000
 YI = 100_000_000
+_CHINESE_STEPS = ((YI, "亿"), (WAN, "万"))
+_ENGLISH_STEPS = ((1_000_000_000, "billion "), (1_000_000, "million "))
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,7 @@ def scaled(number: float, unit: str, write: Callable[[float], str] | None = None
     Three digits at least are written, unless `write` says otherwise.
     """
     size = abs(number)
-    if is_english():
-        steps = ((1_000_000_000, "billion "), (1_000_000, "million "))
-    else:
-        steps = ((YI, "亿"), (WAN, "万"))
-    for step, word in steps:
+    for step, word in _ENGLISH_STEPS if is_english() else _CHINESE_STEPS:
         if size >= step * 0.99995:
             return Amount(signed((write or three_digits)(number / step)), f"{word}{unit}")
     if write:
@@ -141,10 +139,15 @@ def target_text(value: Value, kpi: Kpi) -> str:
     """The target in words, or 无目标."""
     if value.target is None:
         return t("no_target")
-    low = amount(value.target, kpi)
+    low = target_amount(value.target, kpi)
     if value.target_upper is not None:
-        return t("target", target=f"{low.number}–{amount(value.target_upper, kpi).text}")
+        return t("target", target=f"{low.number}–{target_amount(value.target_upper, kpi).text}")
     return t("target", target=low.text)
+
+
+def target_amount(target: float, kpi: Kpi) -> Amount:
+    """A target in the unit of its KPI, without decimals that say nothing: 80%, not 80.0%."""
+    return Amount(trimmed(target * 100, 1), "%") if kpi.unit == "percent" else amount(target, kpi)
 
 
 def attainment(value: Value) -> float | None:
@@ -162,7 +165,9 @@ def period_name(period: str) -> str:
     if grain == "year":
         return t("period_year", year=period)
     if grain == "quarter":
-        return t("period_quarter", year=period[:4], quarter=period[5] if is_english() else "一二三四"[int(period[5]) - 1])
+        return t(
+            "period_quarter", year=period[:4], quarter=period[5] if is_english() else "一二三四"[int(period[5]) - 1]
+        )
     month = int(period[5:7])
     return t("period_month", year=period[:4], month=date(2000, month, 1).strftime("%b") if is_english() else month)
 

@@ -9,6 +9,7 @@ import mimetypes
 import os
 import re
 import signal
+import threading
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
 from html import escape
@@ -33,6 +34,10 @@ ONE_YEAR = "public, immutable, max-age=31536000"
 # What is smaller gains nothing by being compressed.
 WORTH_COMPRESSING = 1_000
 GRACE_SECONDS = 2
+# What our pages load beyond what index.html names; a name that Streamlit changes only costs the first visitor a moment.
+ASSETS_OF_OUR_PAGES = frozenset(
+    {"BidiComponent", "Html", "Selectbox", "ButtonGroup", "PlotlyChart", "DownloadButton", "purify"}
+)
 SAFETY_HEADERS = {
     b"content-security-policy": (
         b"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' ws: wss: data: blob:; "
@@ -70,6 +75,9 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None
         _Server(config).run(sockets=[bound])
     finally:
         bound.close()
+        st.cache_resource.clear()
+        gc.unfreeze()
+        gc.collect()
 
 
 def application(settings: Settings) -> st.App:
@@ -83,6 +91,7 @@ def application(settings: Settings) -> st.App:
         for name in ("uvicorn.access", "uvicorn.error"):
             logging.getLogger(name).setLevel(logging.WARNING)
         await asyncio.to_thread(warm_up, settings)
+        threading.Thread(target=_compress_beforehand, name="compress-assets", daemon=True).start()
         yield
 
     async def health(_: Request) -> JSONResponse:
@@ -102,13 +111,13 @@ def health_of(settings: Settings) -> tuple[dict[str, Any], int]:
     release_id = warehouse_release.current_id(settings)
     if release_id is None:
         return {"status": "no_release", "release": None}, 200
-    from dashboard.data import connection
+    from dashboard.data import releases
 
     try:
-        found = connection.rows(release_id, "select count(*) as kpis from dim_kpi")
+        kpis = releases.count_kpis(release_id)
     except Exception as error:
         return {"status": "unreadable", "release": release_id, "error": type(error).__name__}, 503
-    return {"status": "ok", "release": release_id, "kpis": found[0]["kpis"]}, 200
+    return {"status": "ok", "release": release_id, "kpis": kpis}, 200
 
 
 def warm_up(settings: Settings) -> None:
@@ -116,16 +125,19 @@ def warm_up(settings: Settings) -> None:
     import plotly.io
     import plotly.tools
 
-    import dashboard.navigation
+    from dashboard import navigation
     from dashboard.data import kpis, origins, periods, programmes, regions
 
-    plotly.tools.return_figure_from_figure_or_data({"data": [{"type": "scatter", "x": [1], "y": [1]}], "layout": {}}, True)
+    plotly.tools.return_figure_from_figure_or_data(
+        {"data": [{"type": "scatter", "x": [1], "y": [1]}], "layout": {}}, True
+    )
     release_id = warehouse_release.current_id(settings)
     # A release that cannot be read shows itself on the page and at /api/health; the server starts all the same.
     with contextlib.suppress(Exception):
         if release_id is not None:
             for read in (programmes.all_programmes, regions.provinces, kpis.all_kpis, origins.held):
                 read(release_id)
+            navigation.programme_of(release_id, "")
             periods.available(release_id, origins.AUTOMATIC)
             periods.latest(release_id, origins.AUTOMATIC)
     # Streamlit collects garbage after every run; what is frozen is not walked through each time.
@@ -196,7 +208,11 @@ class _LocalisedPage:
             body.extend(message.get("body", b""))
             if message.get("more_body"):
                 return
-            page = localised(body.decode("utf-8"), scope["query_string"].decode("latin-1")).encode("utf-8") if body else b""
+            page = (
+                localised(body.decode("utf-8"), scope["query_string"].decode("latin-1")).encode("utf-8")
+                if body
+                else b""
+            )
             dropped = (b"content-length", b"etag", b"last-modified", b"content-encoding")
             kept = [(name, value) for name, value in start["headers"] if name not in dropped]
             if page:
@@ -227,7 +243,9 @@ def localised(page: str, query: str) -> str:
     page = re.sub(r'<html lang="[^"]*"', f'<html lang="{"en" if english else "zh-CN"}"', page, count=1)
     page = re.sub(r"<title>.*?</title>", f"<title>{title}</title>{where}", page, count=1)
     page = re.sub(r'<link rel="shortcut icon"[^>]*>', f'<link rel="shortcut icon" href="{icon}" />', page, count=1)
-    return re.sub(r"<noscript>.*?</noscript>", f"<noscript><p>{no_script}</p></noscript>", page, count=1, flags=re.DOTALL)
+    return re.sub(
+        r"<noscript>.*?</noscript>", f"<noscript><p>{no_script}</p></noscript>", page, count=1, flags=re.DOTALL
+    )
 
 
 class _CompressedAssets:
@@ -271,12 +289,14 @@ def _assets() -> dict[str, Path]:
     }
 
 
+def _compress_beforehand() -> None:
+    """The assets a first visit asks for, so that the first visitor does not wait for them."""
+    wanted = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
+    for path in _assets().values():
+        if path.name in wanted or path.name.split(".")[0] in ASSETS_OF_OUR_PAGES:
+            _compressed(path)
+
+
 @cache
 def _compressed(path: Path) -> bytes:
     return gzip.compress(path.read_bytes(), compresslevel=9, mtime=0)
-
-
-if __name__ == "__main__":
-    from warehouse import settings as warehouse_settings
-
-    serve(warehouse_settings.load(), port=int(os.environ.get("PORT", "8501")))

@@ -14,7 +14,9 @@ def show() -> None:
     """The page; `?kpi=` opens at one definition."""
     selection = filters.current()
     page_title.show(t("glossary"), t("glossary_question"))
-    wanted = st.text_input(t("search"), key="q", bind="query-params", placeholder=t("search_hint"), label_visibility="collapsed")
+    wanted = st.text_input(
+        t("search"), key="q", bind="query-params", placeholder=t("search_hint"), label_visibility="collapsed"
+    )
     everything = kpis.all_kpis(selection.release_id)
     found = [kpi for kpi in everything if _matches(kpi, wanted)]
     asked = kpis.find(selection.release_id, st.query_params.get("kpi", ""))
@@ -26,7 +28,11 @@ def show() -> None:
         entries = [_entry(kpi, sources) for kpi in found if kpi.programme == programme.code]
         if entries:
             name = pick(programme.name_zh, programme.name_en)
-            heading = tag("h3", markup.link(links.programme_page(programme.code), name, cls="ub-row-link"), tag("small", len(entries)))
+            heading = tag(
+                "h3",
+                markup.link(links.programme_page(programme.code), name, cls="ub-row-link"),
+                tag("small", len(entries)),
+            )
             sections.append(tag("section", heading, tag("dl", entries, cls="ub-glossary"), cls="ub-panel"))
     hint = tag("p", t("found", count=len(found), all=len(everything)), cls="ub-hint")
     markup.show(tag("div", hint, sections, cls="ub-stack"), key="glossary_entries")
@@ -38,7 +44,9 @@ def _asked(kpi: Kpi, release_id: str) -> None:
 
 
 def _matches(kpi: Kpi, wanted: str) -> bool:
-    text = " ".join(filter(None, (kpi.code, kpi.label_zh, kpi.label_en, kpi.definition_zh, kpi.definition_en, kpi.trap_zh))).lower()
+    text = " ".join(
+        filter(None, (kpi.code, kpi.label_zh, kpi.label_en, kpi.definition_zh, kpi.definition_en, kpi.trap_zh))
+    ).lower()
     return all(word in text for word in wanted.lower().split())
 
 
@@ -60,7 +68,9 @@ def _entry(kpi: Kpi, sources: tuple[TargetSource, ...]) -> list[Markup]:
         tag(
             "dd",
             tag("p", pick(kpi.definition_zh, kpi.definition_en)),
-            tag("ul", [tag("li", tag("span", name), tag("span", text)) for name, text in facts if text], cls="ub-facts"),
+            tag(
+                "ul", [tag("li", tag("span", name), tag("span", text)) for name, text in facts if text], cls="ub-facts"
+            ),
             tag("p", t("formula"), "：", tag("code", _formula(kpi)), cls="ub-hint"),
             tag("p", t("definition_file"), "：", tag("code", kpi.definition_path), cls="ub-hint"),
         ),

@@ -1,5 +1,7 @@
 """总览: what is met, what is behind, what changed, who has not reported."""
 
+from datetime import date
+
 import streamlit as st
 
 from dashboard import formatting, links
@@ -10,12 +12,22 @@ from dashboard.components import (
     page_title,
     release_line,
     scorecard,
-    status,
     tile_grid,
 )
 from dashboard.components.filters import Selection
-from dashboard.data import figures, files, kpis, origins, periods, programmes, regions, releases, reporting, values
-from dashboard.data.kpis import Kpi
+from dashboard.data import (
+    figures,
+    files,
+    kpis,
+    origins,
+    periods,
+    programmes,
+    regions,
+    releases,
+    reporting,
+    scores,
+    values,
+)
 from dashboard.data.programmes import Programme
 from dashboard.data.reporting import Report
 from dashboard.i18n import pick, t
@@ -23,37 +35,38 @@ from warehouse import settings as warehouse_settings
 
 SHARE_MET = ""
 LISTED_BEHIND = 3
+LISTED_TABLES = 2
+NAMED_PROVINCES = 4
 
 
 def show() -> None:
     """The page."""
     selection = filters.current()
-    everything = programmes.all_programmes(selection.release_id)
+    today = warehouse_settings.load().today
     page_title.show(t("overview"), t("overview_question"), release_line.period_sentence(selection))
-    judged = _judged(selection, everything)
+    judged = scores.judged(selection.release_id, selection.region, selection.period, selection.mode)
     note = releases.note(selection.release_id)
-    overdue = _overdue(selection)
-    headline_sentences.show(judged, note, _largest_change(selection, note), _overdue_counts(overdue))
+    due = _due(selection)
+    headline_sentences.show(judged, note, _largest_change(selection, note), reporting.overdue(due, today))
     with st.container(key="two_columns"):
         with st.container(key="tiles_column"):
             _tiles(selection)
         with st.container(key="attention_column"):
-            attention.show(_attention(selection, judged, overdue))
-    scorecard.show([_row(selection, programme) for programme in everything], t("scorecard_note"))
+            attention.show([*_behind(judged), *_late(selection, due, today), *_files(selection)])
+    rows = [_row(selection, programme) for programme in programmes.all_programmes(selection.release_id)]
+    scorecard.show(rows, t("scorecard_note"), selection)
 
 
-def _judged(selection: Selection, everything: tuple[Programme, ...]) -> list[headline_sentences.Judged]:
-    found = []
-    for programme in everything:
-        shown = values.by_kpi(selection.release_id, selection.region, selection.period, _origin(selection, programme.code))
-        for kpi in kpis.of_programme(selection.release_id, programme.code):
-            value = shown.get(kpi.code)
-            if kpi.is_card and value is not None and value.status in status.WITH_TARGET and not value.is_masked:
-                found.append(headline_sentences.Judged(programme, kpi, value))
-    return found
+def _due(selection: Selection) -> list[Report]:
+    """What was due, in the province shown if there is one."""
+    due = reporting.latest_due(selection.release_id, selection.mode, periods.last_month(selection.period))
+    here = regions.find(selection.release_id, selection.region)
+    province = here.province_code if here else None
+    return [report for report in due if province in (None, report.province_code)]
 
 
 def _largest_change(selection: Selection, note: releases.ReleaseNote) -> headline_sentences.LargestChange | None:
+    """The largest change that this reader may see."""
     for change in note.changes:
         kpi = kpis.find(selection.release_id, change.kpi)
         region = regions.find(selection.release_id, change.region)
@@ -64,151 +77,102 @@ def _largest_change(selection: Selection, note: releases.ReleaseNote) -> headlin
     return None
 
 
-def _overdue(selection: Selection) -> list[Report]:
-    today = warehouse_settings.load().today
-    due = reporting.latest_due(selection.release_id, selection.mode, periods.last_month(selection.period))
-    here = regions.find(selection.release_id, selection.region)
-    province = here.province_code if here else None
-    return [report for report in due if report.is_overdue(today) and province in (None, report.province_code)]
-
-
-def _overdue_counts(overdue: list[Report]) -> headline_sentences.Overdue:
-    today = warehouse_settings.load().today
-    return headline_sentences.Overdue(
-        provinces=len({report.province_code for report in overdue}),
-        tables=len(overdue),
-        longest_days=max((report.days_overdue(today) for report in overdue), default=0),
-    )
-
-
 def _tiles(selection: Selection) -> None:
-    headline = kpis.headlines(selection.release_id)
-    options = [SHARE_MET, *(kpi.code for kpi in headline.values())]
-    by_code = {kpi.code: kpi for kpi in headline.values()}
+    headline = {kpi.code: kpi for kpi in kpis.headlines(selection.release_id).values()}
     chosen = st.selectbox(
         t("measure"),
-        options,
-        format_func=lambda code: pick(by_code[code].label_zh, by_code[code].label_en) if code else t("share_met"),
+        [SHARE_MET, *headline],
+        format_func=lambda code: pick(headline[code].label_zh, headline[code].label_en) if code else t("share_met"),
         key="measure",
         label_visibility="collapsed",
         width=210,
     )
-    provinces = regions.provinces(selection.release_id)
-    note = t("tile_note")
+    title, scale = t("share_met"), tile_grid.DIVERGING
     if chosen:
-        kpi = by_code[chosen]
-        tiles, scale = _kpi_tiles(selection, kpi)
+        kpi = headline[chosen]
         title = pick(kpi.label_zh, kpi.label_en)
+        origin = _origin(selection, kpi.programme)
+        found = values.by_region(selection.release_id, kpi.code, regions.NATION, selection.period, origin)
+        tiles, scale = tile_grid.of_values(kpi, found)
     else:
-        tiles, scale = _share_tiles(selection), tile_grid.DIVERGING
-        title = t("share_met")
-    tile_grid.show(title, note, provinces, tiles, scale, lambda code: links.Target(page="province", region=code), key="tile_grid")
+        tiles = tile_grid.of_scores(scores.by_province(selection.release_id, selection.period, selection.mode))
+    provinces = regions.provinces(selection.release_id)
+    tile_grid.show(title, t("tile_note"), provinces, tiles, scale, _province_page, key="tile_grid")
 
 
-def _share_tiles(selection: Selection) -> dict[str, tile_grid.Tile]:
-    counted: dict[str, list[bool]] = {}
-    ranked = {one.code for one in programmes.all_programmes(selection.release_id) if one.is_ranked}
-    cards = {kpi.code for kpi in kpis.all_kpis(selection.release_id) if kpi.is_card and kpi.programme in ranked}
-    for origin in (origins.SUBMITTED, origins.DEMONSTRATION):
-        for value in values.of_provinces(selection.release_id, selection.period, origin):
-            kpi = kpis.find(selection.release_id, value.kpi)
-            if kpi is None or kpi.code not in cards or origin != _origin(selection, kpi.programme):
-                continue
-            if value.status in status.WITH_TARGET:
-                counted.setdefault(value.region, []).append(value.status in ("met", "on_track"))
-    return {
-        region: tile_grid.Tile(
-            text=formatting.percent(sum(met) / len(met)).removesuffix(".0") + "%",
-            step=tile_grid.diverging_step(sum(met) / len(met), 0.5, 0.5),
-            detail=t("share_met_detail", met=sum(met), count=len(met)),
-        )
-        for region, met in counted.items()
-    }
+def _province_page(code: str) -> links.Target:
+    return links.Target(page="province", region=code)
 
 
-def _kpi_tiles(selection: Selection, kpi: Kpi) -> tuple[dict[str, tile_grid.Tile], str]:
-    found = values.by_region(
-        selection.release_id, kpi.code, regions.NATION, selection.period, _origin(selection, kpi.programme)
-    )
-    return tile_grid.of_values(kpi, found)
-
-
-def _attention(selection: Selection, judged: list[headline_sentences.Judged], overdue: list[Report]) -> list[attention.Item]:
+def _behind(judged: tuple[scores.Judged, ...]) -> list[attention.Item]:
     items = []
-    behind = sorted((one for one in judged if one.value.status == "behind"), key=lambda one: -one.gap)
-    for one in behind[:LISTED_BEHIND]:
+    for one in [one for one in judged if one.value.status == "behind"][:LISTED_BEHIND]:
         assert one.value.value is not None and one.value.target is not None
-        items.append(
-            attention.Item(
-                "behind",
-                f"{pick(one.kpi.label_zh, one.kpi.label_en)} · {pick(one.programme.short_name_zh, one.programme.name_en)}",
-                t(
-                    "behind_detail",
-                    value=formatting.value_amount(one.value, one.kpi).text,
-                    gap=formatting.difference(one.value.value, one.value.target, one.kpi),
-                    target=formatting.amount(one.value.target, one.kpi).text,
-                ),
-                links.programme_page(one.programme.code, kpi=one.kpi.code),
-            )
+        programme = pick(one.programme.short_name_zh, one.programme.name_en)
+        detail = t(
+            "behind_detail",
+            value=formatting.value_amount(one.value, one.kpi).text,
+            gap=formatting.difference(one.value.value, one.value.target, one.kpi),
+            target=formatting.target_amount(one.value.target, one.kpi).text,
         )
-    return [*items, *_late_items(selection, overdue), *_file_items(selection)]
-
-
-def _late_items(selection: Selection, overdue: list[Report]) -> list[attention.Item]:
-    today = warehouse_settings.load().today
-    names = {province.province_code: formatting.region_name(province) for province in regions.provinces(selection.release_id)}
-    by_table: dict[tuple[str, str, str], list[Report]] = {}
-    for report in overdue:
-        by_table.setdefault((report.programme, report.table_name_zh, report.report_period), []).append(report)
-    items = []
-    for (programme, table, period), reports in sorted(by_table.items(), key=lambda pair: -len(pair[1]))[:2]:
-        who = "、".join(names.get(report.province_code, report.province_code) for report in reports[:4])
-        items.append(
-            attention.Item(
-                "overdue",
-                f"{table} · {who}" + (t("and_more", count=len(reports)) if len(reports) > 4 else ""),
-                t(
-                    "overdue_detail",
-                    period=formatting.period_name(period),
-                    due=formatting.day(reports[0].due_date),
-                    days=f"{max(report.days_overdue(today) for report in reports):,}",
-                ),
-                links.Target(page="data-quality"),
-            )
-        )
+        title = f"{pick(one.kpi.label_zh, one.kpi.label_en)} · {programme}"
+        target = links.programme_page(one.programme.code, kpi=one.kpi.code)
+        items.append(attention.Item("behind", title, detail, target))
     return items
 
 
-def _file_items(selection: Selection) -> list[attention.Item]:
+def _late(selection: Selection, due: list[Report], today: date) -> list[attention.Item]:
+    provinces = regions.provinces(selection.release_id)
+    names = {province.province_code: formatting.region_name(province) for province in provinces}
+    items = []
+    for owed in reporting.overdue_by_table(due, today)[:LISTED_TABLES]:
+        who = "、".join(names.get(report.province_code, report.province_code) for report in owed[:NAMED_PROVINCES])
+        more = t("and_more", count=len(owed)) if len(owed) > NAMED_PROVINCES else ""
+        detail = t(
+            "overdue_detail",
+            period=formatting.period_name(owed[0].report_period),
+            due=formatting.day(owed[0].due_date),
+            days=f"{max(report.days_overdue(today) for report in owed):,}",
+        )
+        title = f"{owed[0].table_name_zh} · {who}{more}"
+        items.append(attention.Item("overdue", title, detail, links.Target(page="data-quality")))
+    return items
+
+
+def _files(selection: Selection) -> list[attention.Item]:
     items = []
     refused = [receipt for receipt in files.latest_receipts().files if receipt.status == "refused"]
     if refused:
         reason = refused[0].messages[0].text if refused[0].messages else ""
-        items.append(attention.Item("check", t("refused_files", count=len(refused)), reason, links.Target(page="data-quality")))
+        title = t("refused_files", count=len(refused))
+        items.append(attention.Item("check", title, reason, links.Target(page="data-quality")))
     missing = files.orphans(selection.release_id)
     shown = [one for one in missing if one.origin == _origin(selection, one.programme)]
     if shown:
         detail = t("orphans_detail", file=shown[0].file_name.split("/")[-1])
-        items.append(attention.Item("orphans", t("orphans_title", count=len(shown)), detail, links.Target(page="data-quality")))
+        title = t("orphans_title", count=len(shown))
+        items.append(attention.Item("orphans", title, detail, links.Target(page="data-quality")))
     return items
 
 
 def _row(selection: Selection, programme: Programme) -> scorecard.Row:
-    origin = _origin(selection, programme.code)
-    kpi = kpis.headlines(selection.release_id).get(programme.code)
+    release_id, origin = selection.release_id, _origin(selection, programme.code)
+    kpi = kpis.headlines(release_id).get(programme.code)
     grain = periods.grain_of(selection.period)
-    value = history = None
+    value: values.Value | None = None
+    history: tuple[values.Value, ...] = ()
     if kpi is not None:
-        value = values.by_kpi(selection.release_id, selection.region, selection.period, origin).get(kpi.code)
-        history = values.series(selection.release_id, selection.region, "month" if grain == "all" else grain, origin).get(kpi.code)
-    mainland = sum(province.is_mainland for province in regions.provinces(selection.release_id))
+        value = values.by_kpi(release_id, selection.region, selection.period, origin).get(kpi.code)
+        series = values.series(release_id, selection.region, "month" if grain == "all" else grain, origin)
+        history = series.get(kpi.code, ())
+    mainland = sum(province.is_mainland for province in regions.provinces(release_id))
     return scorecard.Row(
         programme=programme,
         kpi=kpi,
         value=value,
-        history=history or (),
+        history=history,
         provinces_due=mainland if programme.is_ranked and selection.is_nation else None,
-        figures=figures.telling(selection.release_id, programme.code),
+        figures=figures.telling(release_id, programme.code),
     )
 
 

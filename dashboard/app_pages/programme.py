@@ -28,7 +28,9 @@ def show(programme: Programme) -> None:
     selection = filters.current()
     defined = kpis.of_programme(selection.release_id, programme.code)
     aside = release_line.period_sentence(selection) if defined else ""
-    page_title.show(pick(programme.name_zh, programme.name_en), pick(programme.question_zh, programme.question_en), aside)
+    page_title.show(
+        pick(programme.name_zh, programme.name_en), pick(programme.question_zh, programme.question_en), aside
+    )
     if defined:
         _recorded(programme, defined, selection)
     else:
@@ -47,15 +49,23 @@ def _recorded(programme: Programme, defined: tuple[Kpi, ...], selection: Selecti
     cards = [kpi for kpi in defined if kpi.is_card and not kpi.is_category_only]
     if not any(value.kpi in {kpi.code for kpi in defined} for value in current.values()):
         empty_state.show(t("nothing_here"), [t("nothing_here_sentence"), t("how_to_begin")])
-    kpi_card.show(cards, current, histories, selection)
+    published = values.published_in(release_id=selection.release_id, region=selection.region, period=selection.period)
+    kpi_card.show(cards, current, histories, published, selection)
     chosen = kpi_switch.show(cards)
     _pictures(programme, chosen, histories, origin, grain, selection)
     for kpi in defined:
-        category_bars.show(kpi, values.by_category(selection.release_id, kpi.code, selection.region, selection.period, origin))
+        category_bars.show(
+            kpi, values.by_category(selection.release_id, kpi.code, selection.region, selection.period, origin)
+        )
 
 
 def _pictures(
-    programme: Programme, kpi: Kpi, histories: dict[str, tuple[values.Value, ...]], origin: str, grain: str, selection: Selection
+    programme: Programme,
+    kpi: Kpi,
+    histories: dict[str, tuple[values.Value, ...]],
+    origin: str,
+    grain: str,
+    selection: Selection,
 ) -> None:
     release_id = selection.release_id
     region = regions.find(release_id, selection.region)
@@ -88,4 +98,3 @@ def _compared_regions(
         return below, by_code, None
     around = values.by_region(release_id, kpi.code, region.parent_code, selection.period, origin)
     return regions.children(release_id, region.parent_code), around, region.code
-

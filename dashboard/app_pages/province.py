@@ -19,7 +19,9 @@ def show() -> None:
         _chooser(selection)
         return
     page_title.show(
-        formatting.region_name(region), t("province_question", region=formatting.region_name(region)), release_line.period_sentence(selection)
+        formatting.region_name(region),
+        t("province_question", region=formatting.region_name(region)),
+        release_line.period_sentence(selection),
     )
     if not _has_values(selection):
         empty_state.show(t("nothing_here"), [t("nothing_here_sentence"), t("how_to_begin")])
@@ -57,25 +59,38 @@ def _has_values(selection: Selection) -> bool:
         value.value is not None or value.is_masked
         for origin in (origins.SUBMITTED, origins.DEMONSTRATION)
         for value in values.by_kpi(selection.release_id, selection.region, selection.period, origin).values()
-        if (kpi := kpis.find(selection.release_id, value.kpi)) and origins.shown(selection.release_id, kpi.programme, selection.mode) == origin
+        if (kpi := kpis.find(selection.release_id, value.kpi))
+        and origins.shown(selection.release_id, kpi.programme, selection.mode) == origin
     )
 
 
 def _elsewhere(without: list[programmes.Programme]) -> None:
     if without:
         names = [
-            tag("li", markup.link(links.programme_page(one.code), pick(one.short_name_zh, one.name_en), cls="ub-chip")) for one in without
+            tag("li", markup.link(links.programme_page(one.code), pick(one.short_name_zh, one.name_en), cls="ub-chip"))
+            for one in without
         ]
-        markup.show(tag("section", tag("h3", t("elsewhere")), tag("ul", names, cls="ub-chip-list"), cls="ub-panel"), key="elsewhere")
+        markup.show(
+            tag("section", tag("h3", t("elsewhere")), tag("ul", names, cls="ub-chip-list"), cls="ub-panel"),
+            key="elsewhere",
+        )
 
 
 def _below(selection: Selection) -> None:
     children = regions.children(selection.release_id, selection.region)
     if not children:
         return
-    entries = [tag("li", markup.link(links.Target(region=child.code), formatting.region_name(child), cls="ub-chip")) for child in children]
+    entries = [
+        tag("li", markup.link(links.Target(region=child.code), formatting.region_name(child), cls="ub-chip"))
+        for child in children
+    ]
     markup.show(
-        tag("section", tag("h3", t("regions_below"), tag("small", len(children))), tag("ul", entries, cls="ub-chip-list"), cls="ub-panel"),
+        tag(
+            "section",
+            tag("h3", t("regions_below"), tag("small", len(children))),
+            tag("ul", entries, cls="ub-chip-list"),
+            cls="ub-panel",
+        ),
         key="regions_below",
     )
 

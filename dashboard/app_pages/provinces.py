@@ -3,7 +3,7 @@
 from dashboard import formatting, links
 from dashboard.components import data_table, filters, kpi_card, markup, page_title, release_line
 from dashboard.components.data_table import Cell
-from dashboard.components.markup import Markup
+from dashboard.components.markup import Markup, tag
 from dashboard.data import kpis, origins, programmes, regions, values
 from dashboard.i18n import pick, t
 
@@ -21,11 +21,17 @@ def show() -> None:
     ]
     found = {
         kpi.code: values.by_region(
-            release_id, kpi.code, regions.NATION, selection.period, origins.shown(release_id, programme.code, selection.mode)
+            release_id,
+            kpi.code,
+            regions.NATION,
+            selection.period,
+            origins.shown(release_id, programme.code, selection.mode),
         )
         for programme, kpi in columns
     }
-    header = [t("province"), *(pick(kpi.label_zh, kpi.label_en) for _, kpi in columns)]
+    names = [(pick(one.short_name_zh, one.name_en), pick(kpi.label_zh, kpi.label_en)) for one, kpi in columns]
+    header = [t("province"), *(f"{programme} {kpi}" for programme, kpi in names)]
+    heads = [tag("b", t("province")), *(tag("b", tag("span", programme), kpi) for programme, kpi in names)]
     shown: list[list[Markup | str | int]] = []
     taken: list[list[Cell]] = []
     for province in regions.provinces(release_id):
@@ -34,4 +40,4 @@ def show() -> None:
         link = markup.link(links.Target(page="province", region=province.code), name)
         shown.append([link, *(kpi_card.value_markup(value, kpi) for kpi, value in cells)])
         taken.append([name, *(formatting.value_amount(value, kpi).text for kpi, value in cells)])
-    data_table.show(header, shown, taken, t("provinces"), key="provinces", caption=t("provinces_caption"))
+    data_table.show(header, shown, taken, t("provinces"), key="provinces", caption=t("provinces_caption"), heads=heads)

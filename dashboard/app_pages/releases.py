@@ -17,9 +17,16 @@ def show() -> None:
     page_title.show(t("releases"), t("releases_question"))
     notes = releases.all_notes()
     asked = st.query_params.get("release", "")
-    chosen = next((note for note in notes if note.id == asked), None) or next(note for note in notes if note.id == selection.release_id)
+    chosen = next((note for note in notes if note.id == asked), None) or next(
+        note for note in notes if note.id == selection.release_id
+    )
     markup.show(
-        tag("section", tag("ol", [_entry(note, note.id == chosen.id) for note in notes], cls="ub-releases"), cls="ub-panel"), key="releases"
+        tag(
+            "section",
+            tag("ol", [_entry(note, note.id == chosen.id) for note in notes], cls="ub-releases"),
+            cls="ub-panel",
+        ),
+        key="releases",
     )
     _changes(chosen, selection.release_id)
 
@@ -42,9 +49,16 @@ def _entry(note: ReleaseNote, is_chosen: bool) -> Markup:
 
 
 def _changes(note: ReleaseNote, release_id: str) -> None:
-    heading = tag("h3", t("changes_of", release=releases.short_id(note.id)), tag("small", t("changes_note", shown=len(note.changes), all=f"{note.changes_total:,}")))
+    heading = tag(
+        "h3",
+        t("changes_of", release=releases.short_id(note.id)),
+        tag("small", t("changes_note", shown=len(note.changes), all=f"{note.changes_total:,}")),
+    )
     if not note.changes:
-        empty_state.show(t("changes_of", release=releases.short_id(note.id)), [t("first_release_plain") if note.previous is None else t("nothing_changed")])
+        empty_state.show(
+            t("changes_of", release=releases.short_id(note.id)),
+            [t("first_release_plain") if note.previous is None else t("nothing_changed")],
+        )
         return
     markup.show(tag("section", heading, cls="ub-section"), key="changes_title")
     header = [t("kpi"), t("region"), t("period"), t("origin"), t("before"), t("after"), t("files")]

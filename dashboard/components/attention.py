@@ -25,7 +25,8 @@ def show(items: Sequence[Item]) -> None:
     """The list, most pressing first."""
     entries = [_entry(item) for item in items] or [tag("li", tag("p", t("nothing_to_see")), cls="ub-hint")]
     markup.show(
-        tag("section", tag("h3", t("attention")), tag("ul", entries, cls="ub-attention"), cls="ub-panel ub-fill"), key="attention"
+        tag("section", tag("h3", t("attention")), tag("ul", entries, cls="ub-attention"), cls="ub-panel ub-fill"),
+        key="attention",
     )
 
 
@@ -33,6 +34,11 @@ def _entry(item: Item) -> Markup:
     kind = "behind" if item.kind == "behind" else "check"
     return tag(
         "li",
-        tag("span", tag("span", MARKS[item.kind], cls="ub-mark", aria_hidden="true"), t(f"attention_{item.kind}"), cls=f"ub-status ub-{kind}"),
+        tag(
+            "span",
+            tag("span", MARKS[item.kind], cls="ub-mark", aria_hidden="true"),
+            t(f"attention_{item.kind}"),
+            cls=f"ub-status ub-{kind}",
+        ),
         tag("div", markup.link(item.target, item.title, cls="ub-row-link"), tag("p", item.detail)),
     )

@@ -21,7 +21,11 @@ def show(kpi: Kpi, values: Sequence[Value]) -> None:
             tag("span", value.category, cls="ub-rank-name"),
             tag("span", tag("i", style=f"width:{abs(value.value or 0) / largest:.1%}"), cls="ub-bar"),
             tag("span", kpi_card.value_markup(value, kpi), cls="ub-rank-value"),
-            tag("span", formatting.scaled(value.numerator, "").text if kpi.is_ratio and value.numerator is not None else None, cls="ub-hint"),
+            tag(
+                "span",
+                formatting.scaled(value.numerator, "").text if kpi.is_ratio and value.numerator is not None else None,
+                cls="ub-hint",
+            ),
         )
         for value in values
     ]

@@ -27,24 +27,14 @@ def show(
     file_name: str,
     key: str,
     caption: str | None = None,
+    heads: Sequence[Markup] | None = None,
 ) -> None:
-    """`shown` is what the page says, `taken` the same rows as plain values for the files."""
-    rows = [
-        tag("tr", [tag("td", cell, cls="ub-figure" if column else None, data_label=header[column]) for column, cell in enumerate(row)])
-        for row in shown
-    ]
-    table = tag(
-        "div",
-        tag(
-            "table",
-            tag("caption", caption) if caption else None,
-            tag("thead", tag("tr", [tag("th", name, scope="col", cls="ub-figure" if column else None) for column, name in enumerate(header)])),
-            tag("tbody", rows),
-            cls="ub-table",
-        ),
-        cls="ub-table-box",
-    )
-    markup.show(table, key=f"{key}_table")
+    """`shown` is what the page says, `taken` the same rows as plain values for the files; `heads` may dress up the header."""
+    head = tag("tr", [_cell("th", column, name, scope="col") for column, name in enumerate(heads or header)])
+    rows = [tag("tr", [_cell("td", column, cell) for column, cell in enumerate(row)]) for row in shown]
+    title = tag("caption", caption) if caption else None
+    table = tag("table", title, tag("thead", head), tag("tbody", rows), cls="ub-table")
+    markup.show(tag("div", table, cls="ub-table-box"), key=f"{key}_table")
     downloads(header, taken, file_name, key)
 
 
@@ -61,7 +51,7 @@ def downloads(header: Sequence[str], taken: Sequence[Sequence[Cell]], file_name:
         )
         st.download_button(
             t("download_xlsx"),
-            data=partial(as_xlsx, tuple(header), tuple(taken)),
+            data=partial(as_xlsx, tuple(header), tuple(taken), t("sheet_name")),
             file_name=f"{file_name}.xlsx",
             mime=_XLSX_TYPE,
             on_click="ignore",
@@ -78,11 +68,13 @@ def as_csv(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+def as_xlsx(header: Sequence[str], rows: Sequence[Sequence[Cell]], sheet_name: str) -> bytes:
     """One sheet with numbers as numbers, the first row fixed and filterable."""
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet(t("sheet_name"))
+    with xlsxwriter.Workbook(
+        content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
+        sheet = book.add_worksheet(sheet_name)
         bold = book.add_format({"bold": True})
         sheet.write_row(0, 0, header, bold)
         for number, row in enumerate(rows, 1):
@@ -95,9 +87,16 @@ def as_xlsx(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     return content.getvalue()
 
 
+def _cell(name: str, column: int, content: Markup | str | int, **attributes: str) -> Markup:
+    """The first column names the row; the others are figures, set to the right."""
+    return tag(name, content, cls="ub-figure" if column else None, **attributes)
+
+
 def _write(sheet: Any, row: int, column: int, cell: Cell) -> None:
-    if isinstance(cell, bool) or cell is None:
-        sheet.write_string(row, column, "" if cell is None else str(cell))
+    if cell is None:
+        return
+    if isinstance(cell, bool):
+        sheet.write_string(row, column, str(cell))
     elif isinstance(cell, int | float):
         sheet.write_number(row, column, cell)
     else:

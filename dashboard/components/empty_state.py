@@ -9,5 +9,6 @@ from dashboard.components.markup import tag
 def show(title: str, sentences: Sequence[str], key: str = "empty_state") -> None:
     """A short heading and a few sentences."""
     markup.show(
-        tag("section", tag("h3", title), [tag("p", sentence) for sentence in sentences], cls="ub-panel ub-empty"), key=key
+        tag("section", tag("h3", title), [tag("p", sentence) for sentence in sentences], cls="ub-panel ub-empty"),
+        key=key,
     )

@@ -58,7 +58,13 @@ def canonical(release_id: str, query: dict[str, str]) -> dict[str, str] | None:
 def show_language() -> None:
     """The language switch."""
     st.segmented_control(
-        t("language"), LANGUAGES, default=CHINESE, required=True, key="lang", bind="query-params", label_visibility="collapsed"
+        t("language"),
+        LANGUAGES,
+        default=CHINESE,
+        required=True,
+        key="lang",
+        bind="query-params",
+        label_visibility="collapsed",
     )
     if st.session_state.get("_labelled_in") != language():
         # The words of the choices change with the language; what is chosen stays.
@@ -124,7 +130,7 @@ def _chosen_origin() -> str:
     return next((mode for mode in origins.MODES if t(f"origin_{mode}") == asked), origins.AUTOMATIC)
 
 
-@st.cache_data(max_entries=12, show_spinner=False)
+@st.cache_resource(max_entries=12, show_spinner=False)
 def _period_options(release_id: str, mode: str) -> tuple[str, ...]:
     return periods.available(release_id, mode)
 
@@ -156,7 +162,11 @@ def _codes_of_labels(release_id: str, label: str) -> str | None:
     """The code of a label like 河南 › 洛阳市."""
     code = regions.NATION
     for name in label.split(" › "):
-        match = [region for region in regions.children(release_id, code) if name in (region.short_name, region.name, region.name_en)]
+        match = [
+            region
+            for region in regions.children(release_id, code)
+            if name in (region.short_name, region.name, region.name_en)
+        ]
         if not match:
             return None
         code = match[0].code

@@ -4,30 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import formatting, links
-from dashboard.components import markup, status
+from dashboard.components import markup
 from dashboard.components.markup import Markup, tag
 from dashboard.data.kpis import Kpi
-from dashboard.data.programmes import Programme
 from dashboard.data.regions import Region
 from dashboard.data.releases import ReleaseNote
-from dashboard.data.values import Value
+from dashboard.data.reporting import Overdue
+from dashboard.data.scores import WITH_TARGET, Judged
 from dashboard.i18n import pick, t
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A KPI that has a target, with its value and programme."""
-
-    programme: Programme
-    kpi: Kpi
-    value: Value
-
-    @property
-    def gap(self) -> float:
-        """How far the value is from its target, as a share of the target; 0 when met."""
-        if self.value.value is None or not self.value.target:
-            return 0.0
-        return abs(self.value.target - self.value.value) / abs(self.value.target) if self.value.status != "met" else 0.0
 
 
 @dataclass(frozen=True)
@@ -40,19 +24,11 @@ class LargestChange:
     after: float | None
 
 
-@dataclass(frozen=True)
-class Overdue:
-    """How many provinces and tables are overdue, and by how many days at most."""
-
-    provinces: int
-    tables: int
-    longest_days: int
-
-
 def show(judged: Sequence[Judged], note: ReleaseNote, largest: LargestChange | None, overdue: Overdue) -> None:
     """The sentences, one a line."""
     markup.show(
-        tag("div", _targets(judged), _changes(note, largest), _reports(overdue), cls="ub-sentences"), key="headline_sentences"
+        tag("div", _targets(judged), _changes(note, largest), _reports(overdue), cls="ub-sentences"),
+        key="headline_sentences",
     )
 
 
@@ -60,10 +36,14 @@ def _targets(judged: Sequence[Judged]) -> Markup:
     if not judged:
         return tag("p", t("sentence_no_targets"))
     counted = [
-        tag("b", t(f"counted_{name}", count=sum(one.value.status == name for one in judged)), cls=f"ub-{name.replace('_', '-')}")
-        for name in status.WITH_TARGET
+        tag(
+            "b",
+            t(f"counted_{name}", count=sum(one.value.status == name for one in judged)),
+            cls=f"ub-{name.replace('_', '-')}",
+        )
+        for name in WITH_TARGET
     ]
-    behind = max((one for one in judged if one.value.status == "behind"), key=lambda one: one.gap, default=None)
+    behind = next((one for one in judged if one.value.status == "behind"), None)
     tail: list[Markup | str] = [t("full_stop")]
     if behind is not None and behind.value.value is not None and behind.value.target is not None:
         tail = [
@@ -75,7 +55,9 @@ def _targets(judged: Sequence[Judged]) -> Markup:
             t("gap", gap=formatting.difference(behind.value.value, behind.value.target, behind.kpi)),
             t("full_stop"),
         ]
-    return tag("p", t("with_targets", count=len(judged)), counted[0], t("comma"), counted[1], t("comma"), counted[2], tail)
+    return tag(
+        "p", t("with_targets", count=len(judged)), counted[0], t("comma"), counted[1], t("comma"), counted[2], tail
+    )
 
 
 def _changes(note: ReleaseNote, largest: LargestChange | None) -> Markup:
@@ -83,14 +65,20 @@ def _changes(note: ReleaseNote, largest: LargestChange | None) -> Markup:
         return tag("p", t("first_release", date=formatting.minute(note.created_at)))
     if not note.changes_total:
         return tag("p", t("nothing_changed"))
-    link = markup.link(links.Target(page="releases", release=note.id), t("values_changed", count=f"{note.changes_total:,}"))
+    link = markup.link(
+        links.Target(page="releases", release=note.id), t("values_changed", count=f"{note.changes_total:,}")
+    )
     if largest is None:
         return tag("p", t("this_release"), link, t("full_stop"))
     return tag(
         "p",
         t("this_release"),
         link,
-        t("largest_change", region=formatting.region_name(largest.region), kpi=pick(largest.kpi.label_zh, largest.kpi.label_en)),
+        t(
+            "largest_change",
+            region=formatting.region_name(largest.region),
+            kpi=pick(largest.kpi.label_zh, largest.kpi.label_en),
+        ),
         t("from_to", before=_amount(largest.before, largest.kpi), after=_amount(largest.after, largest.kpi)),
         t("full_stop"),
     )
@@ -99,7 +87,9 @@ def _changes(note: ReleaseNote, largest: LargestChange | None) -> Markup:
 def _reports(overdue: Overdue) -> Markup:
     if not overdue.provinces:
         return tag("p", t("nobody_overdue"))
-    link = markup.link(links.Target(page="data-quality"), t("overdue", provinces=overdue.provinces, tables=overdue.tables))
+    link = markup.link(
+        links.Target(page="data-quality"), t("overdue", provinces=overdue.provinces, tables=overdue.tables)
+    )
     return tag("p", link, t("longest_overdue", days=f"{overdue.longest_days:,}"), t("full_stop"))
 
 

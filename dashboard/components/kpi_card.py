@@ -13,13 +13,23 @@ from dashboard.data.values import SPARKLINE_POINTS, Value, year_of
 from dashboard.i18n import pick, t
 
 
-def show(kpis: Sequence[Kpi], values: dict[str, Value], histories: dict[str, tuple[Value, ...]], selection: Selection) -> None:
-    """Cards side by side, as many in a row as fit."""
-    cards = [card(kpi, values.get(kpi.code), histories.get(kpi.code, ()), selection) for kpi in kpis]
+def show(
+    kpis: Sequence[Kpi],
+    values: dict[str, Value],
+    histories: dict[str, tuple[Value, ...]],
+    published: dict[str, Value],
+    selection: Selection,
+) -> None:
+    """Cards side by side, as many in a row as fit; published values stand on a line of their own."""
+    cards = [
+        card(kpi, values.get(kpi.code), histories.get(kpi.code, ()), published.get(kpi.code), selection) for kpi in kpis
+    ]
     markup.show(tag("div", cards, cls="ub-cards"), key="kpi_cards")
 
 
-def card(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Selection) -> Markup:
+def card(
+    kpi: Kpi, value: Value | None, history: Sequence[Value], published: Value | None, selection: Selection
+) -> Markup:
     """One card."""
     label = pick(kpi.label_zh, kpi.label_en)
     return tag(
@@ -30,9 +40,10 @@ def card(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Sel
             definition(kpi),
         ),
         _value_line(kpi, value),
-        _target_line(kpi, value),
+        _target_line(kpi, value, latest_known(kpi, value, history, selection)),
         _spark(kpi, value, history, selection),
         _comparison_line(kpi, value, history),
+        _published_line(kpi, published),
         _foot(kpi, value, selection),
         cls="ub-card",
         aria_label=label,
@@ -88,9 +99,20 @@ def _value_line(kpi: Kpi, value: Value | None) -> Markup:
     return tag("div", value_markup(value, kpi), cls="ub-card-value")
 
 
-def _target_line(kpi: Kpi, value: Value | None) -> Markup:
+def latest_known(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Selection) -> str:
+    """最近一期：2024年3月 100%, where this period has nothing although earlier ones have; else empty."""
+    if value is not None and (value.value is not None or value.is_masked):
+        return ""
+    earlier = [one for one in history if one.value is not None and one.period < selection.period]
+    if not earlier or periods.grain_of(selection.period) != periods.grain_of(earlier[-1].period):
+        return ""
+    shown = formatting.value_amount(earlier[-1], kpi).text
+    return t("latest_known", period=formatting.period_name(earlier[-1].period), value=shown)
+
+
+def _target_line(kpi: Kpi, value: Value | None, latest: str) -> Markup:
     if value is None or value.status == "no_data":
-        return tag("div", status.badge("no_data"), cls="ub-card-target")
+        return tag("div", status.badge("no_data"), tag("span", latest) if latest else None, cls="ub-card-target")
     reached = formatting.attainment(value)
     words = [formatting.target_text(value, kpi)] if value.target is not None else [_direction(kpi)]
     if reached is not None and kpi.unit != "percent" and kpi.direction == "higher":
@@ -102,7 +124,9 @@ def _direction(kpi: Kpi) -> str:
     return t(f"direction_{kpi.direction}") if kpi.direction in ("higher", "lower") else ""
 
 
-def _spark(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Selection) -> Markup:
+def _spark(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Selection) -> Markup | None:
+    if not any(one.value is not None for one in history):
+        return None
     shown = [one for one in history if one.period <= (value.period if value else selection.period)][-SPARKLINE_POINTS:]
     label = t("spark_label", kpi=pick(kpi.label_zh, kpi.label_en), count=len(shown))
     target = value.target if value is not None else None
@@ -111,7 +135,7 @@ def _spark(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: S
 
 def _comparison_line(kpi: Kpi, value: Value | None, history: Sequence[Value]) -> Markup | None:
     if value is None or value.period == periods.ALL:
-        return tag("div", cls="ub-card-compare")
+        return None
     yearly = comparisons.year_on_year(value, history)
     parts = [_compared(t("year_on_year"), yearly, value, kpi)]
     if periods.grain_of(value.period) != "year":
@@ -119,10 +143,25 @@ def _comparison_line(kpi: Kpi, value: Value | None, history: Sequence[Value]) ->
     return tag("div", parts, cls="ub-card-compare")
 
 
+def _published_line(kpi: Kpi, published: Value | None) -> Markup | None:
+    if published is None or published.value is None:
+        return None
+    shown = formatting.value_amount(published, kpi)
+    date = t("as_of", date=formatting.day(published.as_of)) if published.as_of else None
+    return tag(
+        "div", tag("em", t("published")), " ", tag("b", shown.text), " ", date, cls="ub-published ub-card-published"
+    )
+
+
 def _compared(name: str, comparison: Comparison, value: Value, kpi: Kpi) -> Markup:
     reason = reason_text(comparison)
     return tag(
-        "span", name, " ", tag("b", comparison_text(comparison, value, kpi)), tag("small", reason) if reason else None, title=reason or None
+        "span",
+        name,
+        " ",
+        tag("b", comparison_text(comparison, value, kpi)),
+        tag("small", reason) if reason else None,
+        title=reason or None,
     )
 
 
@@ -135,7 +174,11 @@ def _foot(kpi: Kpi, value: Value | None, selection: Selection) -> Markup:
     if value is not None and value.as_of:
         parts.append(t("data_to", date=formatting.day(value.as_of)))
     if value is not None and not value.is_masked and value.value is not None:
-        parts.append(markup.link(links.Target(source=kpi.code), t("source"), label=t("source_of", kpi=pick(kpi.label_zh, kpi.label_en))))
+        parts.append(
+            markup.link(
+                links.Target(source=kpi.code), t("source"), label=t("source_of", kpi=pick(kpi.label_zh, kpi.label_en))
+            )
+        )
     dotted = [tag("span", part) for part in parts]
     return tag("footer", dotted, cls="ub-dotted")
 
@@ -143,7 +186,8 @@ def _foot(kpi: Kpi, value: Value | None, selection: Selection) -> Markup:
 def _counted(kpi: Kpi, value: Value) -> list[Markup | str]:
     """4,812 件调解成功 / 6,298 件成功或不成."""
     if value.numerator is not None and value.denominator is not None:
-        return [f"{_side(value.numerator, kpi.numerator_zh, kpi.numerator_en)} / {_side(value.denominator, kpi.denominator_zh, kpi.denominator_en)}"]
+        above = _side(value.numerator, kpi.numerator_zh, kpi.numerator_en)
+        return [f"{above} / {_side(value.denominator, kpi.denominator_zh, kpi.denominator_en)}"]
     return [t("rows_counted", rows=f"{value.rows:,}")] if value.rows else []
 
 
@@ -156,4 +200,4 @@ def _formula(kpi: Kpi) -> str:
     if not kpi.is_ratio:
         return pick(kpi.numerator_zh, kpi.numerator_en)
     above, below = pick(kpi.numerator_zh, kpi.numerator_en), pick(kpi.denominator_zh, kpi.denominator_en)
-    return f"Σ {above} / Σ {below}" if above and below else ""
+    return f"n {above} ÷ n {below}" if above and below else ""

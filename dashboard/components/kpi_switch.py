@@ -19,7 +19,9 @@ def show(kpis: Sequence[Kpi]) -> Kpi:
         tag(
             "li",
             markup.link(
-                links.Target(kpi=kpi.code), pick(kpi.label_zh, kpi.label_en), cls="ub-chip ub-chip-on" if kpi is chosen else "ub-chip"
+                links.Target(kpi=kpi.code),
+                pick(kpi.label_zh, kpi.label_en),
+                cls="ub-chip ub-chip-on" if kpi is chosen else "ub-chip",
             ),
         )
         for kpi in kpis

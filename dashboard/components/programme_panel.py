@@ -8,6 +8,7 @@ from dashboard.components.markup import Markup, tag
 from dashboard.data.figures import Figure
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
+from dashboard.data.scores import WITH_TARGET
 from dashboard.data.values import Value
 from dashboard.i18n import pick, t
 
@@ -18,7 +19,11 @@ def show(panels: Sequence[Markup]) -> None:
 
 
 def panel(
-    programme: Programme, kpis: Sequence[Kpi], own: dict[str, Value], nation: dict[str, Value], figures: Sequence[Figure]
+    programme: Programme,
+    kpis: Sequence[Kpi],
+    own: dict[str, Value],
+    nation: dict[str, Value],
+    figures: Sequence[Figure],
 ) -> Markup:
     """Name, KPIs with value, status and the nation's value, and what was published here."""
     name = pick(programme.short_name_zh, programme.name_en)
@@ -27,7 +32,9 @@ def panel(
         "section",
         tag("h3", markup.link(links.programme_page(programme.code), name, cls="ub-row-link")),
         tag("ul", rows, cls="ub-lines") if rows else tag("p", t("published_only"), cls="ub-hint"),
-        tag("p", tag("em", t("published")), " ", "；".join(_published(figure) for figure in figures), cls="ub-published")
+        tag(
+            "p", tag("em", t("published")), " ", "；".join(_published(figure) for figure in figures), cls="ub-published"
+        )
         if figures
         else None,
         cls="ub-panel",
@@ -39,7 +46,11 @@ def _row(kpi: Kpi, value: Value | None, nation: Value | None) -> Markup:
         "li",
         tag("span", pick(kpi.label_zh, kpi.label_en), cls="ub-line-name"),
         kpi_card.value_markup(value, kpi),
-        tag("span", status.badge(value.status) if value and value.status in status.WITH_TARGET else None, cls="ub-line-status"),
+        tag(
+            "span",
+            status.badge(value.status) if value and value.status in WITH_TARGET else None,
+            cls="ub-line-status",
+        ),
         tag("span", t("nation"), " ", formatting.value_amount(nation, kpi).text, cls="ub-hint"),
     )
 

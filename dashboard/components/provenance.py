@@ -17,7 +17,9 @@ def show(programme: Programme, selection: Selection) -> None:
     """A paragraph: how many files and rows, when the last came, what is set aside, where to look."""
     origin = origins.shown(selection.release_id, programme.code, selection.mode)
     file_count, quarantined, last_seen = records.quarantined_rows(selection.release_id, programme.code, origin)
-    missing = [one for one in files.orphans(selection.release_id) if one.programme == programme.code and one.origin == origin]
+    missing = [
+        one for one in files.orphans(selection.release_id) if one.programme == programme.code and one.origin == origin
+    ]
     if file_count:
         sentence = tag(
             "p",
@@ -33,7 +35,13 @@ def show(programme: Programme, selection: Selection) -> None:
             tag("h3", t("provenance")),
             sentence,
             tag("p", t("provenance_hint"), cls="ub-hint"),
-            tag("p", t("release_line", release=selection.release_id), " ", markup.link(_this_view(selection), t("permalink")), cls="ub-hint"),
+            tag(
+                "p",
+                t("release_line", release=selection.release_id),
+                " ",
+                markup.link(_this_view(selection), t("permalink")),
+                cls="ub-hint",
+            ),
             cls="ub-panel",
         ),
         key="provenance",
@@ -78,7 +86,15 @@ def _show_behind(kpi: Kpi, selection: Selection) -> None:
     _show_files(kpi, behind)
     _show_sample(kpi, behind)
     markup.show(
-        tag("p", t("definition_file"), "：", tag("code", kpi.definition_path), " · ", t("release_short", id=releases.short_id(release_id)), cls="ub-hint"),
+        tag(
+            "p",
+            t("definition_file"),
+            "：",
+            tag("code", kpi.definition_path),
+            " · ",
+            t("release_short", id=releases.short_id(release_id)),
+            cls="ub-hint",
+        ),
         key="behind_foot",
     )
 
@@ -96,7 +112,10 @@ def _show_files(kpi: Kpi, behind: records.Behind) -> None:
         ]
         for one in behind.files
     ]
-    taken = [[one.file_name, one.rows, one.lines, one.reporting_units, one.sha256, formatting.minute(one.first_seen_at)] for one in behind.files]
+    taken = [
+        [one.file_name, one.rows, one.lines, one.reporting_units, one.sha256, formatting.minute(one.first_seen_at)]
+        for one in behind.files
+    ]
     caption = t("behind_files", rows=f"{behind.rows:,}", files=behind.file_count)
     data_table.show(header, shown, taken, f"{kpi.code}_files", key="behind_files", caption=caption)
 
@@ -104,9 +123,14 @@ def _show_files(kpi: Kpi, behind: records.Behind) -> None:
 def _show_sample(kpi: Kpi, behind: records.Behind) -> None:
     headers = _headers(kpi)
     header = [headers.get(column, column) for column in behind.columns]
-    taken = [["" if cell is None else cell if isinstance(cell, int | float) else str(cell) for cell in row] for row in behind.sample]
+    taken = [
+        ["" if cell is None else cell if isinstance(cell, int | float) else str(cell) for cell in row]
+        for row in behind.sample
+    ]
     with st.expander(t("behind_sample", rows=len(behind.sample))):
-        data_table.show(header, [[_plain(cell) for cell in row] for row in taken], taken, f"{kpi.code}_sample", key="behind_sample")
+        data_table.show(
+            header, [[_plain(cell) for cell in row] for row in taken], taken, f"{kpi.code}_sample", key="behind_sample"
+        )
 
 
 def _plain(cell: str | int | float) -> str:

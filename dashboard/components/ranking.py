@@ -18,11 +18,15 @@ def show(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chosen: 
     ranked = ordered(kpi, regions, values)
     unranked = [region for region in regions if region.code not in {one.code for one, _ in ranked}]
     largest = max((abs(value.value or 0) for _, value in ranked), default=0) or 1
-    rows = [_row(place, region, value, kpi, largest, region.code == chosen) for place, (region, value) in enumerate(ranked, 1)]
+    places = _places([value.value or 0 for _, value in ranked])
+    rows = [
+        _row(place, region, value, kpi, largest, region.code == chosen)
+        for place, (region, value) in zip(places, ranked, strict=True)
+    ]
     first, rest = rows[:SHOWN_AT_FIRST], rows[SHOWN_AT_FIRST:]
-    place_of_chosen = next((place for place, (region, _) in enumerate(ranked) if region.code == chosen), 0)
-    if place_of_chosen >= SHOWN_AT_FIRST:
-        first = [*first, rows[place_of_chosen]]
+    index_of_chosen = next((index for index, (region, _) in enumerate(ranked) if region.code == chosen), 0)
+    if index_of_chosen >= SHOWN_AT_FIRST:
+        first = [*first, rows[index_of_chosen]]
     content = tag(
         "section",
         tag(
@@ -31,7 +35,9 @@ def show(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chosen: 
             tag("small", t("ranking_note", kpi=pick(kpi.label_zh, kpi.label_en), count=len(ranked))),
         ),
         tag("ol", first, cls="ub-rank") if first else tag("p", t("nothing_reported"), cls="ub-hint"),
-        tag("details", tag("summary", t("show_rest", count=len(rest))), tag("ol", rest, cls="ub-rank"), cls="ub-more") if rest else None,
+        tag("details", tag("summary", t("show_rest", count=len(rest))), tag("ol", rest, cls="ub-rank"), cls="ub-more")
+        if rest
+        else None,
         tag("p", t("not_ranked"), "：", _names(unranked, values, kpi), cls="ub-hint") if unranked and ranked else None,
         cls="ub-panel",
     )
@@ -40,8 +46,20 @@ def show(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chosen: 
 
 def ordered(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value]) -> list[tuple[Region, Value]]:
     """Regions with a value, best first; ties in official order."""
-    known = [(region, values[region.code]) for region in regions if region.code in values and values[region.code].value is not None]
+    known = [
+        (region, values[region.code])
+        for region in regions
+        if region.code in values and values[region.code].value is not None
+    ]
     return sorted(known, key=lambda pair: (pair[1].value or 0) * (1 if kpi.direction == "lower" else -1))
+
+
+def _places(ordered_values: Sequence[float]) -> list[int]:
+    """1, 2, 2, 4: equal values share a place."""
+    places: list[int] = []
+    for index, value in enumerate(ordered_values):
+        places.append(places[-1] if index and value == ordered_values[index - 1] else index + 1)
+    return places
 
 
 def _row(place: int, region: Region, value: Value, kpi: Kpi, largest: float, is_chosen: bool) -> Markup:
@@ -60,7 +78,8 @@ def _row(place: int, region: Region, value: Value, kpi: Kpi, largest: float, is_
 
 def _names(unranked: Sequence[Region], values: dict[str, Value], kpi: Kpi) -> str:
     shown = [
-        f"{formatting.region_name(region)}（<{kpi.mask_below}）" if region.code in values and values[region.code].is_masked
+        f"{formatting.region_name(region)}（<{kpi.mask_below}）"
+        if region.code in values and values[region.code].is_masked
         else formatting.region_name(region)
         for region in unranked
     ]

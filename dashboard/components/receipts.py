@@ -16,10 +16,26 @@ def show(receipts: Receipts, names: Mapping[str, str]) -> None:
     """Files with something to say first; the files taken in whole are only counted."""
     heading = tag("h3", t("files_in"), tag("small", t("files_at", at=(receipts.at or "—")[:16].replace("T", " "))))
     markup.show(
-        tag("section", heading, _counts(receipts), [_file(one, names) for one in _telling(receipts)[:SHOWN_FILES]], cls="ub-panel"),
+        tag(
+            "section",
+            heading,
+            _counts(receipts),
+            [_file(one, names) for one in _telling(receipts)[:SHOWN_FILES]],
+            cls="ub-panel",
+        ),
         key="receipts",
     )
-    header = [t("file"), t("programme"), t("file_status"), t("rows_in"), t("rows_accepted"), t("rows_quarantined"), t("rows_ignored"), t("encoding"), t("messages")]
+    header = [
+        t("file"),
+        t("programme"),
+        t("file_status"),
+        t("rows_in"),
+        t("rows_accepted"),
+        t("rows_quarantined"),
+        t("rows_ignored"),
+        t("encoding"),
+        t("messages"),
+    ]
     data_table.downloads(header, [_plain(one, names) for one in receipts.files], t("files_in"), key="receipts")
 
 
@@ -42,9 +58,22 @@ def _counts(receipts: Receipts) -> Markup:
 def _file(receipt: Receipt, names: Mapping[str, str]) -> Markup:
     summary = tag(
         "summary",
-        tag("span", tag("span", MARKS.get(receipt.status, "!"), cls="ub-mark"), t(f"file_status_{receipt.status}"), cls=f"ub-status ub-file-{receipt.status}"),
+        tag(
+            "span",
+            tag("span", MARKS.get(receipt.status, "!"), cls="ub-mark"),
+            t(f"file_status_{receipt.status}"),
+            cls=f"ub-status ub-file-{receipt.status}",
+        ),
         tag("span", receipt.file, cls="ub-file-name"),
-        tag("small", t("rows_summary", accepted=receipt.rows_accepted, quarantined=receipt.rows_quarantined, all=receipt.rows_in)),
+        tag(
+            "small",
+            t(
+                "rows_summary",
+                accepted=receipt.rows_accepted,
+                quarantined=receipt.rows_quarantined,
+                all=receipt.rows_in,
+            ),
+        ),
     )
     shown = receipt.messages[:SHOWN_MESSAGES]
     more = len(receipt.messages) - len(shown)
@@ -59,15 +88,22 @@ def _file(receipt: Receipt, names: Mapping[str, str]) -> Markup:
 
 
 def _message(message: Message) -> Markup:
-    place = [t("line_number", line=message.row) if message.row else t("whole_file"), f"“{message.column}”" if message.column else None]
+    place = [
+        t("line_number", line=message.row) if message.row else t("whole_file"),
+        f"“{message.column}”" if message.column else None,
+    ]
     return tag(
-        "li", tag("code", message.code), tag("span", " ".join(filter(None, place)), cls="ub-hint"), tag("span", message.text)
+        "li",
+        tag("code", message.code),
+        tag("span", " ".join(filter(None, place)), cls="ub-hint"),
+        tag("span", message.text),
     )
 
 
 def _plain(receipt: Receipt, names: Mapping[str, str]) -> list[data_table.Cell]:
     text = "\n".join(
-        f"{one.code} {t('line_number', line=one.row) if one.row else t('whole_file')} {one.column or ''} {one.text}" for one in receipt.messages
+        f"{one.code} {t('line_number', line=one.row) if one.row else t('whole_file')} {one.column or ''} {one.text}"
+        for one in receipt.messages
     )
     return [
         receipt.file,

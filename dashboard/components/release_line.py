@@ -22,7 +22,9 @@ def show(selection: Selection) -> None:
             tag("span", t("data_to", date=data_to or "—"), cls="ub-nowrap"),
             tag("span", "·", aria_hidden="true"),
             markup.link(
-                links.Target(page="releases"), t("release_short", id=releases.short_id(selection.release_id)), cls="ub-quiet ub-nowrap"
+                links.Target(page="releases"),
+                t("release_short", id=releases.short_id(selection.release_id)),
+                cls="ub-quiet ub-nowrap",
             ),
             cls="ub-release",
             title=selection.release_id,
@@ -33,7 +35,7 @@ def show(selection: Selection) -> None:
 
 def period_sentence(selection: Selection) -> str:
     """Says that the latest period with data is shown; empty when the reader chose another."""
-    if not selection.is_latest_period:
+    if not selection.is_latest_period or periods.data_to(selection.release_id, selection.mode) is None:
         return ""
     return t("latest_period_sentence", period=formatting.period_name(selection.period))
 

@@ -15,22 +15,35 @@ MARKS = {"received": "●", "late": "◐", "zero": "0", "overdue": "✕", "waiti
 
 def show(reports: Sequence[Report], provinces: Sequence[Region], names: Mapping[str, str], today: date) -> None:
     """One row a province; a mark and a word for screen readers in each cell."""
-    tables = list(dict.fromkeys((one.programme, one.table_name, one.table_name_zh, one.report_period) for one in reports))
+    order = {programme: place for place, programme in enumerate(names)}
+    tables = sorted(
+        dict.fromkeys((one.programme, one.table_name, one.table_name_zh, one.report_period) for one in reports),
+        key=lambda table: order.get(table[0], len(order)),
+    )
     by_place = {(one.programme, one.table_name, one.province_code): one for one in reports}
     heading = tag("h3", t("reporting"), tag("small", t("reporting_note", count=len(tables))))
     if not tables:
-        markup.show(tag("section", heading, tag("p", t("nothing_due"), cls="ub-hint"), cls="ub-panel"), key="reporting_matrix")
+        markup.show(
+            tag("section", heading, tag("p", t("nothing_due"), cls="ub-hint"), cls="ub-panel"), key="reporting_matrix"
+        )
         return
     head = tag("tr", tag("th", t("province"), scope="col"), [_head(table, names) for table in tables])
     rows = [
         tag(
             "tr",
             tag("th", formatting.region_name(province), scope="row"),
-            [_cell(by_place.get((programme, table, province.province_code or "")), today) for programme, table, _, _ in tables],
+            [
+                _cell(by_place.get((programme, table, province.province_code or "")), today)
+                for programme, table, _, _ in tables
+            ],
         )
         for province in provinces
     ]
-    legend = tag("p", [tag("span", tag("i", MARKS[state], cls=f"ub-report-{state}"), t(f"report_{state}")) for state in MARKS], cls="ub-legend ub-report-legend")
+    legend = tag(
+        "p",
+        [tag("span", tag("i", MARKS[state], cls=f"ub-report-{state}"), t(f"report_{state}")) for state in MARKS],
+        cls="ub-legend ub-report-legend",
+    )
     markup.show(
         tag(
             "section",
@@ -52,7 +65,13 @@ def state(report: Report, today: date) -> str:
 
 def _head(table: tuple[str, str, str, str], names: Mapping[str, str]) -> Markup:
     programme, _, name, period = table
-    return tag("th", tag("span", names.get(programme, programme), cls="ub-hint"), tag("b", name), tag("span", period, cls="ub-hint"), scope="col")
+    return tag(
+        "th",
+        tag("span", names.get(programme, programme), cls="ub-hint"),
+        tag("b", name),
+        tag("span", period, cls="ub-hint"),
+        scope="col",
+    )
 
 
 def _cell(report: Report | None, today: date) -> Markup:
@@ -61,5 +80,10 @@ def _cell(report: Report | None, today: date) -> Markup:
     shown = state(report, today)
     words = t(f"report_{shown}")
     if shown == "overdue":
-        words = f"{words} {t('days_overdue', days=report.days_overdue(today))}"
-    return tag("td", tag("i", MARKS[shown], cls=f"ub-report-{shown}", aria_hidden="true"), tag("span", words, cls="ub-sr"), title=words)
+        words += " " + t("days_overdue", days=report.days_overdue(today))
+    return tag(
+        "td",
+        tag("i", MARKS[shown], cls=f"ub-report-{shown}", aria_hidden="true"),
+        tag("span", words, cls="ub-sr"),
+        title=words,
+    )

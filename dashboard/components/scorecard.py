@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dashboard import formatting, links
 from dashboard.components import kpi_card, markup, sparkline, status
+from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
 from dashboard.data import comparisons, periods
 from dashboard.data.figures import Figure
@@ -26,28 +27,42 @@ class Row:
     figures: tuple[Figure, ...]
 
 
-def show(rows: Sequence[Row], note: str) -> None:
+def show(rows: Sequence[Row], note: str, selection: Selection) -> None:
     """The table."""
-    columns = ("programme", "headline_kpi", "this_period", "against_target", "status", "recent", "year_on_year", "reported", "published_data")
-    head = tag("tr", [tag("th", t(column), scope="col", cls=f"ub-col-{column.replace('_', '-')}") for column in columns])
+    columns = (
+        "programme",
+        "headline_kpi",
+        "this_period",
+        "against_target",
+        "status",
+        "recent",
+        "year_on_year",
+        "reported",
+        "published_data",
+    )
+    head = tag(
+        "tr", [tag("th", t(column), scope="col", cls=f"ub-col-{column.replace('_', '-')}") for column in columns]
+    )
     markup.show(
         tag(
             "section",
             tag("h3", t("scorecard"), tag("small", note)),
-            tag("table", tag("thead", head), tag("tbody", [_row(row) for row in rows]), cls="ub-scorecard"),
+            tag("table", tag("thead", head), tag("tbody", [_row(row, selection) for row in rows]), cls="ub-scorecard"),
             cls="ub-panel",
         ),
         key="scorecard",
     )
 
 
-def _row(row: Row) -> Markup:
+def _row(row: Row, selection: Selection) -> Markup:
     name = pick(row.programme.short_name_zh, row.programme.name_en)
     target = links.programme_page(row.programme.code)
     cells = {
         "programme": markup.link(target, name, cls="ub-row-link"),
-        "headline-kpi": pick(row.kpi.label_zh, row.kpi.label_en) if row.kpi else tag("span", t("published_only"), cls="ub-hint"),
-        "this-period": kpi_card.value_markup(row.value, row.kpi) if row.kpi else tag("span", t("missing"), cls="ub-missing"),
+        "headline-kpi": pick(row.kpi.label_zh, row.kpi.label_en)
+        if row.kpi
+        else tag("span", t("published_only"), cls="ub-hint"),
+        "this-period": _value(row, selection),
         "against-target": _target(row),
         "status": status.badge(row.value.status if row.value else "no_data"),
         "recent": _spark(row),
@@ -58,11 +73,22 @@ def _row(row: Row) -> Markup:
     return tag("tr", [tag("td", content, cls=f"ub-col-{name_}") for name_, content in cells.items()])
 
 
+def _value(row: Row, selection: Selection) -> Markup:
+    if row.kpi is None:
+        return tag("span", t("missing"), cls="ub-missing")
+    latest = kpi_card.latest_known(row.kpi, row.value, row.history, selection)
+    return tag("span", kpi_card.value_markup(row.value, row.kpi), tag("small", latest) if latest else None)
+
+
 def _target(row: Row) -> Markup:
     if row.kpi is None or row.value is None or row.value.target is None:
         return tag("span", t("no_target"), cls="ub-hint")
     reached = formatting.attainment(row.value)
-    bar = tag("span", tag("i", style=f"width:{max(0.0, min(1.0, reached or 0)):.0%}"), cls=f"ub-bar ub-{row.value.status.replace('_', '-')}")
+    bar = tag(
+        "span",
+        tag("i", style=f"width:{max(0.0, min(1.0, reached or 0)):.0%}"),
+        cls=f"ub-bar ub-{row.value.status.replace('_', '-')}",
+    )
     return tag("span", bar, tag("small", formatting.target_text(row.value, row.kpi)), cls="ub-target")
 
 
@@ -70,7 +96,9 @@ def _spark(row: Row) -> Markup | None:
     if row.kpi is None or row.value is None:
         return None
     shown = [one.value for one in row.history if one.period <= row.value.period][-SPARKLINE_POINTS:]
-    return sparkline.svg(shown, t("spark_label", kpi=pick(row.kpi.label_zh, row.kpi.label_en), count=len(shown)), cls="ub-spark ub-small")
+    return sparkline.svg(
+        shown, t("spark_label", kpi=pick(row.kpi.label_zh, row.kpi.label_en), count=len(shown)), cls="ub-spark ub-small"
+    )
 
 
 def _yearly(row: Row) -> Markup | str:
@@ -84,7 +112,11 @@ def _yearly(row: Row) -> Markup | str:
 def _reported(row: Row) -> str:
     if row.value is None or row.value.provinces_reported is None:
         return "—"
-    return f"{row.value.provinces_reported}/{row.provinces_due}" if row.provinces_due else str(row.value.provinces_reported)
+    return (
+        f"{row.value.provinces_reported}/{row.provinces_due}"
+        if row.provinces_due
+        else str(row.value.provinces_reported)
+    )
 
 
 def _published(figures: Sequence[Figure]) -> Markup:

@@ -25,11 +25,15 @@ def svg(values: Sequence[float | None], label: str, target: float | None = None,
         return round(HEIGHT - _MARGIN - share * (HEIGHT - 2 * _MARGIN), 1)
 
     step = (WIDTH - 2 * _MARGIN) / max(len(values) - 1, 1)
-    points = [(round(_MARGIN + index * step, 1), height(value)) for index, value in enumerate(values) if value is not None]
+    points = [
+        (round(_MARGIN + index * step, 1), height(value)) for index, value in enumerate(values) if value is not None
+    ]
     drawn = [tag("path", d=_path(values, step, height), fill="none", vector_effect="non-scaling-stroke")]
     if target is not None:
         at = height(target)
-        drawn.insert(0, tag("line", x1=0, x2=WIDTH, y1=at, y2=at, cls="ub-spark-target", vector_effect="non-scaling-stroke"))
+        drawn.insert(
+            0, tag("line", x1=0, x2=WIDTH, y1=at, y2=at, cls="ub-spark-target", vector_effect="non-scaling-stroke")
+        )
     end_x, end_y = points[-1]
     dot = tag("span", cls="ub-spark-dot", style=f"left:{end_x / WIDTH:.2%};top:{end_y / HEIGHT:.2%}")
     return tag(

@@ -4,7 +4,6 @@ from dashboard.components.markup import Markup, tag
 from dashboard.i18n import t
 
 MARKS = {"met": "●", "on_track": "▲", "behind": "▼", "no_target": "○", "no_data": "▨"}
-WITH_TARGET = ("met", "on_track", "behind")
 
 
 def badge(status: str) -> Markup:

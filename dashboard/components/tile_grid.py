@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import formatting, links, theme
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import Region
+from dashboard.data.scores import Score
 from dashboard.data.values import Value
 from dashboard.i18n import is_english, t
 
@@ -52,7 +53,9 @@ def show(
                 {
                     "code": province.code,
                     "name": formatting.region_name(province),
-                    "short": (province.name_en[:2] if is_english() else (province.abbreviation or province.short_name)[:1]),
+                    "short": (
+                        province.name_en[:2] if is_english() else (province.abbreviation or province.short_name)[:1]
+                    ),
                     "row": province.tile_row,
                     "col": province.tile_col,
                     "go": go(province.code).as_payload(),
@@ -64,6 +67,18 @@ def show(
         },
         on_go_change=links.follower(key),
     )
+
+
+def of_scores(found: Mapping[str, Score]) -> dict[str, Tile]:
+    """Tiles for the share of KPIs that are met, around one half."""
+    return {
+        region: Tile(
+            text=f"{score.good / score.judged:.0%}",
+            step=diverging_step(score.good / score.judged, 0.5, 0.5),
+            detail=t("share_met_detail", met=score.good, count=score.judged),
+        )
+        for region, score in found.items()
+    }
 
 
 def of_values(kpi: Kpi, values: Mapping[str, Value]) -> tuple[dict[str, Tile], str]:
@@ -81,7 +96,9 @@ def of_values(kpi: Kpi, values: Mapping[str, Value]) -> tuple[dict[str, Tile], s
             step = diverging_step(away, 0.0, spread)
         elif value.value is not None:
             step = amount_step(value.value, known)
-        tiles[region] = Tile(shown.number + ("%" if shown.unit == "%" else _step_word(shown.unit)), step, _detail(value, kpi))
+        tiles[region] = Tile(
+            shown.number + ("%" if shown.unit == "%" else _step_word(shown.unit)), step, _detail(value, kpi)
+        )
     return tiles, scale
 
 

@@ -1,5 +1,6 @@
 """One KPI over time: the region against the nation, published figures as marks of their own."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ import streamlit as st
 from dashboard import formatting, theme
 from dashboard.components import markup
 from dashboard.components.markup import tag
+from dashboard.data import periods
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
 from dashboard.data.values import Value
@@ -16,14 +18,15 @@ from dashboard.i18n import pick, t
 HEIGHT = 300
 
 
-def show(
-    kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value], published: Sequence[Value]
-) -> None:
+def show(kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value], published: Sequence[Value]) -> None:
     """A line for the region, a weaker one for the nation; one sentence underneath says what the lines do."""
     label = pick(kpi.label_zh, kpi.label_en)
     with st.container(key="trend", border=False):
         markup.show(
-            tag("h3", t("trend_of", kpi=label), tag("small", pick(kpi.definition_zh, kpi.definition_en).split("；")[0])), key="trend_title"
+            tag(
+                "h3", t("trend_of", kpi=label), tag("small", pick(kpi.definition_zh, kpi.definition_en).split("；")[0])
+            ),
+            key="trend_title",
         )
         known = [value for value in own if value.value is not None]
         if not known:
@@ -42,7 +45,9 @@ def sentence(kpi: Kpi, known: Sequence[Value]) -> str:
     """从2022年6月的 67.1% 到2024年5月的 76.4%：+9.3 pp."""
     first, last = known[0], known[-1]
     if first is last or first.value is None or last.value is None:
-        return t("trend_single", period=formatting.period_name(last.period), value=formatting.value_amount(last, kpi).text)
+        return t(
+            "trend_single", period=formatting.period_name(last.period), value=formatting.value_amount(last, kpi).text
+        )
     return t(
         "trend_sentence",
         first=formatting.period_name(first.period),
@@ -58,50 +63,54 @@ def figure(
 ) -> dict[str, Any]:
     """The figure as Plotly reads it; colours are places that the reader's theme fills."""
     factor = 100 if kpi.unit == "percent" else 1
+    # Periods without a value keep their place on the axis.
+    shown = [value.period for value in own if value.value is not None]
+    axis = periods.between(shown[0], shown[-1])
+    nation = [value for value in nation if value.period in axis]
     is_nation = region.code == NATION
-    traces = [] if is_nation else [_line(kpi, nation, t("nation"), theme.CHART_OTHERS, 1.5, factor)]
-    traces.append(_line(kpi, own, formatting.region_name(region), theme.CHART_ME, 2.5, factor))
-    marks = [value for value in published if value.value is not None and value.period in {one.period for one in own}]
+    traces = [] if is_nation else [_line(kpi, nation, axis, t("nation"), theme.CHART_OTHERS, 1.5, factor)]
+    traces.append(_line(kpi, own, axis, formatting.region_name(region), theme.CHART_ME, 2.5, factor))
+    marks = [value for value in published if value.value is not None and value.period in axis]
     if marks:
         traces.append(_marks(kpi, marks, factor))
-    targets = [(value.period, value.target) for value in own if value.target is not None]
+    targets = [(value.period, value.target) for value in own if value.target is not None and value.period in axis]
     if targets:
         traces.append(_target(kpi, targets, factor))
     return {
         "data": traces,
         "layout": {
             "height": HEIGHT,
-            "margin": {"l": 40, "r": 104, "t": 12, "b": 28},
+            "margin": {"l": 48, "r": 104, "t": 12, "b": 28},
             "showlegend": False,
             "hovermode": "x unified",
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"family": theme.FONT, "size": 12, "color": theme.CHART_TEXT},
-            "xaxis": _time_axis([value.period for value in own]),
-            "yaxis": {
-                "gridcolor": theme.CHART_GRID,
-                "zeroline": False,
-                "nticks": 5,
-                "ticksuffix": "%" if kpi.unit == "percent" else "",
-                "fixedrange": True,
-                "automargin": False,
-                "tickformat": ",.3~s" if is_large(own) and kpi.unit != "percent" else "",
-                "title": {"text": ""},
-            },
-            "annotations": _direct_labels(kpi, region, own, () if is_nation else nation, factor),
+            "xaxis": _time_axis(axis),
+            "yaxis": _value_axis(kpi, traces),
+            "annotations": _direct_labels(kpi, region, own, () if is_nation else nation, axis, factor),
         },
     }
 
 
-def is_large(values: Sequence[Value]) -> bool:
-    """Whether axis numbers need shortening."""
-    return any(abs(value.value or 0) >= formatting.WAN for value in values)
+def ticks(low: float, high: float) -> list[float]:
+    """Three to six round numbers from at most `low` to at least `high`."""
+    if high <= low:
+        low, high = low - (abs(low) * 0.1 or 1), high + (abs(high) * 0.1 or 1)
+    rough = (high - low) / 4
+    magnitude = 10 ** math.floor(math.log10(rough))
+    step = next(size * magnitude for size in (1, 2, 2.5, 5, 10) if size * magnitude >= rough * 0.999)
+    first, last = math.floor(low / step), math.ceil(high / step)
+    return [round(index * step, 10) for index in range(first, last + 1)]
 
 
-def _line(kpi: Kpi, values: Sequence[Value], name: str, colour: str, width: float, factor: int) -> dict[str, Any]:
+def _line(
+    kpi: Kpi, values: Sequence[Value], axis: Sequence[str], name: str, colour: str, width: float, factor: int
+) -> dict[str, Any]:
+    is_sparse = len(values) < len(axis) * 0.6
     return {
         "type": "scatter",
-        "mode": "lines",
+        "mode": "lines+markers" if is_sparse else "lines",
         "name": name,
         "x": [value.period for value in values],
         "y": [None if value.value is None else value.value * factor for value in values],
@@ -132,24 +141,48 @@ def _target(kpi: Kpi, targets: Sequence[tuple[str, float]], factor: int) -> dict
         "name": t("target_word"),
         "x": [period for period, _ in targets],
         "y": [target * factor for _, target in targets],
-        "text": [formatting.amount(target, kpi).text for _, target in targets],
+        "text": [formatting.target_amount(target, kpi).text for _, target in targets],
         "hovertemplate": "%{text}",
         "line": {"color": theme.CHART_TEXT, "width": 1, "dash": "dash"},
     }
 
 
-def _time_axis(periods: Sequence[str]) -> dict[str, Any]:
-    ticks = [periods[0], periods[-1]] if len(periods) > 1 else list(periods)
-    if len(periods) > 12:
-        ticks = [periods[0], periods[len(periods) // 2], periods[-1]]
+def _value_axis(kpi: Kpi, traces: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    numbers = [number for trace in traces for number in trace["y"] if number is not None]
+    at = ticks(min(numbers), max(numbers))
+    return {
+        "gridcolor": theme.CHART_GRID,
+        "zeroline": False,
+        "range": [at[0], at[-1] + (at[-1] - at[0]) * 0.03],
+        "tickvals": at,
+        "ticktext": [_tick(kpi, number) for number in at],
+        "fixedrange": True,
+        "automargin": False,
+        "title": {"text": ""},
+    }
+
+
+def _tick(kpi: Kpi, number: float) -> str:
+    if kpi.unit == "percent":
+        return f"{formatting.signed(formatting.trimmed(number, 2))}%"
+    if kpi.unit in ("count", "yuan"):
+        shown = formatting.scaled(number, "", formatting.as_given)
+        return shown.number + shown.unit.strip()
+    return formatting.signed(formatting.trimmed(number, 2))
+
+
+def _time_axis(axis: Sequence[str]) -> dict[str, Any]:
+    shown = list(axis) if len(axis) <= 4 else [axis[0], axis[-1]]
+    if len(axis) > 12:
+        shown = [axis[0], axis[len(axis) // 2], axis[-1]]
     return {
         "type": "category",
-        "range": [-0.3, len(periods) - 0.7],
+        "range": [-0.3, len(axis) - 0.7],
         "automargin": False,
         "categoryorder": "array",
-        "categoryarray": list(periods),
-        "tickvals": ticks,
-        "ticktext": ticks,
+        "categoryarray": list(axis),
+        "tickvals": [axis.index(period) for period in shown],
+        "ticktext": shown,
         "showgrid": False,
         "fixedrange": True,
         "title": {"text": ""},
@@ -157,7 +190,7 @@ def _time_axis(periods: Sequence[str]) -> dict[str, Any]:
 
 
 def _direct_labels(
-    kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value], factor: int
+    kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value], axis: Sequence[str], factor: int
 ) -> list[dict[str, Any]]:
     ends = [
         (formatting.region_name(region), _last(own), theme.CHART_ME),
@@ -171,7 +204,8 @@ def _direct_labels(
     shift = 9 if len(heights) == 2 and abs(heights[0] - heights[1]) < spread * 0.08 else 0
     return [
         {
-            "x": value.period,
+            # By place, because a name like 2024 would be read as a number.
+            "x": axis.index(value.period),
             "y": (value.value or 0) * factor,
             "text": f"{_plain(name)} {_plain(formatting.value_amount(value, kpi).text)}",
             "showarrow": False,

@@ -32,7 +32,9 @@ def over_time(kpi: Kpi, region: Region, values: Sequence[Value]) -> None:
     """One row a period, the latest first."""
     header = [t("period"), *_value_header(kpi)]
     ordered = list(reversed(values))
-    shown: list[list[Markup | str | int]] = [[formatting.period_name(value.period), *_value_cells(kpi, value)] for value in ordered]
+    shown: list[list[Markup | str | int]] = [
+        [formatting.period_name(value.period), *_value_cells(kpi, value)] for value in ordered
+    ]
     taken: list[list[data_table.Cell]] = [[value.period, *_value_plain(kpi, value)] for value in ordered]
     name = formatting.region_name(region)
     with st.expander(t("table_over_time", kpi=pick(kpi.label_zh, kpi.label_en), region=name), key="table_over_time"):
@@ -51,7 +53,7 @@ def _value_cells(kpi: Kpi, value: Value | None) -> list[Markup | str | int]:
     cells: list[Markup | str | int] = [kpi_card.value_markup(value, kpi)]
     if kpi.is_ratio:
         cells += [_count(value.numerator if value else None), _count(value.denominator if value else None)]
-    target = formatting.amount(value.target, kpi).text if value and value.target is not None else "—"
+    target = formatting.target_amount(value.target, kpi).text if value and value.target is not None else "—"
     return [*cells, target, status.badge(value.status if value else "no_data"), _count(value.rows if value else None)]
 
 

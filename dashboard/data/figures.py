@@ -32,7 +32,7 @@ class Figure:
     note: str | None
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def all_figures(release_id: str) -> tuple[Figure, ...]:
     """Every published figure, in the order of the source; those not to be shown as a number come without one."""
     found = connection.rows(

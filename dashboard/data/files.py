@@ -84,7 +84,7 @@ def latest_receipts() -> Receipts:
     return Receipts(content.get("at"), tuple(receipts))
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def totals(release_id: str) -> tuple[Totals, ...]:
     """Files and rows by programme and origin."""
     found = connection.rows(
@@ -103,7 +103,7 @@ def totals(release_id: str) -> tuple[Totals, ...]:
     return tuple(Totals(**row) for row in found)
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def orphans(release_id: str) -> tuple[Orphan, ...]:
     """Records that wait for their parent, file by file."""
     found = connection.rows(

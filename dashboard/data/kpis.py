@@ -58,7 +58,7 @@ class TargetSource:
     note_zh: str | None
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def all_kpis(release_id: str) -> tuple[Kpi, ...]:
     """Every KPI, programme by programme, in the analysts' order."""
     found = connection.rows(
@@ -96,10 +96,11 @@ def headlines(release_id: str) -> dict[str, Kpi]:
     return chosen
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def target_sources(release_id: str) -> tuple[TargetSource, ...]:
     """What each target rests on."""
     found = connection.rows(
-        release_id, "select kpi, region_code as region, source_zh, note_zh from fct_kpi_targets order by kpi, region_code"
+        release_id,
+        "select kpi, region_code as region, source_zh, note_zh from fct_kpi_targets order by kpi, region_code",
     )
     return tuple(TargetSource(**row) for row in found)

@@ -24,7 +24,7 @@ class Held:
     demonstration: bool
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def held(release_id: str) -> dict[str, Held]:
     """By programme, which origins it has records of; programmes without any are missing."""
     found = connection.rows(

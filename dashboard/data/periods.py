@@ -9,7 +9,7 @@ from dashboard.data import connection, origins
 ALL = "all"
 
 
-@st.cache_data(max_entries=12, show_spinner=False)
+@st.cache_resource(max_entries=12, show_spinner=False)
 def available(release_id: str, mode: str) -> tuple[str, ...]:
     """Every period with a value under this choice of origin: months from the latest back, quarters, years, then `all`."""
     found = connection.rows(
@@ -27,7 +27,7 @@ def available(release_id: str, mode: str) -> tuple[str, ...]:
     return (*ordered, ALL)
 
 
-@st.cache_data(max_entries=12, show_spinner=False)
+@st.cache_resource(max_entries=12, show_spinner=False)
 def latest(release_id: str, mode: str) -> str:
     """The latest month with recorded values, else the latest with a published one, else `all`."""
     found = connection.rows(
@@ -35,14 +35,12 @@ def latest(release_id: str, mode: str) -> str:
         "select programme, origin, max(period) as period from mart_kpi_values"
         " where period_grain = 'month' and value is not null group by programme, origin",
     )
-    recorded = [
-        row["period"] for row in found if row["origin"] == origins.shown(release_id, row["programme"], mode)
-    ]
+    recorded = [row["period"] for row in found if row["origin"] == origins.shown(release_id, row["programme"], mode)]
     published = [row["period"] for row in found if row["origin"] == origins.PUBLISHED]
-    return max(recorded or published or [ALL])
+    return str(max(recorded or published or [ALL]))
 
 
-@st.cache_data(max_entries=12, show_spinner=False)
+@st.cache_resource(max_entries=12, show_spinner=False)
 def data_to(release_id: str, mode: str) -> str | None:
     """The date the shown records reach to, as YYYY-MM-DD."""
     found = connection.rows(
@@ -84,6 +82,14 @@ def before(period: str) -> str | None:
 def year_before(period: str) -> str | None:
     """The same period a year earlier; None for `all`."""
     return None if period == ALL else f"{int(period[:4]) - 1}{period[4:]}"
+
+
+def between(first: str, last: str) -> tuple[str, ...]:
+    """Every period of one length from the first to the last, both included."""
+    found = [last]
+    while found[-1] > first and (earlier := before(found[-1])) is not None:
+        found.append(earlier)
+    return tuple(reversed(found))
 
 
 def contains_month(period: str, month: str) -> bool:

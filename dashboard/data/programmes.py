@@ -22,7 +22,7 @@ class Programme:
     is_ranked: bool
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def all_programmes(release_id: str) -> tuple[Programme, ...]:
     """Every programme in the registry's order."""
     found = connection.rows(

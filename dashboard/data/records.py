@@ -17,7 +17,9 @@ SAMPLE_ROWS = 20
 LISTED_FILES = 200
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
 # What says where a row is kept rather than what it says.
-_TECHNICAL = frozenset({"origin", "submission_id", "submission_order", "report_id", "inexact", "data_to_date", "is_orphan"})
+_TECHNICAL = frozenset(
+    {"origin", "submission_id", "submission_order", "report_id", "inexact", "data_to_date", "is_orphan"}
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Behind:
     sample: tuple[tuple[Any, ...], ...]
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def behind(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -> Behind | None:
     """The fact rows that a KPI counts in one region and period; None when its fact is not in the release."""
     types = _column_types(release_id, kpi.fact_model)
@@ -61,13 +63,13 @@ def behind(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -> 
         where {condition}
         group by facts.file_name
         order by facts.file_name
-        """,
+        """,  # noqa: S608 - names come from the release itself, values are bound
         parameters,
     )
     columns = tuple(name for name in types if name not in _TECHNICAL)
     sample = connection.rows(
         release_id,
-        f"select {', '.join('facts.' + name for name in columns)} from {kpi.fact_model} as facts where {condition}"
+        f"select {', '.join('facts.' + name for name in columns)} from {kpi.fact_model} as facts where {condition}"  # noqa: S608
         f" order by facts.file_name, facts.row_number limit {SAMPLE_ROWS}",
         parameters,
     )
@@ -76,7 +78,12 @@ def behind(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -> 
         file_count=len(files),
         files=tuple(
             FileRows(
-                row["file_name"], row["rows"], ranges(row["numbers"]), row["sha256"], row["reporting_units"], row["first_seen_at"]
+                row["file_name"],
+                row["rows"],
+                ranges(row["numbers"]),
+                row["sha256"],
+                row["reporting_units"],
+                row["first_seen_at"],
             )
             for row in files[:LISTED_FILES]
         ),
@@ -85,7 +92,7 @@ def behind(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -> 
     )
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def quarantined_rows(release_id: str, programme: str, origin: str) -> tuple[int, int, datetime | None]:
     """Files, rows set aside in them, and when the last file was first seen, of one programme and origin."""
     found = connection.rows(

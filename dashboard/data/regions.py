@@ -34,19 +34,19 @@ _COLUMNS = """
 """
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def provinces(release_id: str) -> tuple[Region, ...]:
     """The 34 province-level units in official order."""
     return _regions(release_id, "region_level = 'province'", ())
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def children(release_id: str, region: str) -> tuple[Region, ...]:
     """The regions right below this one, in official order."""
     return _regions(release_id, "parent_code = ?", (region,))
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def lineage(release_id: str, region: str) -> tuple[Region, ...]:
     """From the nation down to this region; empty when the code is unknown."""
     path: list[Region] = []
@@ -67,7 +67,6 @@ def find(release_id: str, region: str) -> Region | None:
 
 
 def _regions(release_id: str, condition: str, parameters: tuple[str, ...]) -> tuple[Region, ...]:
-    found = connection.rows(
-        release_id, f"select {_COLUMNS} from dim_region where {condition} order by sort_order", parameters
-    )
+    sql = f"select {_COLUMNS} from dim_region where {condition} order by sort_order"  # noqa: S608 - constants of this module
+    found = connection.rows(release_id, sql, parameters)
     return tuple(Region(**row) for row in found)

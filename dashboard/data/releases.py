@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.data import connection
 from warehouse import release as warehouse_release
 from warehouse import settings as warehouse_settings
 from warehouse.settings import TIME_ZONE
@@ -45,11 +46,16 @@ def current_id() -> str | None:
     return warehouse_release.current_id(warehouse_settings.load())
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def note(release_id: str) -> ReleaseNote:
     """What the manifest of a release says. Raises ReleaseError when there is no such release."""
     found = warehouse_release.find(warehouse_settings.load(), release_id)
     return _note(found, release_id)
+
+
+def count_kpis(release_id: str) -> int:
+    """How many KPIs a release defines, asked of the file itself. Raises duckdb.Error when it cannot be read."""
+    return int(connection.rows(release_id, "select count(*) as kpis from dim_kpi")[0]["kpis"])
 
 
 def all_notes() -> tuple[ReleaseNote, ...]:

@@ -1,5 +1,6 @@
 """Who has reported and who is late, table by table and province by province."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,7 +33,35 @@ class Report:
         return (today - self.due_date).days if self.is_overdue(today) and self.due_date else 0
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@dataclass(frozen=True)
+class Overdue:
+    """How many provinces and tables are overdue, and by how many days at most."""
+
+    provinces: int
+    tables: int
+    longest_days: int
+
+
+def overdue(reports: Sequence[Report], today: date) -> Overdue:
+    """What of these reports is overdue, counted."""
+    late = [report for report in reports if report.is_overdue(today)]
+    return Overdue(
+        provinces=len({report.province_code for report in late}),
+        tables=len({(report.programme, report.table_name) for report in late}),
+        longest_days=max((report.days_overdue(today) for report in late), default=0),
+    )
+
+
+def overdue_by_table(reports: Sequence[Report], today: date) -> list[list[Report]]:
+    """What is overdue, table by table, the table most provinces owe first."""
+    by_table: dict[tuple[str, str, str], list[Report]] = {}
+    for report in reports:
+        if report.is_overdue(today):
+            by_table.setdefault((report.programme, report.table_name, report.report_period), []).append(report)
+    return sorted(by_table.values(), key=lambda owed: -len(owed))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
 def latest_due(release_id: str, mode: str, last_month: str) -> tuple[Report, ...]:
     """Of each table, what was due for its latest 统计期 not after `last_month` (YYYY-MM), under this choice of origin."""
     found = connection.rows(
@@ -59,7 +88,5 @@ def latest_due(release_id: str, mode: str, last_month: str) -> tuple[Report, ...
         {"last_month": last_month},
     )
     return tuple(
-        Report(**row)
-        for row in found
-        if row.pop("origin") == origins.shown(release_id, row["programme"], mode)
+        Report(**row) for row in found if row.pop("origin") == origins.shown(release_id, row["programme"], mode)
     )

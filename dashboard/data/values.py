@@ -44,7 +44,7 @@ _FROM = "from mart_kpi_values as values_ inner join dim_kpi as kpis on values_.k
 _PERIOD = "values_.period = case when kpis.grain = 'year' then $year else $period end"
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def by_kpi(release_id: str, region: str, period: str, origin: str) -> dict[str, Value]:
     """Every KPI's value for one region and period, without categories."""
     found = connection.rows(
@@ -56,7 +56,7 @@ def by_kpi(release_id: str, region: str, period: str, origin: str) -> dict[str, 
     return {value.kpi: value for value in map(_value, found)}
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def by_category(release_id: str, kpi: str, region: str, period: str, origin: str) -> tuple[Value, ...]:
     """One KPI's value in each of its categories, largest first."""
     found = connection.rows(
@@ -68,7 +68,7 @@ def by_category(release_id: str, kpi: str, region: str, period: str, origin: str
     return tuple(map(_value, found))
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def by_region(release_id: str, kpi: str, parent: str, period: str, origin: str) -> dict[str, Value]:
     """One KPI's value in each region right below `parent`."""
     found = connection.rows(
@@ -81,7 +81,7 @@ def by_region(release_id: str, kpi: str, parent: str, period: str, origin: str) 
     return {value.region: value for value in map(_value, found)}
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def of_provinces(release_id: str, period: str, origin: str) -> tuple[Value, ...]:
     """Every KPI's value in every province-level unit."""
     found = connection.rows(
@@ -94,7 +94,7 @@ def of_provinces(release_id: str, period: str, origin: str) -> tuple[Value, ...]
     return tuple(map(_value, found))
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def series(release_id: str, region: str, grain: str, origin: str) -> dict[str, tuple[Value, ...]]:
     """Every KPI's values of one region over all periods of a grain (month, quarter, year), oldest first.
 
@@ -112,7 +112,7 @@ def series(release_id: str, region: str, grain: str, origin: str) -> dict[str, t
     return {kpi: tuple(values) for kpi, values in together.items()}
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def published(release_id: str, region: str) -> tuple[Value, ...]:
     """What was published for KPIs of this region, in every period; never to be added to anything."""
     found = connection.rows(
@@ -124,7 +124,20 @@ def published(release_id: str, region: str) -> tuple[Value, ...]:
     return tuple(map(_value, found))
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
+def published_in(release_id: str, region: str, period: str) -> dict[str, Value]:
+    """By KPI, the published value that stands beside a period: that period's own, else its year's, else the undated one."""
+    nearness = {"all": 0} | {year_of(period): 1} | {period: 2}
+    chosen: dict[str, Value] = {}
+    for value in published(release_id, region):
+        rank = nearness.get(value.period)
+        if rank is None or value.value is None:
+            continue
+        if value.kpi not in chosen or rank > nearness[chosen[value.kpi].period]:
+            chosen[value.kpi] = value
+    return chosen
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
 def is_masked_at(release_id: str, kpi: str, region: str, period: str, origin: str) -> bool:
     """Whether the numbers of one KPI value must not be shown, in its total or any category."""
     found = connection.rows(
@@ -144,7 +157,8 @@ def year_of(period: str) -> str:
 def _value(row: dict[str, Any]) -> Value:
     mask_below = row.pop("mask_below")
     value = Value(**row, is_masked=False)
-    counted = value.numerator if value.numerator is not None else value.rows
-    if mask_below is None or value.value is None or counted is None or not 0 < counted < mask_below:
+    counted = [number for number in (value.numerator, value.denominator) if number is not None] or [value.rows or 0]
+    # A rate over few is as telling as a few: a small denominator hides the value as well.
+    if mask_below is None or value.value is None or not any(0 < number < mask_below for number in counted):
         return value
     return replace(value, numerator=None, denominator=None, value=None, value_upper=None, rows=None, is_masked=True)

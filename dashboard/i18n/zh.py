@@ -34,6 +34,8 @@ WORDS = {
     "masked": "<5",
     "no_number": "原文无数",
     "withheld": "推算，不作数字展示",
+    "other_figures": "规定、名单、日期与推算 {count} 条",
+    "latest_known": "最近一期：{period} {value}",
     "derived": "推算",
     "no_target": "无目标",
     "target": "目标 {target}",

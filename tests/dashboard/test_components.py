@@ -1,0 +1,138 @@
+"""Widgets whose work shows without a browser."""
+
+import io
+from dataclasses import replace
+
+import openpyxl
+import pytest
+
+from dashboard.components import data_table, ranking, reporting_matrix, sparkline, tile_grid, trend_chart
+from dashboard.data.regions import Region
+from dashboard.data.reporting import Report, overdue
+from dashboard.data.scores import Score
+from dashboard.i18n import CHINESE, using
+from tests.conftest import TODAY
+from tests.dashboard.test_formatting import KPI, PERCENT, VALUE
+
+REGION = Region("410000", "河南省", "河南", "豫", "Henan", "province", "41", None, "000000", True, 4, 5)
+REPORT = Report("p", "case", "案件表", "41", "2024-05", TODAY.replace(day=10), False, False, False, None)
+
+
+def region(code: str, name: str) -> Region:
+    return replace(REGION, code=code, short_name=name)
+
+
+def test_csv_opens_in_excel_and_holds_no_formula() -> None:
+    content = data_table.as_csv(["地区", "值"], [["河南", 1.5], ["=1+1", None], ["-3", -3]])
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.decode("utf-8-sig") == "地区,值\r\n河南,1.5\r\n'=1+1,\r\n'-3,-3\r\n"
+
+
+def test_xlsx_keeps_numbers_as_numbers_and_text_as_text() -> None:
+    content = data_table.as_xlsx(["地区", "值"], [["河南", 1.5], ["=1+1", None]], "数据")
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["数据"]
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
+        ["地区", "值"],
+        ["河南", 1.5],
+        ["=1+1", None],
+    ]
+    assert sheet["B2"].data_type == "n"
+    assert sheet["A3"].data_type == "s"
+    assert sheet.freeze_panes == "A2"
+
+
+@pytest.mark.parametrize(("share", "step"), [(0, 1), (0.5, 4), (1, 7), (0.66, 5), (2, 7)])
+def test_tiles_diverge_around_the_middle(share: float, step: int) -> None:
+    assert tile_grid.diverging_step(share, 0.5, 0.5) == step
+
+
+def test_tiles_without_target_are_coloured_by_amount() -> None:
+    values = {str(number): replace(VALUE, value=float(number)) for number in range(12)}
+    with using(CHINESE):
+        tiles, scale = tile_grid.of_values(KPI, values)
+    assert scale == tile_grid.AMOUNT
+    assert [tiles[str(number)].step for number in range(12)] == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6]
+
+
+def test_tiles_with_target_are_coloured_around_it() -> None:
+    values = {"a": replace(VALUE, value=0.4, target=0.8), "b": replace(VALUE, value=0.8, target=0.8)}
+    with using(CHINESE):
+        tiles, scale = tile_grid.of_values(PERCENT, values)
+    assert scale == tile_grid.DIVERGING
+    assert (tiles["a"].step, tiles["b"].step) == (1, 4)
+
+
+def test_masked_tile_has_no_colour() -> None:
+    with using(CHINESE):
+        tiles, _ = tile_grid.of_values(KPI, {"a": replace(VALUE, value=None, is_masked=True)})
+    assert tiles["a"].step is None
+    assert tiles["a"].text.startswith("<5")
+
+
+def test_share_of_kpis_met_becomes_a_tile() -> None:
+    with using(CHINESE):
+        assert tile_grid.of_scores({"a": Score(2, 3)})["a"].text == "67%"
+
+
+@pytest.mark.parametrize(("direction", "first"), [("higher", "乙"), ("lower", "甲")])
+def test_ranking_begins_with_the_best(direction: str, first: str) -> None:
+    values = {"1": replace(VALUE, value=1.0), "2": replace(VALUE, value=2.0), "3": replace(VALUE, value=None)}
+    regions = [region("1", "甲"), region("2", "乙"), region("3", "丙")]
+    ranked = ranking.ordered(replace(KPI, direction=direction), regions, values)
+    assert ranked[0][0].short_name == first
+    assert len(ranked) == 2
+
+
+def test_sparkline_of_one_value_is_empty_and_of_two_a_line() -> None:
+    assert "<svg" not in sparkline.svg([1.0], "x")
+    assert "<path" in sparkline.svg([1.0, None, 2.0], "x", target=3.0)
+    assert "ub-spark-target" in sparkline.svg([1.0, 2.0], "x", target=3.0)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [(0.64, 1.0, [0.6, 0.7, 0.8, 0.9, 1.0]), (0, 14_300, [0, 5000, 10_000, 15_000]), (5, 5, None)],
+)
+def test_ticks_are_round_and_cover_everything(low: float, high: float, ticks: list[float] | None) -> None:
+    found = trend_chart.ticks(low, high)
+    assert found[0] <= low
+    assert found[-1] >= high
+    assert 3 <= len(found) <= 7
+    assert ticks is None or found == pytest.approx(ticks)
+
+
+def test_trend_never_joins_published_figures_to_the_line() -> None:
+    own = [replace(VALUE, value=1.0, period="2024-04"), replace(VALUE, value=2.0, period="2024-05")]
+    published = [replace(VALUE, value=9.0, period="2024-05", origin="published", qualifier="≥")]
+    with using(CHINESE):
+        figure = trend_chart.figure(KPI, REGION, own, own, published)
+    lines = [trace for trace in figure["data"] if trace["mode"].startswith("lines")]
+    marks = [trace for trace in figure["data"] if trace["mode"] == "markers"]
+    assert all(9.0 not in trace["y"] for trace in lines)
+    assert [(trace["y"], trace["text"]) for trace in marks] == [([9.0], ["≥9 人次"])]
+
+
+def test_trend_keeps_periods_without_a_value_on_the_axis() -> None:
+    own = [replace(VALUE, value=1.0, period="2024-01"), replace(VALUE, value=2.0, period="2024-04")]
+    with using(CHINESE):
+        figure = trend_chart.figure(KPI, REGION, own, own, [])
+    assert figure["layout"]["xaxis"]["categoryarray"] == ["2024-01", "2024-02", "2024-03", "2024-04"]
+
+
+@pytest.mark.parametrize(
+    ("report", "state"),
+    [
+        (REPORT, "overdue"),
+        (replace(REPORT, due_date=TODAY), "waiting"),
+        (replace(REPORT, is_received=True), "received"),
+        (replace(REPORT, is_received=True, is_late=True), "late"),
+        (replace(REPORT, is_received=True, is_zero_report=True), "zero"),
+    ],
+)
+def test_reports_are_received_late_zero_overdue_or_not_yet_due(report: Report, state: str) -> None:
+    assert reporting_matrix.state(report, TODAY) == state
+
+
+def test_overdue_counts_provinces_tables_and_days() -> None:
+    counted = overdue([REPORT, replace(REPORT, province_code="42"), replace(REPORT, is_received=True)], TODAY)
+    assert (counted.provinces, counted.tables, counted.longest_days) == (2, 1, 5)

@@ -1,0 +1,218 @@
+"""Every page, as a reader of the small house sees it."""
+
+import pytest
+
+from dashboard.data import programmes
+from tests.dashboard.conftest import MARKED_NAME
+from tests.dashboard.reader import read
+from warehouse.settings import Settings
+
+PAGES = ("", "provinces", "province", "data-quality", "glossary", "releases")
+LUOYANG = "河南 › 洛阳市"
+BANNER = "本页记录为演示生成"
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", ["中文", "EN"])
+def test_page_opens_without_error(at_house: Settings, path: str, language: str) -> None:
+    page = read(path, lang=language)
+    assert page.errors == []
+    assert "<h1>" in page.markup
+
+
+def test_every_programme_has_its_page(at_house: Settings, release_id: str) -> None:
+    for one in programmes.all_programmes(release_id):
+        page = read(one.code.replace("_", "-"))
+        assert page.errors == []
+        assert f"<h1>{one.name_zh}</h1>" in page.markup
+        assert one.question_zh in page.text
+
+
+def test_overview_speaks_in_sentences_made_from_the_numbers(at_house: Settings) -> None:
+    page = read()
+    assert "项指标中" in page.text
+    assert "项落后" in page.text
+    assert "这是第一个版本" in page.text
+    assert "逾期未报" in page.text
+
+
+def test_overview_shows_all_34_units_and_every_programme(at_house: Settings, release_id: str) -> None:
+    page = read()
+    for unit in ("黑龙江", "台湾", "香港", "澳门", "海南"):
+        assert f'"name": "{unit}"' in page.markup
+    for one in programmes.all_programmes(release_id):
+        assert one.short_name_zh in page.text
+
+
+def test_overview_grid_can_show_a_headline_kpi(at_house: Settings) -> None:
+    page = read().choose("measure", "hc_target_progress")
+    assert page.errors == []
+    assert '"title": "体检计划完成率"' in page.markup
+
+
+def test_overview_names_the_refused_file(at_house: Settings) -> None:
+    assert "1 个文件被拒收" in read().text
+
+
+def test_page_opens_with_the_latest_period_and_says_so(at_house: Settings) -> None:
+    page = read("dispute-mediation")
+    assert "当前显示最近有数据的一期：2024年5月" in page.text
+    assert "当前显示最近" not in page.choose("period", "2024-04").text
+
+
+def test_programme_page_shows_value_target_comparison_and_what_it_was_made_of(at_house: Settings) -> None:
+    page = read("dispute-mediation", region=LUOYANG)
+    assert "62.5 %" in page.text
+    assert "10 件调解成功 / 16 件成功或不成" in page.text
+    assert "环比 +12.5 pp" in page.text
+    assert "数据至 2024-05-31" in page.text
+
+
+def test_small_numbers_stay_hidden_everywhere(at_house: Settings) -> None:
+    page = read("dispute-mediation", region="河南", kpi="dm_success_rate")
+    assert page.errors == []
+    assert "郑州市（<5）" in page.text
+    masked = read("dispute-mediation", region="河南 › 郑州市").ask_source("dm_success_rate")
+    assert "数量小于5，不显示" in masked.text
+
+
+def test_programme_page_without_records_shows_published_figures_only(at_house: Settings) -> None:
+    page = read("culture-block")
+    assert "只有公开数据" in page.text or "这里还没有数据" in page.text
+    assert "《" in page.text
+    assert BANNER not in page.text
+
+
+def test_empty_region_says_not_reported_and_not_zero(at_house: Settings) -> None:
+    page = read("dispute-mediation", region="西藏")
+    assert page.errors == []
+    assert "这里还没有数据" in page.text
+    assert "未报" in page.text
+    assert read("province", region="西藏").errors == []
+
+
+def test_demonstration_is_said_where_it_is_shown_and_nowhere_else(at_house: Settings) -> None:
+    assert BANNER in read("health-checkup").text
+    assert BANNER in read().text
+    assert BANNER not in read("dispute-mediation").text
+    assert BANNER not in read("health-checkup", origin="只看真实").text
+
+
+def test_real_only_hides_demonstration_values(at_house: Settings) -> None:
+    assert "未报" in read("health-checkup", origin="只看真实").text
+    assert "人首次体检" not in read("health-checkup", origin="只看真实").text.replace("n 人首次体检", "")
+
+
+def test_categories_are_listed_as_bars(at_house: Settings) -> None:
+    page = read("health-checkup")
+    assert "人群结构" in page.text
+    assert "外卖员" in page.text
+
+
+def test_yearly_kpis_say_which_year_they_show(at_house: Settings, release_id: str) -> None:
+    page = read("women-innovation-studios")
+    assert page.errors == []
+    assert "年度指标，显示 2024 年" in page.text
+
+
+def test_chosen_kpi_is_shown_in_the_pictures(at_house: Settings) -> None:
+    page = read("dispute-mediation", region=LUOYANG, kpi="dm_success_rate")
+    assert "调解成功率走势" in page.text
+    assert "从2024年4月的 50.0% 到2024年5月的 62.5%（+12.5 pp）。" in page.text
+    assert len(page.app.get("plotly_chart")) == 1
+
+
+def test_source_of_a_number_shows_files_lines_and_a_sample(at_house: Settings) -> None:
+    page = read("dispute-mediation", region=LUOYANG).ask_source("dm_success_rate")
+    assert page.errors == []
+    assert "16 行，来自 1 个文件" in page.text
+    assert "河南_劳动争议裁调对接_案件表_202405.csv" in page.text
+    assert "2–17" in page.text
+    assert "记录样例（前 16 行）" in [expander.label for expander in page.app.expander]
+
+
+def test_what_offices_write_cannot_become_markup(at_house: Settings) -> None:
+    page = read("dispute-mediation", region=LUOYANG).ask_source("dm_success_rate")
+    assert MARKED_NAME not in page.markup
+    assert "&lt;b&gt;权益部&lt;/b&gt;" in page.markup
+
+
+def test_province_page_puts_all_programmes_side_by_side(at_house: Settings) -> None:
+    page = read("province", region="河南")
+    assert "劳动争议裁调对接" in page.text
+    assert "免费体检" in page.text
+    assert {"region": "410300"} in page.links()
+
+
+def test_province_page_without_a_province_asks_for_one(at_house: Settings) -> None:
+    page = read("province")
+    assert "先选一个省" in page.text
+    assert '"code": "710000"' in page.markup
+
+
+def test_provinces_page_lists_34_units(at_house: Settings) -> None:
+    page = read("provinces")
+    targets = [link["region"] for link in page.links() if link.get("page") == "province"]
+    assert len(targets) == 34
+    assert len(set(targets)) == 34
+
+
+def test_glossary_explains_every_kpi_and_names_the_file(at_house: Settings) -> None:
+    page = read("glossary")
+    assert "dbt_project/models/dispute_mediation/fct_dispute_mediation_cases.yml" in page.text
+    assert "不能用结案除以当期受理" in page.text
+
+
+def test_glossary_opens_at_one_kpi_and_can_be_searched(at_house: Settings) -> None:
+    assert "所查指标 办理时长中位数" in read("glossary", kpi="dm_days_median").text
+    page = read("glossary")
+    page.app.text_input(key="q").set_value("结案率").run()
+    assert "dm_closure_rate" in page.text
+    assert "hc_persons" not in page.text
+
+
+def test_data_quality_says_what_was_refused_where_and_why(at_house: Settings) -> None:
+    page = read("data-quality")
+    assert "拒收" in page.text
+    assert "西藏_免费体检_体检场次_202405.csv" in page.text
+    assert "无此中心" in page.text
+    assert "逾期未报" in page.text
+
+
+def test_releases_page_lists_the_release(at_house: Settings, release_id: str) -> None:
+    page = read("releases")
+    assert release_id in page.text
+    assert "当前" in page.text
+
+
+def test_filters_offer_the_regions_below_the_chosen_one(at_house: Settings) -> None:
+    page = read("dispute-mediation")
+    assert "河南" in page.app.selectbox(key="region").options
+    assert LUOYANG not in page.app.selectbox(key="region").options
+    page.choose("region", "410000")
+    assert LUOYANG in page.app.selectbox(key="region").options
+    page.choose("region", "410300")
+    assert "河南 › 洛阳市 › 涧西区" in page.app.selectbox(key="region").options
+    assert [link for link in page.links() if link == {"region": "000000"}]
+
+
+def test_address_with_codes_gives_the_same_view(at_house: Settings) -> None:
+    page = read("dispute-mediation", region="410300", period="2024-04", origin="real", lang="en")
+    assert page.errors == []
+    assert "Dispute mediation" in page.text
+    assert page.app.selectbox(key="region").value == "410300"
+    assert page.app.selectbox(key="period").value == "2024-04"
+    assert page.app.selectbox(key="origin").value == "real"
+
+
+def test_unknown_parameters_do_no_harm(at_house: Settings) -> None:
+    page = read("dispute-mediation", region="<script>", period="1066-10", origin="x", kpi="nope", lang="fr")
+    assert page.errors == []
+    assert page.app.selectbox(key="region").value == "000000"
+
+
+def test_before_the_first_release_the_page_says_what_to_do(at_nothing: Settings) -> None:
+    page = read()
+    assert page.errors == []
+    assert "unionboard refresh" in page.text
+    assert not page.app.selectbox

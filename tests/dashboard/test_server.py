@@ -1,0 +1,115 @@
+"""The dashboard as a server."""
+
+import gzip
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from dashboard import server
+from warehouse.settings import CHECKOUT, Settings
+
+PAGE = (
+    '<!DOCTYPE html><html lang="en"><head><link rel="shortcut icon" href="./favicon.png" /><title>Streamlit</title></head>'
+    "<body><noscript>x</noscript></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "title"), [("", "zh-CN", "工会项目看板"), ("lang=EN", "en", "UnionBoard")]
+)
+def test_page_says_its_language_and_name(query: str, language: str, title: str) -> None:
+    page = server.localised(PAGE, query)
+    assert f'<html lang="{language}"' in page
+    assert f"<title>{title}</title>" in page
+    assert 'href="data:image/svg+xml' in page
+    assert "favicon.png" not in page
+
+
+def test_health_before_the_first_release(at_nothing: Settings) -> None:
+    assert server.health_of(at_nothing) == ({"status": "no_release", "release": None}, 200)
+
+
+def test_health_reads_the_release(at_house: Settings, release_id: str) -> None:
+    state, code = server.health_of(at_house)
+    assert code == 200
+    assert state["status"] == "ok"
+    assert state["release"] == release_id
+    assert state["kpis"] > 0
+
+
+def test_health_says_when_the_release_cannot_be_read(at_nothing: Settings) -> None:
+    at_nothing.releases.mkdir(parents=True)
+    (at_nothing.releases / "CURRENT").write_text("20240101T000000Z-broken\n")
+    (at_nothing.releases / "20240101T000000Z-broken.duckdb").write_bytes(b"not a database")
+    state, code = server.health_of(at_nothing)
+    assert (state["status"], code) == ("unreadable", 503)
+
+
+def test_server_compresses_answers_and_stops_on_a_signal(house: Settings) -> None:
+    with running(house) as (process, port):
+        status, headers, body = get(port, "/api/health")
+        assert (status, json.loads(body)["status"]) == (200, "ok")
+        status, headers, body = get(port, "/dispute-mediation?lang=EN")
+        assert status == 200
+        assert b'<html lang="en"' in body
+        assert "default-src 'self'" in headers["content-security-policy"]
+        script = next(part for part in body.decode().split('"') if part.startswith("./static/js/index."))
+        status, headers, body = get(port, script.removeprefix("."))
+        assert headers["content-encoding"] == "gzip"
+        assert "immutable" in headers["cache-control"]
+        assert len(gzip.decompress(body)) > 2 * len(body)
+        assert get(port, "/../../../etc/passwd")[0] in (200, 400, 404)
+        begun = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+        assert time.monotonic() - begun < 5
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+    """The server of an installation on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "UNIONBOARD_SEEDS": str(settings.seeds),
+        "UNIONBOARD_HOME": str(settings.home),
+        "UNIONBOARD_TODAY": settings.today.isoformat(),
+        "PYTHONPATH": str(CHECKOUT),
+    }
+    command = [sys.executable, "-m", "dashboard", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment, cwd=settings.home)
+    try:
+        for _ in range(600):
+            assert process.poll() is None
+            try:
+                get(port, "/_stcore/health")
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield process, port
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def get(port: int, path: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body as they come over the wire."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    finally:
+        connection.close()
