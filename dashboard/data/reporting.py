@@ -19,6 +19,7 @@ class Report:
     province_code: str
     report_period: str
     due_date: date | None
+    judged_on: date
     is_received: bool
     is_late: bool
     is_zero_report: bool
@@ -26,11 +27,11 @@ class Report:
 
     def is_overdue(self, today: date) -> bool:
         """Whether it is not there although its day has passed."""
-        return not self.is_received and self.due_date is not None and self.due_date < today
+        return not self.is_received and self.due_date is not None and self.due_date < min(today, self.judged_on)
 
     def days_overdue(self, today: date) -> int:
         """Days since it was due; 0 when it is not overdue."""
-        return (today - self.due_date).days if self.is_overdue(today) and self.due_date else 0
+        return (min(today, self.judged_on) - self.due_date).days if self.is_overdue(today) and self.due_date else 0
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def latest_due(release_id: str, mode: str, last_month: str) -> tuple[Report, ...
         )
 
         select considered.programme, considered.table_name, table_name_zh, province_code, considered.report_period, due_date,
-            is_received, is_late, is_zero_report, row_count, considered.origin
+            judged_on, is_received, is_late, is_zero_report, row_count, considered.origin
         from considered
         inner join latest
             on considered.programme = latest.programme and considered.table_name = latest.table_name

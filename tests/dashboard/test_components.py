@@ -15,7 +15,7 @@ from tests.conftest import TODAY
 from tests.dashboard.test_formatting import KPI, PERCENT, VALUE
 
 REGION = Region("410000", "河南省", "河南", "豫", "Henan", "province", "41", None, "000000", True, 4, 5)
-REPORT = Report("p", "case", "案件表", "41", "2024-05", TODAY.replace(day=10), False, False, False, None)
+REPORT = Report("p", "case", "案件表", "41", "2024-05", TODAY.replace(day=10), TODAY, False, False, False, None)
 
 
 def region(code: str, name: str) -> Region:

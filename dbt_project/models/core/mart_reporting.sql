@@ -45,6 +45,15 @@ due_periods as (
         and mod({{ months_between("cast(calendar.first_period || '-01' as date)", 'months.period_start') }}, calendar.months_each) = 0
 ),
 
+-- A calendar that has ended is judged on the day after its last due date, so that a delay does not grow for ever.
+judged as (
+    select case
+        when max(case when last_period = '9999-12' then 1 else 0 end) = 1 then {{ today() }}
+        else least({{ today() }}, {{ add_days('(select max(due_date) from due_periods)', 1) }})
+    end as judged_on
+    from calendar
+),
+
 -- Due from the 31 of the mainland unless the calendar names others; what the nation's alliance owes stands under 00.
 due_provinces as (
     select province_code, is_mainland, '|' || province_code || '|' as mark
@@ -128,11 +137,12 @@ reporting as (
         due.report_period,
         due.origin,
         due.due_date,
+        judged.judged_on,
         received.programme is not null as is_received,
         received.received_at,
         -- When demonstration records came says nothing. First sight is in UTC, the calendar is China's.
         case
-            when received.programme is null then due.due_date < {{ today() }}
+            when received.programme is null then due.due_date < judged.judged_on
             when due.origin = 'demonstration' then false
             else coalesce(cast(received.received_at + interval '8' hour as date) > due.due_date, false)
         end as is_late,
@@ -140,6 +150,7 @@ reporting as (
         cast(coalesce(received.row_count, 0) as bigint) as row_count,
         cast(coalesce(received.reporting_units, 0) as integer) as reporting_units
     from due
+    cross join judged
     left join received
         on due.programme = received.programme
         and due.table_name = received.table_name
