@@ -1,0 +1,1 @@
+"""What the programmes' own pictures show, as frozen dataclasses."""
