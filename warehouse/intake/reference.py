@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from warehouse.settings import CHECKOUT
+
 # Letters that stand for more than one province (D45).
 AMBIGUOUS_LETTERS = {"HN": ("湖南省", "河南省", "海南省"), "HB": ("湖北省", "河北省"), "SX": ("山西省", "陕西省")}
 _FILES = ("provinces.csv", "regions.csv", "former_regions.csv", "functional_zones.csv", "programmes.csv")
@@ -62,27 +64,33 @@ class Reference:
 
 
 def load(folder: Path) -> Reference:
-    """The lists of this folder; a list that is missing counts as empty. Reads again only what has changed."""
+    """The lists of this folder; a list that is missing there is the shipped one. Reads again only what has changed."""
     stamps = []
     for name in _FILES:
-        path = folder / name
+        path = _place(folder, name)
         stamps.append((path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0))
     return _load(folder.resolve(), tuple(stamps))
+
+
+def _place(folder: Path, name: str) -> Path:
+    """The folder's own list, else the one that is shipped."""
+    own = folder / name
+    return own if own.exists() else CHECKOUT / "seeds" / "reference" / name
 
 
 @lru_cache(maxsize=8)
 def _load(folder: Path, _stamps: tuple[tuple[int, int], ...]) -> Reference:
     digest = hashlib.sha256()
     for name in _FILES:
-        path = folder / name
+        path = _place(folder, name)
         digest.update(path.read_bytes() if path.exists() else b"-")
-    provinces, aliases = _provinces(_rows(folder / "provinces.csv"))
-    regions = dict(_region(row) for row in _rows(folder / "regions.csv"))
+    provinces, aliases = _provinces(_rows(_place(folder, "provinces.csv")))
+    regions = dict(_region(row) for row in _rows(_place(folder, "regions.csv")))
     regions.update({region.code: region for region in provinces.values()})
     regions.pop("000000", None)
     names: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     shorts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in _rows(folder / "regions.csv"):
+    for row in _rows(_place(folder, "regions.csv")):
         region = regions.get(row["region_code"])
         if region is None or region.level == "province":
             continue
@@ -91,11 +99,11 @@ def _load(folder: Path, _stamps: tuple[tuple[int, int], ...]) -> Reference:
             shorts[region.province][alias].append(region.code)
     former = defaultdict(list)
     former_names: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in _rows(folder / "former_regions.csv"):
+    for row in _rows(_place(folder, "former_regions.csv")):
         former[row["former_code"]].append(row["successor_code"])
         former_names[row["former_code"][:2]][row["former_name"]].append(row["successor_code"])
-    zones = _rows(folder / "functional_zones.csv")
-    programmes = _rows(folder / "programmes.csv")
+    zones = _rows(_place(folder, "functional_zones.csv"))
+    programmes = _rows(_place(folder, "programmes.csv"))
     words = {
         row[key]: row["programme"] for row in programmes for key in ("file_word", "programme_name_zh") if row.get(key)
     }
