@@ -161,6 +161,8 @@ QUARANTINED = [
     Odd("D69", EVENT, "remarks", "联系138 0013 8000"),
     Odd("D69", EVENT, "remarks", "电话0379-63212345"),
     Odd("D69", EVENT, "remarks", "卡号6222021234567890128"),
+    Odd("D69", EVENT, "students", "13800138000"),
+    Odd("D69", EVENT, "community", "138\u200b00138000"),
     Odd("D80", EVENT, "satisfied_n", "999"),
     Odd("D81", CASE, "source", "法院、当事人申请"),
     Odd("D82", CASE, "outcome", "基本成功"),

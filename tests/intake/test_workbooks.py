@@ -243,6 +243,18 @@ def test_codes_kept_as_numbers_and_booleans_are_read(settings: Settings) -> None
     assert (frame["region_code"][0], frame["province_code"][0], frame["has_station"][0]) == ("410300", "41", True)
 
 
+def test_numbers_kept_as_text_are_read_and_told(table: Table, settings: Settings) -> None:
+    book, page = _book(table)
+    page.cell(3, _at(table, "students")).value = "12"
+
+    judgement = files.judged(_save(book, settings), settings)
+
+    assert [(m.code, m.severity, m.row, m.column) for m in judgement.receipt.messages] == [
+        ("D32", "info", 3, "参与学生")
+    ]
+    assert files.frame_of(judgement)["students"].to_list() == [5, 12, 7]
+
+
 def test_text_beginning_with_an_equals_sign_is_stopped(table: Table, settings: Settings) -> None:
     path = files.write_workbook(_path(settings), _grid(table, community="=HYPERLINK(1)"))
 

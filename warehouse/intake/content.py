@@ -22,6 +22,7 @@ from warehouse.intake.rows import Total
 from warehouse.intake.rules import check_rules
 from warehouse.intake.source import Refused, Source
 from warehouse.intake.totals import check_totals
+from warehouse.intake.workbook import Sheet
 
 ZERO_REPORT = "零报告"
 LARGEST_ROWS = 20_000_000
@@ -182,6 +183,8 @@ def _typed(
             province = values
         columns.append(values.alias(column.name))
     typed = pl.DataFrame([lines.alias("line"), *columns, refused.alias("refused")])
+    if source.sheet is not None:
+        _tell_text_numbers(source.sheet, header, frame, lines, refused, findings)
     if zero.any():
         typed = _take_zero_reports(typed, zero & ~private, gathered, findings)
     return typed
@@ -192,6 +195,25 @@ def _filled_column(column: Column, filled: dict[str, str], height: int, reading:
         dtype = cells.dtype_of(column, reading.reference)
         return pl.Series([], dtype=dtype).extend_constant(filled[column.name], height)
     return cells.blank_column(column, height, reading)
+
+
+def _tell_text_numbers(
+    sheet: Sheet, header: Header, frame: pl.DataFrame, lines: pl.Series, refused: pl.Series, findings: Findings
+) -> None:
+    """Numbers that a workbook keeps as text (D32): they were read, and are told."""
+    for match in header.matches:
+        if match.column is None or not match.column.is_number:
+            continue
+        column = match.index + sheet.facts.first_column
+        rows = [row for row, place in sheet.facts.text_cells if place == column]
+        if not rows:
+            continue
+        name = column_name(match.index)
+        kept = frame.select(line=lines, raw=name, refused=refused).filter(
+            pl.col("line").is_in(rows), ~pl.col("refused"), pl.col("raw").str.contains(r"^[0-9]+(?:\.[0-9]+)?$")
+        )
+        for line, raw in kept.head(findings.room_for_infos).select("line", "raw").iter_rows():
+            findings.add(Note("D32", {"raw": raw}), line, match.column.header)
 
 
 def _ragged(block: Block, findings: Findings) -> pl.Series:
@@ -210,11 +232,11 @@ def _without_personal_data(
     private = pl.repeat(False, frame.height, eager=True)
     for match in header.matches:
         name = column_name(match.index)
-        is_text = match.column is None or match.column.type in ("text", "code", "enum", "multi", "province", "region")
-        suspects = privacy.suspects(frame[name], is_text).fill_null(False)
+        column_type = match.column.type if match.column else "text"
+        suspects = privacy.suspects(frame[name], column_type).fill_null(False)
         if not suspects.any():
             continue
-        kinds = {text: privacy.kind_of(text, is_text) for text in frame[name].filter(suspects).unique()}
+        kinds = {text: privacy.kind_of(text, column_type) for text in frame[name].filter(suspects).unique()}
         for code in ("D68", "D69"):
             texts = [text for text, kind in kinds.items() if kind == code]
             if not texts:

@@ -9,7 +9,7 @@ import polars as pl
 
 from warehouse import contracts
 from warehouse.contracts import Table
-from warehouse.intake import content, filename, messages, reference, source
+from warehouse.intake import content, filename, messages, places, reference, source
 from warehouse.intake.cells import Reading
 from warehouse.intake.content import Content, ZeroReport
 from warehouse.intake.delimited import UnclosedQuote
@@ -110,7 +110,7 @@ def _judge(
             reference=lists,
             today=settings.today,
             epoch_1904=opened.sheet is not None and opened.sheet.epoch_1904,
-            takes_alliance=opened.header.table.programme == "gba_studio_alliance",
+            takes_alliance=opened.header.table.programme in places.ALLIANCE_PROGRAMMES,
             is_workbook=opened.sheet is not None,
         )
         read = content.read_content(opened, named, reading, findings)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,7 @@ def _write_when_different(frame: pl.DataFrame, path: Path) -> None:
     write_table(frame, path)
 
 
+@lru_cache(maxsize=4)
 def _intake_schema(name: str) -> dict[str, pl.DataType]:
     content = yaml.safe_load((DBT_PROJECT / "models" / "core" / "_intake__sources.yml").read_text(encoding="utf-8"))
     for table in content["sources"][0]["tables"]:

@@ -36,7 +36,10 @@ ROUGH_CONTACT = (
     r"|[0-9]{15,19}"
     r"|[0-9]{4}(?:[ \-][0-9]{4}){3}"
 )
-FULL_WIDTH = r"[０-９]"
+# Digits in full width, or with something invisible between them.
+ODD_DIGITS = r"[０-９]|[0-9][\x{00ad}\x{200b}-\x{200f}\x{2060}\x{feff}]+[0-9]"
+_NO_TEXT = frozenset({"int", "decimal", "date", "period", "bool"})
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 _IDENTITY = re.compile(rf"(?<![0-9A-Za-z])[1-8](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx](?![0-9A-Za-z])")
 _IDENTITY_INSIDE = re.compile(rf"(?<![0-9])[1-8][0-9]{{5}}{_BIRTH}[0-9]{{3}}[0-9Xx](?![0-9])")
@@ -53,7 +56,7 @@ _MAYBE = re.compile(r"[0-9](?:[ \-]?[0-9]){10}")
 
 def may_identify(text: str) -> bool:
     """Whether a text must not be shown: it holds what is, or nearly is, a number of a person."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     return bool(_MAYBE.search(plain)) and (
         bool(_IDENTITY.search(plain))
         or bool(_IDENTITY_INSIDE.search(plain))
@@ -64,18 +67,19 @@ def may_identify(text: str) -> bool:
     )
 
 
-def kind_of(text: str, is_text: bool) -> str | None:
+def kind_of(text: str, column_type: str) -> str | None:
     """`D68` for an identity number, `D69` for a phone or card number, else None.
 
-    Identity numbers count in any column; the rest, and old 15-digit ones, in text and code columns only.
+    Identity numbers count in any column; the rest, and old 15-digit ones, in text and code columns, and in columns of
+    counts, which are never that large.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     if is_credit_code(plain.strip().upper()):
         return None
     candidates = [*_IDENTITY.findall(plain), *_IDENTITY_INSIDE.findall(plain)]
     if any(is_identity_number(re.sub(r"[ \-]", "", found)) for found in candidates):
         return "D68"
-    if not is_text:
+    if column_type in _NO_TEXT and not (column_type == "int" and re.fullmatch(r"[0-9]{11,}", plain.strip())):
         return None
     if any(is_old_identity_number(found) for found in _OLD_IDENTITY.findall(plain)):
         return "D68"
@@ -110,9 +114,14 @@ def passes_luhn(number: str) -> bool:
     return total % 10 == 0 and number.strip("0") != ""
 
 
-def suspects(cells: pl.Series, is_text: bool) -> pl.Series:
-    """A boolean mask of the cells that `kind_of` should look at."""
-    rough = f"{ROUGH_IDENTITY}|{ROUGH_CONTACT}|{FULL_WIDTH}" if is_text else f"{ROUGH_IDENTITY}|{FULL_WIDTH}"
+def suspects(cells: pl.Series, column_type: str) -> pl.Series:
+    """A boolean mask of the cells that `kind_of` should look at; `column_type` is the contract's, or `text`."""
+    if column_type == "int":
+        rough = f"{ROUGH_IDENTITY}|[0-9]{{11}}|{ODD_DIGITS}"
+    elif column_type in _NO_TEXT:
+        rough = f"{ROUGH_IDENTITY}|{ODD_DIGITS}"
+    else:
+        rough = f"{ROUGH_IDENTITY}|{ROUGH_CONTACT}|{ODD_DIGITS}"
     return cells.str.contains(rough)
 
 

@@ -132,13 +132,19 @@ def _is_receipt(name: str) -> bool:
 def _path(settings: Settings, sha256: str, label: str) -> Path:
     """`<report_id>.json`; the first name under which bytes came has it, further names have one of their own."""
     first = settings.receipts / f"{sha256[:12]}.json"
-    try:
-        taken_by = json.loads(first.read_text(encoding="utf-8")).get("file")
-    except (FileNotFoundError, json.JSONDecodeError):
-        return first
-    if taken_by == label:
+    if _file_of(first) in (None, label):
         return first
     return settings.receipts / f"{sha256[:12]}-{hashlib.sha256(label.encode()).hexdigest()[:8]}.json"
+
+
+def _file_of(path: Path) -> str | None:
+    """The file that a kept receipt is about, which is the first thing it says."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            start = file.read(4096)
+        return str(json.JSONDecoder().raw_decode(start, start.index(":") + 2)[0])
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

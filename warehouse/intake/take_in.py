@@ -242,10 +242,12 @@ def _fingerprints(
     keys = {entry.sha256[:12]: entry.key for entry in taken if entry.submissions}
     digests = {}
     for programme in sorted({table.programme for table in tables}):
-        digest = hashlib.sha256()
-        for row in rows:
-            if row["programme"] == programme and row["is_current"]:
-                digest.update(json.dumps([keys.get(row["report_id"]), *row.values()], default=str).encode())
+        counted = [
+            (keys.get(row["report_id"]), *row.values())
+            for row in rows
+            if row["programme"] == programme and row["is_current"]
+        ]
+        digest = hashlib.sha256(repr(counted).encode())
         for table in tables:
             if table.programme == programme:
                 digest.update(repr(table).encode())

@@ -19,6 +19,8 @@ LARGEST_PACKED_MB = 100
 
 _NEEDS_FACTS = re.compile(rb"""<(?:\w+:)?f[\s>/]|\st=["']e["']|\shidden=|<(?:\w+:)?mergeCell\s""")
 _REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
+# Sheets up to this size are always looked at closely, so that numbers kept as text can be told (D32).
+_ALWAYS_LOOKED_AT = 2 << 20
 _LONG_NUMBER = r"^[0-9]{15,}$|^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+$"
 
 
@@ -39,6 +41,7 @@ class Facts:
     long_numbers: frozenset[tuple[int, int]] = frozenset()
     hidden_rows: frozenset[int] = frozenset()
     merges: tuple[tuple[int, int, int, int], ...] = ()
+    text_cells: frozenset[tuple[int, int]] = frozenset()
     first_column: int = 1
 
 
@@ -116,7 +119,7 @@ def _sheet(
     if is_visible and part in parts and part is not None and frame.height:
         xml = archive.read(part)
         texts = frame.select(pl.any_horizontal(pl.all().str.contains(_LONG_NUMBER).any())).item()
-        if texts or _NEEDS_FACTS.search(xml):
+        if len(xml) <= _ALWAYS_LOOKED_AT or texts or _NEEDS_FACTS.search(xml):
             facts = _facts(xml)
             frame = _with_facts(frame, facts)
         frame = frame.with_columns(pl.all().str.strip_suffix(" 00:00:00"))
@@ -192,6 +195,7 @@ def _facts(xml: bytes) -> Facts:
         frozenset(listener.long_numbers),
         frozenset(listener.hidden_rows),
         tuple(listener.merges),
+        frozenset(listener.text_cells),
         listener.first_column or 1,
     )
 
@@ -204,6 +208,7 @@ class _Listener:
         self.without_result: set[tuple[int, int]] = set()
         self.long_numbers: set[tuple[int, int]] = set()
         self.hidden_rows: set[int] = set()
+        self.text_cells: set[tuple[int, int]] = set()
         self.merges: list[tuple[int, int, int, int]] = []
         self.first_column = 0
         self._row = self._column = 0
@@ -249,6 +254,8 @@ class _Listener:
             return
         if self._value:
             self.first_column = min(self.first_column or self._column, self._column)
+        if self._type in ("s", "inlineStr") and self._value:
+            self.text_cells.add(place)
         if self._type == "e":
             self.errors[place] = self._value
         elif self._type == "n" and len(self._value) >= 15 and "." not in self._value.rstrip("0123456789"):
