@@ -60,6 +60,15 @@ def test_totals_count_quarantined_rows_and_repeated_rows_once(table: Table, sett
     assert judgement.receipt.rows_accepted == 1
 
 
+def test_total_in_the_sequence_column_is_a_total(table: Table, settings: Settings) -> None:
+    grid = [["序号" if number == 0 else str(number), *row] for number, row in enumerate(_grid(table))]
+    total = _total(table, "", students="18")
+
+    judgement = _judge([*grid, ["合计", *total]], settings, table)
+
+    assert (files.codes(judgement), judgement.receipt.rows_accepted) == (["D15", "D11"], 3)
+
+
 def test_part_rows_are_ignored_and_compared_with_nothing(table: Table, settings: Settings) -> None:
     judgement = _judge([*_grid(table), _total(table, "其中：女教师", teachers="2")], settings, table)
 

@@ -28,6 +28,7 @@ def test_encoding_is_recognised_and_told(encoding: str, code: str, said: str, ta
 
     assert files.codes(judgement) == [code]
     assert (judgement.receipt.encoding, judgement.receipt.rows_accepted) == (said, 3)
+    assert code != "D01" or "共3行" in judgement.receipt.messages[0].zh
 
 
 @pytest.mark.parametrize("start", ["utf-16-le", "utf-16-be"])

@@ -145,6 +145,8 @@ def _concluded(
     findings: Findings,
     problems: tuple[str, ...],
 ) -> Judgement:
+    if opened is not None and opened.encoding == "gb18030":
+        findings.add(Note("D01", {"n": read.rows_in if read is not None else rows}))
     found = findings.finish()
     table = opened.header.table if opened is not None and opened.other is None else None
     counted = read or Content(pl.DataFrame(), rows_in=rows, rows_quarantined=rows)

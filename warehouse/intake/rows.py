@@ -58,13 +58,26 @@ def sort_out(block: Block, header: Header) -> Sorted:
         if keys
         else pl.repeat(True, frame.height, eager=True)
     )
-    word = first.str.replace_all(r"[\s\x{3000}:：]", "")
+    word = _word(first, frame, header)
     odd = blank | word.is_in(_ALL_WORDS) | word.str.starts_with("其中") | (keyless & first.str.contains(_NOTE))
     dimension = _dimension_word(frame, header, keyless)
     repeated = first == header.matches[positions[0]].text if positions else blank
     if not (odd.fill_null(True) | dimension | repeated.fill_null(False)).any():
         return Sorted(block, (), (), (), ())
     return _split(block, header, first, word, keyless, dimension)
+
+
+def _word(first: pl.Series, frame: pl.DataFrame, header: Header) -> pl.Series:
+    """What a row begins with, without blanks: a word in the 序号 column comes before everything else."""
+    blanks = r"[\s\x{3000}:：]"
+    word = first.str.replace_all(blanks, "")
+    for match in header.matches:
+        if normal(match.text) in IGNORED:
+            numbered = frame[column_name(match.index)].str.replace_all(blanks, "")
+            word = numbered.zip_with(
+                (numbered.is_in(_ALL_WORDS) | numbered.str.contains("^其中")).fill_null(False), word
+            )
+    return word
 
 
 def _split(

@@ -1,6 +1,7 @@
 """Opens one file: stable, within limits, decoded, its header row and table found, or refused with the reason."""
 
 import os
+import stat
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,21 +54,15 @@ class Source:
 def is_being_written(path: Path) -> bool:
     """Whether a process of this machine has the file open for writing (where the system can tell)."""
     try:
-        target = path.stat()
-        processes = [entry for entry in os.scandir("/proc") if entry.name.isdigit()]
-    except OSError:
+        found = path.stat()
+    except FileNotFoundError:
         return False
-    for process in processes:
-        try:
-            for handle in os.scandir(f"/proc/{process.name}/fd"):
-                found = os.stat(handle.path)
-                if (found.st_ino, found.st_dev) == (target.st_ino, target.st_dev) and _writes(
-                    process.name, handle.name
-                ):
-                    return True
-        except OSError:
-            continue
-    return False
+    place = (found.st_ino, found.st_dev)
+    now = time.monotonic()
+    if now - _seen_open.at > _SEEN_SECONDS:
+        _seen_open.at, _seen_open.places = now, _open_for_writing()
+    # What was seen open a moment ago may be closed by now; what was closed is believed for a moment.
+    return place in _seen_open.places and place in _open_for_writing()
 
 
 def was_written_lately(path: Path, seconds: float) -> bool:
@@ -117,11 +112,36 @@ def open_source(
     return _open_text(path, named, programme, tables)
 
 
-def _writes(process: str, handle: str) -> bool:
-    for line in Path(f"/proc/{process}/fdinfo/{handle}").read_text().splitlines():
-        if line.startswith("flags:"):
-            return int(line.split()[1], 8) & os.O_ACCMODE != os.O_RDONLY
-    return False
+@dataclass
+class _SeenOpen:
+    """Which files were open for writing when the system was last asked."""
+
+    at: float = float("-inf")
+    places: frozenset[tuple[int, int]] = frozenset()
+
+
+_SEEN_SECONDS = 1.0
+_seen_open = _SeenOpen()
+
+
+def _open_for_writing() -> frozenset[tuple[int, int]]:
+    """Inode and device of every file that a process has open for writing; empty where the system does not tell."""
+    places: set[tuple[int, int]] = set()
+    try:
+        processes = [entry.name for entry in os.scandir("/proc") if entry.name.isdigit()]
+    except OSError:
+        return frozenset()
+    for process in processes:
+        try:
+            for handle in os.scandir(f"/proc/{process}/fd"):
+                # The link's own permissions say how the file was opened.
+                if handle.stat(follow_symlinks=False).st_mode & stat.S_IWUSR:
+                    found = handle.stat()
+                    if stat.S_ISREG(found.st_mode):
+                        places.add((found.st_ino, found.st_dev))
+        except OSError:
+            continue
+    return frozenset(places)
 
 
 def _open_workbook(path: Path, named: FileName, programme: str | None, tables: Sequence[Table], suffix: str) -> Source:
@@ -160,9 +180,7 @@ def _open_text(path: Path, named: FileName, programme: str | None, tables: Seque
         raise Refused(Note("D64"))
     encoding, delimiter, chosen, other = _understood(path, surveyed, named, programme, tables)
     notes: list[tuple[Note, str | None]] = []
-    if encoding == "gb18030":
-        notes.append((Note("D01"), None))
-    elif encoding == "utf-8-sig":
+    if encoding == "utf-8-sig":
         notes.append((Note("D02"), None))
     elif encoding == "utf-16":
         notes.append((Note("D03"), None))
