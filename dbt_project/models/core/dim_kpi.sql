@@ -6,7 +6,7 @@ with kpis as (
     {%- for kpi in definitions %}
     {%- set numerator = kpi.measures[0] %}
     {%- set denominator = kpi.measures[1] if kpi.measures | length > 1 else {} %}
-    {%- set counts = ['sum(', 'count('] %}
+    {%- set counted = denominator if denominator.get('expression') and denominator.fact == kpi.fact and not denominator.over else numerator %}
     {%- set unit_words = {'percent': ('%', '%'), 'yuan': ('元', 'yuan'), 'days': ('天', 'days'), 'hours': ('小时', 'hours')} %}
     {%- set additive = kpi.get('additive', {}) %}
     select
@@ -44,6 +44,10 @@ with kpis as (
         {{ text(numerator.expression) }} as numerator_sql,
         {{ text(denominator.get('expression') or denominator.get('reference')) }} as denominator_sql,
         {{ text(filter_of(denominator.expression if denominator.get('expression') and denominator.fact == kpi.fact else numerator.expression)) }} as row_filter_sql,
+        {{ text(counted.basis) }} as rows_basis,
+        {{ text(counted.year or counted.date) }} as rows_date_column,
+        {{ text(counted['from']) }} as rows_from_column,
+        {{ text(counted.to) }} as rows_to_column,
         {{ text(kpi.get('year') or kpi.get('date')) }} as date_column,
         {{ text(kpi.get('from')) }} as from_column,
         {{ text(kpi.get('to')) }} as to_column,
