@@ -1,9 +1,12 @@
 """The frame of every page: navigation, filters, banner, and the page itself."""
 
+import logging
+
+import duckdb
 import streamlit as st
 
 from dashboard import links, navigation, theme
-from dashboard.components import breadcrumbs, demonstration_banner, filters, release_line
+from dashboard.components import breadcrumbs, demonstration_banner, empty_state, filters, release_line
 from dashboard.data import programmes, releases
 from dashboard.i18n import t
 
@@ -42,5 +45,10 @@ else:
     everything = tuple(one.code for one in programmes.all_programmes(release_id))
     demonstration_banner.show(selection, (shown.code,) if shown else everything)
 
-page.run()
+try:
+    page.run()
+except duckdb.Error:
+    # A release made by another version of the programme may lack what a page asks for.
+    logging.getLogger(__name__).exception("release %s cannot be read", release_id)
+    empty_state.show(t("unreadable"), [t("unreadable_sentence")])
 release_line.watch(release_id)

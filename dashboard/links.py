@@ -73,5 +73,6 @@ def follow(payload: dict[str, Any]) -> None:
     query = {name: payload[name] for name in ("kpi", "release") if name in payload}
     if "page" in payload:
         st.session_state[PENDING_PAGE] = (payload["page"], query)
-    elif query:
+        return
+    if query:
         st.query_params.update(query)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard import pictures
 from dashboard.components import (
     category_bars,
     empty_state,
@@ -53,6 +54,7 @@ def _recorded(programme: Programme, defined: tuple[Kpi, ...], selection: Selecti
     kpi_card.show(cards, current, histories, published, selection)
     chosen = kpi_switch.show(cards)
     _pictures(programme, chosen, histories, origin, grain, selection)
+    pictures.show(programme, selection)
     for kpi in defined:
         category_bars.show(
             kpi, values.by_category(selection.release_id, kpi.code, selection.region, selection.period, origin)

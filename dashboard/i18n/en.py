@@ -240,6 +240,8 @@ WORDS = {
     "needs_javascript": "Please enable JavaScript in your browser.",
     "no_denominator": "No denominator",
     "elsewhere": "Programmes without records here",
+    "unreadable": "This release lacks what this page needs",
+    "unreadable_sentence": "It may come from another version of the programme. Run unionboard refresh to make a new one.",
     "no_release": "There is no release to show yet",
     "no_release_title": "Three steps to the first numbers",
     "no_release_step_1": "1. Drop filled-in CSV or XLSX files into the programme's folder below seeds (unionboard template makes blanks).",

@@ -240,6 +240,8 @@ WORDS = {
     "needs_javascript": "请在浏览器中启用 JavaScript。",
     "no_denominator": "无分母",
     "elsewhere": "这里没有记录的项目",
+    "unreadable": "这个版本缺少本页要用的内容",
+    "unreadable_sentence": "它可能由另一个版本的程序生成。请运行 unionboard refresh 生成新版本。",
     "no_release": "还没有可以显示的版本",
     "no_release_title": "三步就能看到数字",
     "no_release_step_1": "一、把填好的 CSV 或 XLSX 放进 seeds 下对应项目的文件夹（空表用 unionboard template 生成）。",

@@ -1,34 +1,20 @@
-"""A small house with everything a page can meet: submitted records, demonstration records, published figures, and nothing."""
+"""The small house, built once, and the dashboard that shows it."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import TODAY
-from tests.support.files import case, centre, write_csv
+from tests.dashboard.house import build
 from warehouse import release
 from warehouse import settings as settings_module
-from warehouse.settings import CHECKOUT, Settings
-
-MEDIATION = "dispute_mediation"
-MARKED_NAME = "洛阳市总工会<b>权益部</b>"
+from warehouse.settings import Settings
 
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Mediation cases of two cities of Henan as submitted, the shipped check-ups as demonstration, one file refused."""
-    from warehouse.refresh import refresh
-
-    root = tmp_path_factory.mktemp("house")
-    settings = settings_module.load(seeds=root / "seeds", home=root / "home", today=TODAY)
-    _submit_mediation(settings.seeds / MEDIATION)
-    shutil.copytree(CHECKOUT / "seeds" / "health_checkup", settings.seeds / "health_checkup")
-    refused = settings.seeds / "health_checkup" / "西藏_免费体检_体检场次_202405.csv"
-    refused.write_text("甲,乙\n1,2\n", encoding="utf-8")
-    result = refresh(settings)
-    assert result.published, result.reason
-    return settings
+    """The small house; read-only for tests."""
+    return build(tmp_path_factory.mktemp("house"))
 
 
 @pytest.fixture
@@ -57,29 +43,3 @@ def _showing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("UNIONBOARD_HOME", str(settings.home))
     monkeypatch.setenv("UNIONBOARD_TODAY", settings.today.isoformat())
     return settings
-
-
-def _submit_mediation(folder: Path) -> None:
-    zhengzhou = {"region_code": "410100", "reporting_unit": "郑州市总工会"}
-    write_csv(
-        folder / "河南_劳动争议裁调对接_调解中心_202405.csv",
-        MEDIATION,
-        "centre",
-        [centre(reporting_unit=MARKED_NAME), centre("ZZ001", mediators=2, **zhengzhou)],
-    )
-    may = [case(f"M{number}", reporting_unit=MARKED_NAME) for number in range(10)]
-    may += [case(f"F{number}", outcome="调解不成", reporting_unit=MARKED_NAME) for number in range(6)]
-    april = [
-        case(
-            f"A{number}",
-            reporting_unit=MARKED_NAME,
-            referred_on="2024-04-02",
-            accepted_on="2024-04-03",
-            closed_on="2024-04-20",
-            outcome="调解成功" if number < 5 else "调解不成",
-        )
-        for number in range(10)
-    ]
-    few = [case(f"Z{number}", centre_id="ZZ001", **zhengzhou) for number in range(3)]
-    orphan = [case("O1", centre_id="无此中心", reporting_unit=MARKED_NAME)]
-    write_csv(folder / "河南_劳动争议裁调对接_案件表_202405.csv", MEDIATION, "case", [*may, *april, *few, *orphan])

@@ -1,9 +1,12 @@
 """Every page, as a reader of the small house sees it."""
 
+import shutil
+
+import duckdb
 import pytest
 
 from dashboard.data import programmes
-from tests.dashboard.conftest import MARKED_NAME
+from tests.dashboard.house import MARKED_NAME
 from tests.dashboard.reader import read
 from warehouse.settings import Settings
 
@@ -216,3 +219,18 @@ def test_before_the_first_release_the_page_says_what_to_do(at_nothing: Settings)
     assert page.errors == []
     assert "unionboard refresh" in page.text
     assert not page.app.selectbox
+
+
+def test_release_of_another_version_says_what_to_do(at_nothing: Settings, release_id: str, house: Settings) -> None:
+    """A release without a relation that a page needs does not show a bare error."""
+    at_nothing.releases.mkdir(parents=True)
+    other = "20240101T000000Z-other"
+    for suffix in (".duckdb", ".json"):
+        shutil.copy(house.releases / f"{release_id}{suffix}", at_nothing.releases / f"{other}{suffix}")
+    (at_nothing.releases / f"{other}.duckdb").chmod(0o644)
+    with duckdb.connect(str(at_nothing.releases / f"{other}.duckdb")) as database:
+        database.execute("drop table mart_orphans")
+    (at_nothing.releases / "CURRENT").write_text(f"{other}\n")
+    page = read("data-quality")
+    assert page.errors == []
+    assert "unionboard refresh" in page.text

@@ -1,21 +1,15 @@
 """The dashboard as a server."""
 
 import gzip
-import http.client
 import json
-import os
 import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from dashboard import server
-from warehouse.settings import CHECKOUT, Settings
+from tests.dashboard.serving import get, running
+from warehouse.settings import Settings
 
 PAGE = (
     '<!DOCTYPE html><html lang="en"><head><link rel="shortcut icon" href="./favicon.png" /><title>Streamlit</title></head>'
@@ -72,44 +66,3 @@ def test_server_compresses_answers_and_stops_on_a_signal(house: Settings) -> Non
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
         assert time.monotonic() - begun < 5
-
-
-@contextmanager
-def running(settings: Settings) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
-    """The server of an installation on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "UNIONBOARD_SEEDS": str(settings.seeds),
-        "UNIONBOARD_HOME": str(settings.home),
-        "UNIONBOARD_TODAY": settings.today.isoformat(),
-        "PYTHONPATH": str(CHECKOUT),
-    }
-    command = [sys.executable, "-m", "dashboard", "--port", str(port)]
-    process = subprocess.Popen(command, env=environment, cwd=settings.home)
-    try:
-        for _ in range(600):
-            assert process.poll() is None
-            try:
-                get(port, "/_stcore/health")
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield process, port
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-
-
-def get(port: int, path: str) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body as they come over the wire."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    try:
-        connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
-        answer = connection.getresponse()
-        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
-    finally:
-        connection.close()
