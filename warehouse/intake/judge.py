@@ -70,6 +70,8 @@ def judge_as(path: Path, label: str, settings: Settings, programme: str | None) 
     codes = {message.code for message in judgement.receipt.messages if message.severity == messages.REFUSE}
     if codes & _CUT_OFF:
         source.wait_until_stable(path)
+        if source.is_being_written(path):
+            return _waiting(label, named, programme)
     return judgement if _stamp(path) == before else _waiting(label, named, programme)
 
 

@@ -120,7 +120,7 @@ class _SeenOpen:
     places: frozenset[tuple[int, int]] = frozenset()
 
 
-_SEEN_SECONDS = 1.0
+_SEEN_SECONDS = 0.05
 _seen_open = _SeenOpen()
 
 
