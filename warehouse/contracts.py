@@ -176,7 +176,9 @@ def _column(where: str, spec: Mapping[str, Any], kind: str) -> Column:
     if "header" not in meta or "data_type" not in spec:
         raise ContractError(f"{at}: 缺少 config.meta.header 或 data_type")
     if meta.get("type") not in COLUMN_TYPES:
-        raise ContractError(f"{at}: config.meta.type 应为 {'、'.join(sorted(COLUMN_TYPES))} 之一，现为 {meta.get('type')}")
+        raise ContractError(
+            f"{at}: config.meta.type 应为 {'、'.join(sorted(COLUMN_TYPES))} 之一，现为 {meta.get('type')}"
+        )
     meta["required"] = meta.get("required", False) or kind in meta.pop("required_kinds", ())
     for key in ("allowed", "synonyms", "provinces"):
         meta[key] = tuple(meta.get(key) or ())
