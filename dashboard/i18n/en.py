@@ -247,4 +247,8 @@ WORDS = {
     "no_release_step_1": "1. Drop filled-in CSV or XLSX files into the programme's folder below seeds (unionboard template makes blanks).",
     "no_release_step_2": "2. Run unionboard refresh; whatever is refused is named with file, line, column and the way out.",
     "no_release_step_3": "3. This page opens the new release by itself.",
+    # Pictures of programmes
+    "picture_table": "See the table",
+    "picture_empty": "Nothing was reported under this selection, which is not the same as zero.",
+    "picture_of_previous": "{share}% of the step before",
 }

@@ -247,4 +247,8 @@ WORDS = {
     "no_release_step_1": "一、把填好的 CSV 或 XLSX 放进 seeds 下对应项目的文件夹（空表用 unionboard template 生成）。",
     "no_release_step_2": "二、运行 unionboard refresh；如有文件或行被拒收，会说明文件、行、列和改法。",
     "no_release_step_3": "三、这一页会自动打开新版本，不用刷新。",
+    # Pictures of programmes
+    "picture_table": "看表格",
+    "picture_empty": "这一选择下没有报送记录；没有报送不等于零。",
+    "picture_of_previous": "{share}% 承前",
 }
