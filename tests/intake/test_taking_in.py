@@ -442,6 +442,17 @@ def _all_files(folder: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
+def test_seeds_folder_that_cannot_be_seen_stops_everything(table: Table, settings: Settings) -> None:
+    _drop(settings, table, files.valid_rows(table))
+    take_in(settings)
+    settings.seeds.rename(settings.seeds.with_name("gone"))
+
+    with pytest.raises(FileNotFoundError, match="找不到"):
+        take_in(settings)
+
+    assert _current_rows(settings) == 3
+
+
 def test_ledger_keeps_the_order_of_first_sight(table: Table, settings: Settings) -> None:
     _drop(settings, table, files.valid_rows(table))
     take_in(settings)

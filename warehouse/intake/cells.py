@@ -295,7 +295,7 @@ def _fast(match: Match, column: Column, raw: pl.Series, reading: Reading) -> tup
     if column.type == "text":
         odd = raw.str.contains(_ODD_TEXT) | (raw.str.len_chars() > (column.max_length or 1 << 30))
         if column.pattern:
-            odd |= ~raw.str.contains(column.pattern)
+            odd |= ~raw.str.contains(column.pattern) | raw.str.contains("[０-９]")
         odd = odd.fill_null(False)
         return raw, odd
     return pl.Series([], dtype=dtype).extend_constant(None, len(raw)), given
@@ -446,7 +446,7 @@ def _read_text(raw: str, column: Column) -> Cell:
         return Cell(None, (Note("D66", {"n": len(text), "max": column.max_length}),))
     if "<" in text and _HTML.search(text):
         notes.append(Note("D67"))
-    if column.pattern and not re.fullmatch(column.pattern, text):
+    if column.pattern and not re.fullmatch(column.pattern, text, re.ASCII):
         return _repaired(text, column, notes)
     return Cell(text, tuple(notes))
 
@@ -457,7 +457,7 @@ def _repaired(text: str, column: Column, notes: list[Note]) -> Cell:
     plain = plain.translate(str.maketrans("一二三四", "1234")) if re.search(r"\d{4}年", plain) else plain
     for pattern, replacement in ((re.compile(r"(.*)"), r"\1"), *_PATTERN_REPAIRS):
         found = pattern.fullmatch(plain)
-        if found and column.pattern and re.fullmatch(column.pattern, found.expand(replacement)):
+        if found and column.pattern and re.fullmatch(column.pattern, found.expand(replacement), re.ASCII):
             value = found.expand(replacement)
             return Cell(value, (*notes, Note("D36", {"raw": text, "val": value})))
     allowed = column.description.partition("；")[2] or column.pattern

@@ -12,7 +12,7 @@ from warehouse.intake.cells import Reading
 from warehouse.intake.filename import FileName
 from warehouse.intake.findings import Findings
 from warehouse.intake.grid import EMPTY_LINE, Block, column_name
-from warehouse.intake.header import IGNORED, Header, Match, normal
+from warehouse.intake.header import COMMON, IGNORED, Header, Match, normal
 from warehouse.intake.keys import check_keys
 from warehouse.intake.merges import fill_merged
 from warehouse.intake.note import Note
@@ -259,8 +259,7 @@ def _zero_reports(frame: pl.DataFrame, header: Header, table: Table) -> pl.Serie
     zero = (frame[column_name(found["remarks"].index)].str.strip_chars() == ZERO_REPORT).fill_null(False)
     if not zero.any():
         return none
-    allowed = {"province_code", "reporting_unit", "report_period", "remarks"}
-    others = [column_name(match.index) for name, match in found.items() if name not in allowed]
+    others = [column_name(match.index) for name, match in found.items() if name not in COMMON]
     blank = frame.select(pl.all_horizontal(pl.col(name).str.strip_chars().fill_null("") == "" for name in others))
     return zero & blank.to_series() if others else zero
 

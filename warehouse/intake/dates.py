@@ -51,6 +51,9 @@ def read_period(raw: str, today: date, not_future: bool, epoch_1904: bool) -> Ce
         return BLANK
     if placeholder(text):
         return Cell(None, (Note("D25", {"raw": raw}),))
+    if re.fullmatch(r"\d{4}\.1", text):
+        # Excel shows 2024.10 as 2024.1.
+        return Cell(None, (Note("D39.month", {"raw": raw}),))
     month = _read_month(text, epoch_1904)
     if month is None:
         incomplete = re.fullmatch(r"(\d{4})年?|(\d{1,2})月?份?", text)

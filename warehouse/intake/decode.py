@@ -146,7 +146,8 @@ def mixed_line(path: Path, delimiter: str) -> int | None:
 def _mixed_in(text: str, delimiter: str, line: int) -> int | None:
     if not _has_uncommon(text):
         return None
-    for number, content in enumerate(text.splitlines(), start=line):
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for number, content in enumerate(lines, start=line):
         if _has_uncommon(content) and any(_was_utf8(cell) for cell in content.split(delimiter)):
             return number
     return None

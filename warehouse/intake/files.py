@@ -19,9 +19,14 @@ class DroppedFile:
 
 
 def dropped_files(seeds: Path, programmes: frozenset[str]) -> list[DroppedFile]:
-    """All files that somebody may have handed in, in the order of their names; junk and the reference lists are left out."""
+    """All files that somebody may have handed in, in the order of their names; junk and the reference lists are left out.
+
+    Raises OSError when a folder cannot be listed: files that are not seen must not be taken for removed.
+    """
+    if not seeds.is_dir():
+        raise FileNotFoundError(f"找不到数据文件夹 {seeds}，请检查 --seeds 或磁盘是否已挂载。")
     found = []
-    for folder, folders, names in os.walk(seeds):
+    for folder, folders, names in os.walk(seeds, onerror=_raise):
         place = Path(folder)
         parts = place.relative_to(seeds).parts
         folders[:] = [name for name in folders if not name.startswith(".") and (parts or name != REFERENCE)]
@@ -32,3 +37,7 @@ def dropped_files(seeds: Path, programmes: frozenset[str]) -> list[DroppedFile]:
             programme = parts[0] if parts and parts[0] in programmes else None
             found.append(DroppedFile(path, "/".join((*parts, name)), programme))
     return sorted(found, key=lambda file: (file.path.name, file.label))
+
+
+def _raise(error: OSError) -> None:
+    raise error

@@ -46,6 +46,9 @@ class Ledger:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._database = self._open()
+        except sqlite3.OperationalError:
+            # A full disk or another writer: the ledger itself is sound.
+            raise
         except sqlite3.DatabaseError:
             self.path.replace(self.path.with_suffix(f".damaged-{int(time.time())}"))
             self._database = self._open()

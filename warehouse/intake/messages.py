@@ -250,6 +250,11 @@ CATALOGUE: dict[str, Entry] = {
         "第{row}行“{column}”的日期“{raw}”有歧义，请用2024-06-05格式。",
         "Line {row}: the date “{raw}” in “{column}” is ambiguous; write 2024-06-05.",
     ),
+    "D39.month": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”可能是1月也可能是10月，请用2024-10格式。",
+        "Line {row}: “{raw}” in “{column}” may be January or October; write 2024-10.",
+    ),
     "D40": _e(
         QUARANTINE,
         "第{row}行“{column}”的日期“{raw}”不存在，请按2024-05-22格式核对。",

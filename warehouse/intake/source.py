@@ -67,7 +67,10 @@ def is_being_written(path: Path) -> bool:
 
 def was_written_lately(path: Path, seconds: float) -> bool:
     """Whether the file was changed less than this long ago."""
-    return 0 <= time.time() - path.stat().st_mtime < seconds
+    try:
+        return 0 <= time.time() - path.stat().st_mtime < seconds
+    except FileNotFoundError:
+        return False
 
 
 def wait_until_stable(path: Path) -> None:
