@@ -96,7 +96,7 @@ def _compared_regions(
     release_id = selection.release_id
     below = regions.children(release_id, region.code)
     by_code = values.by_region(release_id, kpi.code, region.code, selection.period, origin)
-    if by_code or region.parent_code is None:
+    if region.parent_code is None or any(value.value is not None for value in by_code.values()):
         return below, by_code, None
     around = values.by_region(release_id, kpi.code, region.parent_code, selection.period, origin)
     return regions.children(release_id, region.parent_code), around, region.code

@@ -9,7 +9,10 @@ from dashboard.data import connection
 
 @dataclass(frozen=True)
 class Kpi:
-    """One KPI as the analyst defined it; `definition_path` is the file where that stands."""
+    """One KPI as the analyst defined it; `definition_path` is the file where that stands.
+
+    `row_filter_sql` and the `rows_…` fields say which rows of `fact_model` it counts and what places them in a period.
+    """
 
     code: str
     programme: str
@@ -43,9 +46,10 @@ class Kpi:
     numerator_sql: str
     denominator_sql: str | None
     row_filter_sql: str | None
-    date_column: str | None
-    from_column: str | None
-    to_column: str | None
+    rows_basis: str
+    rows_date_column: str | None
+    rows_from_column: str | None
+    rows_to_column: str | None
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,8 @@ def all_kpis(release_id: str) -> tuple[Kpi, ...]:
             kpis.kpi as code, kpis.programme, label_zh, label_en, definition_zh, definition_en, numerator_zh, numerator_en,
             denominator_zh, denominator_en, trap_zh, trap_en, unit, unit_zh, unit_en, direction, basis, grain, is_ratio,
             is_additive_over_regions, is_additive_over_time, kpis.is_ranked, is_headline, is_card, is_category_only, mask_below,
-            fact_model, table_name, definition_path, numerator_sql, denominator_sql, row_filter_sql, date_column, from_column, to_column
+            fact_model, table_name, definition_path, numerator_sql, denominator_sql, row_filter_sql,
+            rows_basis, rows_date_column, rows_from_column, rows_to_column
         from dim_kpi as kpis
         left join dim_programme as programmes on kpis.programme = programmes.programme
         order by programmes.sort_order, kpis.sort_order

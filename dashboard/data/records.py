@@ -16,6 +16,10 @@ from dashboard.data.values import year_of
 SAMPLE_ROWS = 20
 LISTED_FILES = 200
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
+_DATA_END = (
+    "(select last_day(cast(max(report_period) || '-01' as date)) from fct_submissions"
+    " where programme = $programme and origin = $origin)"
+)
 # What says where a row is kept rather than what it says.
 _TECHNICAL = frozenset(
     {"origin", "submission_id", "submission_order", "report_id", "inexact", "data_to_date", "is_orphan"}
@@ -139,25 +143,45 @@ def _condition(kpi: Kpi, types: Mapping[str, str], region: str, period: str, ori
     if kpi.row_filter_sql:
         # Written by an analyst in the fact's YAML and carried by the release; no reader's input reaches it.
         parts.append(f"({kpi.row_filter_sql})")
-    return " and ".join(parts), parameters
+    condition = " and ".join(parts)
+    # DuckDB refuses parameters that the statement does not name.
+    return condition, {name: value for name, value in parameters.items() if f"${name}" in condition}
 
 
 def _placed(kpi: Kpi, types: Mapping[str, str], start: str, end: str) -> tuple[str, dict[str, Any]]:
-    if kpi.basis == "stock" and kpi.from_column:
-        leaving = f" and (facts.{kpi.to_column} is null or facts.{kpi.to_column} > $end::date)" if kpi.to_column else ""
-        return f"facts.{kpi.from_column} <= $end::date{leaving}", {"end": end}
-    column = f"facts.{kpi.date_column}"
-    if "INT" in types.get(kpi.date_column or "", ""):
-        if start.startswith("0001"):
+    """What places a row in a period, as the models do it (macros/kpis/kpi_values.sql)."""
+    if kpi.rows_basis in ("stock", "open", "period_in_stock"):
+        return _in_stock(kpi), {"start": start, "end": end, "programme": kpi.programme}
+    column = f"facts.{kpi.rows_date_column}"
+    is_everything = start.startswith("0001")
+    if "INT" in types.get(kpi.rows_date_column or "", ""):
+        if is_everything:
             return f"{column} is not null", {}
-        lower = "" if kpi.basis == "cumulative" else f"{column} >= $first_year and "
-        values: dict[str, Any] = {"last_year": int(end[:4])}
-        return f"{lower}{column} <= $last_year", values | ({"first_year": int(start[:4])} if lower else {})
-    if kpi.basis == "cumulative":
+        if kpi.rows_basis == "cumulative":
+            return f"{column} <= $last_year", {"last_year": int(end[:4])}
+        return f"{column} between $first_year and $last_year", {"first_year": int(start[:4]), "last_year": int(end[:4])}
+    if kpi.rows_basis == "cumulative":
         return f"{column} <= $end::date", {"end": end}
-    if kpi.basis == "year_to_date" and not start.startswith("0001"):
+    if kpi.rows_basis == "year_to_date" and not is_everything:
         start = f"{start[:4]}-01-01"
     return f"{column} between $start::date and $end::date", {"start": start, "end": end}
+
+
+def _in_stock(kpi: Kpi) -> str:
+    """Rows that had begun by the end and were still there: at the end, or for `open` at the beginning."""
+    leaves = f"facts.{kpi.rows_to_column}"
+    stays = {
+        "open": f"{leaves} >= $start::date",
+        # A stock is as of the last month anybody has reported, however late the period ends.
+        "stock": f"{leaves} > least($end::date, {_DATA_END})",
+        "period_in_stock": f"{leaves} > least($end::date, {_DATA_END})",
+    }[kpi.rows_basis]
+    parts = [f"facts.{kpi.rows_from_column} <= $end::date"]
+    if kpi.rows_to_column:
+        parts.append(f"({leaves} is null or {stays})")
+    if kpi.rows_basis == "period_in_stock":
+        parts.append(f"facts.{kpi.rows_date_column} between $start::date and $end::date")
+    return " and ".join(parts)
 
 
 def _column_types(release_id: str, relation: str) -> dict[str, str]:

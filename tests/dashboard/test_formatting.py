@@ -43,9 +43,10 @@ KPI = Kpi(
     numerator_sql="count(*)",
     denominator_sql=None,
     row_filter_sql=None,
-    date_column="d",
-    from_column=None,
-    to_column=None,
+    rows_basis="period",
+    rows_date_column="d",
+    rows_from_column=None,
+    rows_to_column=None,
 )
 VALUE = Value(
     kpi="x",
