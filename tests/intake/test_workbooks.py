@@ -53,6 +53,18 @@ def test_cut_off_workbook_is_refused(table: Table, settings: Settings) -> None:
     assert (files.codes(judgement), judgement.receipt.status) == (["D87"], "refused")
 
 
+@pytest.mark.parametrize("place", range(40, 4000, 331))
+def test_workbook_damaged_anywhere_breaks_nothing(place: int, table: Table, settings: Settings) -> None:
+    path = files.write_workbook(_path(settings), _grid(table))
+    data = bytearray(path.read_bytes())
+    data[place % len(data)] ^= 0x5A
+    path.write_bytes(data)
+
+    judgement = _judged_old(path, settings)
+
+    assert "FAILED" not in files.codes(judgement)
+
+
 def test_zip_that_is_no_workbook_is_refused(settings: Settings) -> None:
     path = _path(settings)
     path.parent.mkdir(parents=True)

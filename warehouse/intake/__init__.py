@@ -9,10 +9,12 @@ from warehouse.settings import Settings
 
 
 def judge(path: Path, settings: Settings, programme: str | None = None) -> Judgement | None:
-    """Judges one file as a refresh would, and writes nothing; None for what systems leave behind (D95).
+    """Judges one file as a refresh would, and writes nothing; None for what systems leave behind (D95) and reference lists.
 
     The programme is the one given, else that of the folder below the seeds folder, else what name and header say.
     """
+    if path.absolute().is_relative_to(settings.reference):
+        return None
     judgement = judge_file(path, settings, programme)
     return None if judgement is None else in_context(judgement, path, settings)
 

@@ -210,17 +210,17 @@ def _check_header(opened: Source, named: FileName, programme: str | None, lists:
         raise Refused(Note("D93", {"other": other, "folder": f"seeds/{table.programme}/"}))
     duplicates = header.duplicates()
     if duplicates and header.is_unfolded:
-        raise Refused(Note("D09.refuse"), header.row.line)
+        raise Refused(Note("D09.refuse"))
     if duplicates:
-        raise Refused(Note("D57"), header.row.line, duplicates[0])
+        raise Refused(Note("D57"), None, duplicates[0])
     filled = content.fillable(header.table, header, named)
     missing = content.missing_columns(header, tuple(filled))
     if missing and opened.is_folded:
-        raise Refused(Note("D09.refuse"), header.row.line)
+        raise Refused(Note("D09.refuse"))
     if missing:
         names = "、".join(f"“{column.header}”" for column in missing)
         template = f"unionboard template {header.table.programme} {header.table.name} --out ."
-        raise Refused(Note("D56", {"cols": names, "template": template}), header.row.line)
+        raise Refused(Note("D56", {"cols": names, "template": template}))
     _tell_header(header, filled, lists, findings)
     return 0
 
@@ -234,32 +234,32 @@ def _check_sensitive(opened: Source, header: Header) -> None:
         given = block.frame.select(pl.col(names).str.contains(r"\S").any()).row(0) if block.frame.height else ()
         if any(given):
             columns = "、".join(match.text.strip() for match in sensitive)
-            raise Refused(Note("D70", {"cols": columns}), header.row.line)
+            raise Refused(Note("D70", {"cols": columns}))
 
 
 def _tell_header(header: Header, filled: dict[str, str], lists: Reference, findings: Findings) -> None:
     if header.titles:
-        findings.add(Note("D08", {"k": header.row.line - 1, "h": header.row.line}), header.row.line)
+        findings.add(Note("D08", {"k": header.row.line - 1, "h": header.row.line}))
     if header.is_unfolded:
-        findings.add(Note("D09"), header.row.line)
+        findings.add(Note("D09"))
     for name, value in filled.items():
         shown = lists.province_name(value) if name == "province_code" else value
         findings.add(Note("D56.filled", {"val": shown}), None, header.table.column(name).header)
     spaced = [normal(match.text) for match in header.matches if match.column and _has_blanks(match.text)]
     if spaced:
-        findings.add(Note("D53", {"cols": "、".join(spaced)}), header.row.line)
+        findings.add(Note("D53", {"cols": "、".join(spaced)}))
     for match in header.matches:
         if match.column is None:
             continue
         if match.is_synonym:
-            findings.add(Note("D52", {"raw": match.text.strip()}), header.row.line, match.column.header)
+            findings.add(Note("D52", {"raw": match.text.strip()}), None, match.column.header)
         if match.factor != 1:
             values = {"unit": match.unit, "base": match.column.unit}
-            findings.add(Note("D20", values), header.row.line, match.column.header)
+            findings.add(Note("D20", values), None, match.column.header)
     order = [match.column.name for match in header.matches if match.column]
     template = [column.name for column in header.table.columns if column.name in set(order)]
     if order != template:
-        findings.add(Note("D54"), header.row.line)
+        findings.add(Note("D54"))
 
 
 def _has_blanks(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,8 +99,13 @@ def open_sheets(path: Path) -> list[Sheet]:
             return [_sheet(archive, reader, name, parts.get(name), names, epoch_1904) for name in reader.sheet_names]
     except UnreadableWorkbook:
         raise
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, zlib.error):
         raise UnreadableWorkbook("D87.workbook") from None
+    except NotImplementedError:
+        raise UnreadableWorkbook("D05.unreadable") from None
+    except RuntimeError:
+        # What the zip library says of parts with a password.
+        raise UnreadableWorkbook("D06") from None
     except (fastexcel.FastExcelError, expat.ExpatError, KeyError, OSError, ValueError, EOFError):
         raise UnreadableWorkbook("D05.unreadable") from None
 
