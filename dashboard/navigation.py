@@ -6,7 +6,17 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from dashboard import links
-from dashboard.app_pages import data_quality, glossary, no_release, overview, programme, province, provinces, releases
+from dashboard.app_pages import (
+    cross_checks,
+    data_quality,
+    glossary,
+    no_release,
+    overview,
+    programme,
+    province,
+    provinces,
+    releases,
+)
 from dashboard.data import programmes
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
@@ -28,6 +38,7 @@ def sections(release_id: str) -> dict[str, list[Page]]:
         ],
         t("section_data"): [
             st.Page(data_quality.show, title=t("data_quality"), url_path="data-quality"),
+            st.Page(cross_checks.show, title=t("cross_checks"), url_path="cross-checks"),
             st.Page(glossary.show, title=t("glossary"), url_path="glossary"),
             st.Page(releases.show, title=t("releases"), url_path="releases"),
         ],
