@@ -296,6 +296,7 @@ def _table(table: Table) -> Markup:
 _FILLS = "".join(f".ub-fill-{tone} {{ background: var(--ub-{tone}); }}\n" for tone in TONES)
 _STATES = "".join(f".ub-state-{tone} {{ background: var(--ub-{tone}); color: var(--ub-card); }}\n" for tone in TONES)
 
+# ruff: noqa: E501 - one rule of the style sheet a line
 CSS = f"""
 .ub-pictures {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px; }}
 .ub-picture-says {{ font-size: 13px; color: var(--ub-second); margin-top: 12px !important; }}

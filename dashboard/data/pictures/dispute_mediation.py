@@ -1,0 +1,95 @@
+"""What the pictures of dispute mediation show: how far referred cases came, and how far the centres are."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.data import connection
+
+READY = "ready"
+SHORT = "short"
+NOT_FOUNDED = "not_founded"
+NOT_REPORTED = "not_reported"
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """Cases an arbitration committee handed over, and how many of them came how far."""
+
+    referred: int
+    accepted: int
+    settled: int
+    confirmed: int
+    subsidised: int
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A prefecture or county and the state of its centre at the end of a period."""
+
+    name: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many units of one level in a province have a centre in place; only where some unit reported."""
+
+    province: str
+    ready: int
+    units: int
+
+
+_UNTIL = "(select coalesce(max(period_end), date '9999-12-31') from dim_period where period = $period)"
+_STATE = f"""case
+    when not is_reported then 'not_reported'
+    when established_on is null or established_on > {_UNTIL} then 'not_founded'
+    when ready_since <= {_UNTIL} then 'ready'
+    else 'short'
+end"""
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def funnel(release_id: str, region: str, period: str, origin: str) -> Funnel | None:
+    """The funnel of the cases handed over in a period, None without any."""
+    found = connection.rows(
+        release_id,
+        "select referred, accepted, settled, confirmed, subsidised from mart_dispute_mediation_funnel"
+        " where region_code = $region and period = $period and origin = $origin",
+        {"region": region, "period": period, "origin": origin},
+    )
+    return Funnel(**found[0]) if found else None
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def units(release_id: str, level: str, region: str, period: str, origin: str) -> tuple[Unit, ...]:
+    """Every unit of a level (prefecture, county) inside a region, in official order."""
+    found = connection.rows(
+        release_id,
+        f"""
+        select units.region_name as name, {_STATE} as state
+        from mart_dispute_mediation_coverage as units
+        inner join bridge_region_ancestor as ancestors on units.region_code = ancestors.region_code
+        where ancestors.ancestor_code = $region and units.unit_level = $level and units.origin = $origin
+        order by units.sort_order
+        """,  # noqa: S608 - constants of this module
+        {"region": region, "period": period, "origin": origin, "level": level},
+    )
+    return tuple(Unit(**row) for row in found)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def by_province(release_id: str, level: str, period: str, origin: str) -> tuple[Share, ...]:
+    """Provinces in which some unit of the level has reported, in official order."""
+    found = connection.rows(
+        release_id,
+        f"""
+        select provinces.short_name as province, count(*) filter (where {_STATE} = 'ready') as ready,
+        count(*) as units from mart_dispute_mediation_coverage as units
+        inner join dim_region as provinces on units.province_region_code = provinces.region_code
+        where units.unit_level = $level and units.origin = $origin
+        group by provinces.short_name, provinces.sort_order having bool_or(units.is_reported) order by provinces.sort_order
+        """,  # noqa: S608 - constants of this module
+        {"period": period, "origin": origin, "level": level},
+    )
+    return tuple(Share(**row) for row in found)
