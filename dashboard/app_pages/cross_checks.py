@@ -35,7 +35,7 @@ def _rule(rule: str, found: Sequence[CrossCheck], names: dict[str, str]) -> None
     header = [t("cross_check_sentence"), t("severity"), t("programme"), t("rows_behind")]
     shown = [
         [
-            pick(one.sentence_zh, one.sentence_en or one.sentence_zh),
+            tag("span", pick(one.sentence_zh, one.sentence_en or one.sentence_zh), cls="ub-wrap"),
             _severity(one.severity),
             markup.link(
                 links.programme_page(one.programme, region=one.region, period=one.period), names[one.programme]
@@ -58,8 +58,7 @@ def _rule(rule: str, found: Sequence[CrossCheck], names: dict[str, str]) -> None
 
 def _rule_name(rule: str) -> str:
     """What a rule is called; a programme may bring rules of its own, which go by their code."""
-    key = f"cross_check_{rule}"
-    return t(key) if key in zh.WORDS else rule.replace("_", " ")
+    return t(f"cross_check_{rule}") if f"cross_check_{rule}" in zh.WORDS else rule.replace("_", " ")
 
 
 def _severity(severity: str) -> Markup:
