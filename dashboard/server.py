@@ -40,7 +40,7 @@ ASSETS_OF_OUR_PAGES = frozenset(
 )
 SAFETY_HEADERS = {
     b"content-security-policy": (
-        b"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self' ws: wss: data: blob:; "
+        b"default-src 'self' 'unsafe-inline' data: blob:; connect-src 'self' ws: wss: data: blob:; "
         b"frame-ancestors 'self'; form-action 'self'; base-uri 'self'; object-src 'none'"
     ),
     b"x-content-type-options": b"nosniff",

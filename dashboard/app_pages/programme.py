@@ -48,9 +48,13 @@ def _recorded(programme: Programme, defined: tuple[Kpi, ...], selection: Selecti
     current = values.by_kpi(selection.release_id, selection.region, selection.period, origin)
     histories = values.series(selection.release_id, selection.region, grain, origin)
     cards = [kpi for kpi in defined if kpi.is_card and not kpi.is_category_only]
-    if not any(value.kpi in {kpi.code for kpi in defined} for value in current.values()):
-        empty_state.show(t("nothing_here"), [t("nothing_here_sentence"), t("how_to_begin")])
     published = values.published_in(release_id=selection.release_id, region=selection.region, period=selection.period)
+    if not origins.has_records(selection.release_id, programme.code, origin):
+        empty_state.show(t("published_only"), [t("published_only_sentence"), t("how_to_begin")])
+        kpi_card.show([kpi for kpi in cards if kpi.code in published], current, histories, published, selection)
+        return
+    if not any(kpi.code in current for kpi in defined):
+        empty_state.show(t("nothing_here"), [t("nothing_here_sentence"), t("how_to_begin")])
     kpi_card.show(cards, current, histories, published, selection)
     chosen = kpi_switch.show(cards)
     _pictures(programme, chosen, histories, origin, grain, selection)

@@ -24,7 +24,8 @@ def show(
     cards = [
         card(kpi, values.get(kpi.code), histories.get(kpi.code, ()), published.get(kpi.code), selection) for kpi in kpis
     ]
-    markup.show(tag("div", cards, cls="ub-cards"), key="kpi_cards")
+    if cards:
+        markup.show(tag("div", cards, cls="ub-cards"), key="kpi_cards")
 
 
 def card(

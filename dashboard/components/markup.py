@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from dashboard import links
+from dashboard.i18n import is_english
 
 VOID = frozenset({"br", "hr", "img", "input", "line", "circle", "path", "polyline", "rect"})
 
@@ -50,7 +51,8 @@ def show(content: Markup, key: str) -> None:
     if "data-go=" not in content:
         st.html(content)
         return
-    _LINKED(key=key, data={"html": content}, on_go_change=links.follower(key))
+    data = {"html": content, "language": "en" if is_english() else "zh-CN"}
+    _LINKED(key=key, data=data, on_go_change=links.follower(key))
 
 
 def _child(child: Child) -> str:
@@ -77,6 +79,7 @@ _LINKED = st.components.v2.component(
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".ub-linked");
+  document.documentElement.lang = data.language;
   if (root.ubHtml !== data.html) {
     root.ubHtml = data.html;
     root.innerHTML = data.html;
@@ -88,7 +91,6 @@ export default function (component) {
     setTriggerValue("go", link.dataset.go);
   };
   const open = () => root.querySelectorAll("details.ub-pop[open]");
-  root.ontoggle = null;
   const outside = (event) => {
     for (const details of open()) if (!details.contains(event.target)) details.open = false;
   };

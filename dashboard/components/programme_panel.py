@@ -44,7 +44,11 @@ def panel(
 def _row(kpi: Kpi, value: Value | None, nation: Value | None) -> Markup:
     return tag(
         "li",
-        tag("span", pick(kpi.label_zh, kpi.label_en), cls="ub-line-name"),
+        markup.link(
+            links.programme_page(kpi.programme, kpi=kpi.code),
+            pick(kpi.label_zh, kpi.label_en),
+            cls="ub-line-name ub-row-link",
+        ),
         kpi_card.value_markup(value, kpi),
         tag(
             "span",

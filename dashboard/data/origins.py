@@ -51,6 +51,12 @@ def shown(release_id: str, programme: str, mode: str) -> str:
     return SUBMITTED
 
 
+def has_records(release_id: str, programme: str, origin: str) -> bool:
+    """Whether a programme has any value of this origin."""
+    has = held(release_id).get(programme)
+    return has is not None and (has.demonstration if origin == DEMONSTRATION else has.submitted)
+
+
 def shows_demonstration(release_id: str, programmes: tuple[str, ...], mode: str) -> bool:
     """Whether any of the programmes shows demonstration records under this choice."""
     return any(shown(release_id, programme, mode) == DEMONSTRATION for programme in programmes)

@@ -87,9 +87,9 @@ def test_links_go_down_and_back_comes_up_again(visit: Visiting) -> None:
     seen.settle()
     assert "河南" in seen.page.inner_text(".ub-crumbs")
     seen.page.go_back()
-    seen.page.wait_for_function("!document.querySelector('.ub-crumbs').innerText.includes('河南')")
+    seen.page.wait_for_function("() => !document.querySelector('.ub-crumbs').innerText.includes('河南')")
     seen.page.go_back()
-    seen.page.wait_for_function("document.querySelector('h1')?.textContent === '总览'")
+    seen.page.wait_for_function("() => document.querySelector('h1')?.textContent === '总览'")
     assert seen.errors == []
 
 
@@ -101,7 +101,7 @@ def test_tiles_are_reached_and_opened_by_keyboard(visit: Visiting) -> None:
     assert page.evaluate("document.activeElement.dataset.code") == "420000"
     assert "湖北" in page.inner_text(".ub-tip")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('h1')?.textContent === '湖北'")
+    page.wait_for_function("() => document.querySelector('h1')?.textContent === '湖北'")
 
 
 def test_source_of_a_number_opens_by_click(visit: Visiting) -> None:
@@ -121,8 +121,9 @@ def test_table_can_be_taken_along(visit: Visiting) -> None:
 def test_language_switch_keeps_what_is_chosen(visit: Visiting) -> None:
     seen = visit("/dispute-mediation?region=410300")
     seen.page.click("button:has-text('EN')")
-    seen.page.wait_for_function("document.querySelector('h1')?.textContent === 'Dispute mediation'")
+    seen.page.wait_for_function("() => document.querySelector('h1')?.textContent === 'Dispute mediation'")
     seen.settle()
+    assert seen.page.get_attribute("html", "lang") == "en"
     assert "62.5" in seen.text()
     assert "Henan" in seen.page.inner_text(".ub-crumbs")
 

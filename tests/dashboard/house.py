@@ -15,10 +15,11 @@ CASES = f"{MEDIATION}/河南_劳动争议裁调对接_案件表_202405.csv"
 
 
 def build(root: Path) -> Settings:
-    """Mediation cases of two cities of Henan as submitted, the shipped check-ups as demonstration, one file refused."""
+    """Mediation cases of two cities of Henan as submitted, the shipped check-ups and studios as demonstration, one file refused."""
     settings = settings_module.load(seeds=root / "seeds", home=root / "home", today=TODAY)
     _submit_mediation(settings.seeds / MEDIATION)
-    shutil.copytree(CHECKOUT / "seeds" / "health_checkup", settings.seeds / "health_checkup")
+    for shipped in ("health_checkup", "women_innovation_studios"):
+        shutil.copytree(CHECKOUT / "seeds" / shipped, settings.seeds / shipped)
     refused = settings.seeds / "health_checkup" / "西藏_免费体检_体检场次_202405.csv"
     refused.write_text("甲,乙\n1,2\n", encoding="utf-8")
     result = refresh(settings)
