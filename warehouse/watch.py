@@ -63,6 +63,7 @@ def _changes(folders: list[Path], stop: threading.Event) -> Iterator[set[tuple[C
         step=200,
         rust_timeout=LOOK_AGAIN_MILLISECONDS,
         yield_on_timeout=True,
+        raise_interrupt=False,
     )
 
 
