@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from tests.browser import chromium
 from tests.dashboard.house import build
 from tests.dashboard.serving import running
 from warehouse.settings import Settings
-
-playwright = pytest.importorskip("playwright.sync_api") if os.environ.get("CI") != "true" else None
 
 MISSING = (
     "没有找到 Chromium，浏览器测试全部跳过（装上 chromium 或设置 CHROMIUM 后再跑）。No Chromium: browser tests skipped."
@@ -41,7 +40,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 class Visit:
     """An open page and what went wrong on it."""
 
-    page: "playwright.Page"  # type: ignore[name-defined]
+    page: Page
     base: str
     outside: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -72,7 +71,7 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator["playwright.Browser"]:  # type: ignore[name-defined]
+def browser() -> Iterator[Browser]:
     """One browser for all tests."""
     if chromium.path() is None:
         if os.environ.get("CI") == "true":
@@ -91,7 +90,7 @@ def live(tmp_path_factory: pytest.TempPathFactory, browser: object) -> Iterator[
 
 
 @pytest.fixture
-def visit(browser: "playwright.Browser", live: tuple[Settings, str]) -> Iterator[Callable[..., Visit]]:  # type: ignore[name-defined]
+def visit(browser: Browser, live: tuple[Settings, str]) -> Iterator[Callable[..., Visit]]:
     """Opens pages: visit("/", width=390, scheme="dark")."""
     opened = []
 
