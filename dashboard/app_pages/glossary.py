@@ -71,8 +71,8 @@ def _entry(kpi: Kpi, sources: tuple[TargetSource, ...]) -> list[Markup]:
             tag(
                 "ul", [tag("li", tag("span", name), tag("span", text)) for name, text in facts if text], cls="ub-facts"
             ),
-            tag("p", t("formula"), "：", tag("code", _formula(kpi)), cls="ub-hint"),
-            tag("p", t("definition_file"), "：", tag("code", kpi.definition_path), cls="ub-hint"),
+            tag("p", t("formula"), t("colon"), tag("code", _formula(kpi)), cls="ub-hint"),
+            tag("p", t("definition_file"), t("colon"), tag("code", kpi.definition_path), cls="ub-hint"),
         ),
     ]
 

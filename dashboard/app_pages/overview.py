@@ -126,7 +126,9 @@ def _late(selection: Selection, due: list[Report], today: date) -> list[attentio
     names = {province.province_code: formatting.region_name(province) for province in provinces}
     items = []
     for owed in reporting.overdue_by_table(due, today)[:LISTED_TABLES]:
-        who = "、".join(names.get(report.province_code, report.province_code) for report in owed[:NAMED_PROVINCES])
+        who = t("comma").join(
+            names.get(report.province_code, report.province_code) for report in owed[:NAMED_PROVINCES]
+        )
         more = t("and_more", count=len(owed)) if len(owed) > NAMED_PROVINCES else ""
         detail = t(
             "overdue_detail",

@@ -36,13 +36,18 @@ def _panel(selection: Selection, programme: programmes.Programme) -> markup.Mark
     """What the programme has here, or None."""
     release_id = selection.release_id
     origin = origins.shown(release_id, programme.code, selection.mode)
-    cards = [kpi for kpi in kpis.of_programme(release_id, programme.code) if kpi.is_card]
+    own = values.by_kpi(release_id, selection.region, selection.period, origin)
+    # A programme that stands for itself (the alliance) has few KPIs by region: only those are listed.
+    cards = [
+        kpi
+        for kpi in kpis.of_programme(release_id, programme.code)
+        if kpi.is_card and not kpi.is_category_only and (programme.is_ranked or kpi.code in own)
+    ]
     here = [
         figure
         for figure in figures.of_programme(release_id, programme.code)
         if figure.is_publishable and figure.kpi and _lies_in(figure.region_code, selection.region)
     ]
-    own = values.by_kpi(release_id, selection.region, selection.period, origin)
     if not here and not any(kpi.code in own for kpi in cards):
         return None
     nation = values.by_kpi(release_id, regions.NATION, selection.period, origin)

@@ -77,7 +77,7 @@ def _change_row(change: Change, release_id: str) -> list[str | int]:
         t(f"name_{change.origin}") if change.origin else "",
         t("masked") if hidden else _amount(change.before, kpi),
         t("masked") if hidden else _amount(change.after, kpi),
-        "、".join(change.files[:3]) + (t("and_more", count=len(change.files)) if len(change.files) > 3 else ""),
+        t("comma").join(change.files[:3]) + (t("and_more", count=len(change.files)) if len(change.files) > 3 else ""),
     ]
 
 

@@ -89,7 +89,7 @@ def _show_behind(kpi: Kpi, selection: Selection) -> None:
         tag(
             "p",
             t("definition_file"),
-            "：",
+            t("colon"),
             tag("code", kpi.definition_path),
             " · ",
             t("release_short", id=releases.short_id(release_id)),

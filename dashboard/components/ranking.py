@@ -38,7 +38,9 @@ def show(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chosen: 
         tag("details", tag("summary", t("show_rest", count=len(rest))), tag("ol", rest, cls="ub-rank"), cls="ub-more")
         if rest
         else None,
-        tag("p", t("not_ranked"), "：", _names(unranked, values, kpi), cls="ub-hint") if unranked and ranked else None,
+        tag("p", t("not_ranked"), t("colon"), _names(unranked, values, kpi), cls="ub-hint")
+        if unranked and ranked
+        else None,
         cls="ub-panel",
     )
     markup.show(content, key="ranking")
@@ -83,4 +85,4 @@ def _names(unranked: Sequence[Region], values: dict[str, Value], kpi: Kpi) -> st
         else formatting.region_name(region)
         for region in unranked
     ]
-    return "、".join(shown)
+    return t("comma").join(shown)

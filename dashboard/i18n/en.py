@@ -23,6 +23,7 @@ WORDS = {
     "demonstration_sentence": "These records are made up for demonstration. Published figures are marked and never added to them.",
     "show_real_only": "Show real data only",
     "comma": ", ",
+    "colon": ": ",
     "full_stop": ".",
     "yes": "Yes",
     "no": "No",

@@ -23,6 +23,7 @@ WORDS = {
     "demonstration_sentence": "本页记录为演示生成，不是真实业绩；公开数据单独标注，两者不相加。",
     "show_real_only": "只看真实数据",
     "comma": "、",
+    "colon": "：",
     "full_stop": "。",
     "yes": "有",
     "no": "无",
