@@ -1,0 +1,51 @@
+"""The panel around a picture: its title, the sentence that says what it shows, its table view, and 未报 where nothing was reported."""
+
+from dataclasses import dataclass
+
+from dashboard.components.markup import Markup, tag
+from dashboard.i18n import t
+
+
+@dataclass(frozen=True)
+class Table:
+    """A picture as a table: what it is, the heads of its columns, and its rows as text."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def panel(title: str, hint: str, body: Markup, sentence: str, table: Table | None = None) -> Markup:
+    """A picture with its title, the sentence that says what it shows, and its table view."""
+    return tag(
+        "section",
+        tag("h3", title, tag("small", hint) if hint else None),
+        body,
+        tag("p", sentence, cls="ub-picture-says"),
+        _table(table) if table and table.rows else None,
+        cls="ub-panel ub-picture",
+    )
+
+
+def empty(title: str, hint: str) -> Markup:
+    """A picture of which nothing was reported: 未报, never 0."""
+    return panel(title, hint, tag("p", tag("span", t("missing"), cls="ub-missing")), t("picture_empty"))
+
+
+def _table(table: Table) -> Markup:
+    head = tag("tr", [tag("th", name, scope="col") for name in table.heads])
+    body = [tag("tr", tag("th", row[0], scope="row"), [tag("td", cell) for cell in row[1:]]) for row in table.rows]
+    drawn = tag("table", tag("caption", table.caption), tag("thead", head), tag("tbody", body), cls="ub-table")
+    return tag(
+        "details",
+        tag("summary", t("picture_table")),
+        tag("div", drawn, cls="ub-table-box ub-shape-scroll", tabindex=0, role="region", aria_label=table.caption),
+        cls="ub-more",
+    )
+
+
+CSS = """
+.ub-pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px; }
+.ub-picture-says { font-size: 13px; color: var(--ub-second); margin-top: 12px !important; }
+.ub-shape-scroll { overflow-x: auto; }
+"""
