@@ -48,7 +48,8 @@ def link(target: links.Target, *children: Child, cls: str | None = None, label: 
 
 def show(content: Markup, key: str) -> None:
     """Draw markup; links made by `link` navigate without loading the page again."""
-    if "data-go=" not in content:
+    # `st.html` drops drawings; the element of ours keeps them.
+    if "data-go=" not in content and "<svg" not in content:
         st.html(content)
         return
     data = {"html": content, "language": "en" if is_english() else "zh-CN"}

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.components import markup
 from dashboard.components.markup import Markup, tag
-from dashboard.pictures.shapes import bars, panels, parts, states
+from dashboard.pictures.shapes import bars, lines, panels, parts, states
 from dashboard.pictures.shapes.bars import (
     Bar,
     Change,
@@ -19,6 +19,7 @@ from dashboard.pictures.shapes.bars import (
     stacked,
     waterfall,
 )
+from dashboard.pictures.shapes.lines import Line, Point, Tick, line
 from dashboard.pictures.shapes.panels import Table, empty, panel
 from dashboard.pictures.shapes.parts import TONES
 from dashboard.pictures.shapes.states import GridRow, State, Tile, state_grid, state_tiles
@@ -28,16 +29,20 @@ __all__ = [
     "Bar",
     "Change",
     "GridRow",
+    "Line",
     "Part",
+    "Point",
     "Range",
     "Stack",
     "State",
     "Table",
+    "Tick",
     "Tile",
     "bar_list",
     "dot_range",
     "empty",
     "funnel",
+    "line",
     "panel",
     "show",
     "stacked",
@@ -46,7 +51,7 @@ __all__ = [
     "waterfall",
 ]
 
-CSS = "".join(family.CSS for family in (panels, bars, states, parts))
+CSS = "".join(family.CSS for family in (panels, bars, lines, states, parts))
 
 
 def show(panels: Sequence[Markup], key: str) -> None:
