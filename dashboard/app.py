@@ -13,7 +13,8 @@ from dashboard.i18n import t
 st.set_page_config(
     page_title=t("product"), page_icon=theme.ICON, layout="wide", initial_sidebar_state=theme.SIDEBAR_WIDTH
 )
-st.html(theme.stylesheet())
+if not theme.is_linked:
+    st.html(theme.stylesheet())
 
 release_id = releases.current_id()
 if release_id is not None and (words := filters.canonical(release_id, st.query_params.to_dict())) is not None:

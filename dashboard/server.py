@@ -26,6 +26,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util, net_util
 
+from dashboard import assets, theme
 from warehouse import release as warehouse_release
 from warehouse.settings import Settings
 
@@ -84,6 +85,7 @@ def application(settings: Settings) -> st.App:
     """The ASGI application."""
     # A request from an unknown origin must not make the server ask the Internet for its own address.
     net_util.get_external_ip = lambda: None
+    theme.is_linked = True
 
     @contextlib.asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
@@ -101,7 +103,7 @@ def application(settings: Settings) -> st.App:
     return st.App(
         SCRIPT,
         lifespan=lifespan,
-        routes=[Route("/api/health", health)],
+        routes=[Route("/api/health", health), assets.route()],
         middleware=[Middleware(_SafeHeaders), Middleware(_LocalisedPage), Middleware(_CompressedAssets)],
     )
 
@@ -231,7 +233,6 @@ def _asked_in_full(scope: Scope) -> Scope:
 
 def localised(page: str, query: str) -> str:
     """The page for a query: `lang=EN` in English, Chinese otherwise."""
-    from dashboard import theme
     from dashboard.i18n import CHINESE, ENGLISH, t, using
 
     english = parse_qs(query).get("lang", [""])[0].upper() == "EN"
@@ -243,6 +244,7 @@ def localised(page: str, query: str) -> str:
     page = re.sub(r'<html lang="[^"]*"', f'<html lang="{"en" if english else "zh-CN"}"', page, count=1)
     page = re.sub(r"<title>.*?</title>", f"<title>{title}</title>{where}", page, count=1)
     page = re.sub(r'<link rel="shortcut icon"[^>]*>', f'<link rel="shortcut icon" href="{icon}" />', page, count=1)
+    page = re.sub(r"<body[^>]*>", lambda begin: begin.group() + assets.links(), page, count=1)
     return re.sub(
         r"<noscript>.*?</noscript>", f"<noscript><p>{no_script}</p></noscript>", page, count=1, flags=re.DOTALL
     )

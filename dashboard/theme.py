@@ -119,10 +119,19 @@ _STYLE_SHEET = _STATIC / "unionboard.css"
 ICON = str(_STATIC / "icon.svg")
 
 
-@cache
+# Set by the server, whose pages name the style sheet themselves.
+is_linked = False
+
+
 def stylesheet() -> str:
-    """The `<style>` element of every page: tokens for both themes, then the rules."""
-    return f"<style>\n{_tokens()}\n{_STYLE_SHEET.read_text(encoding='utf-8')}</style>"
+    """The `<style>` element for a page that does not name the style sheet: `streamlit run`, tests."""
+    return f"<style>\n{rules()}</style>"
+
+
+@cache
+def rules() -> str:
+    """The style sheet: tokens for both themes, then the rules."""
+    return f"{_tokens()}\n{_STYLE_SHEET.read_text(encoding='utf-8')}"
 
 
 def icon_address() -> str:

@@ -131,3 +131,27 @@ def test_language_switch_keeps_what_is_chosen(visit: Visiting) -> None:
 def test_page_names_its_language(visit: Visiting) -> None:
     assert visit("/").page.get_attribute("html", "lang") == "zh-CN"
     assert visit("/?lang=EN").page.get_attribute("html", "lang") == "en"
+
+
+def test_streamlits_own_words_are_chinese_and_english_by_the_switch(visit: Visiting) -> None:
+    seen = visit("/no-such-page")
+    dialog = seen.page.locator("[role=dialog]")
+    dialog.wait_for()
+    assert "没有这一页" in dialog.inner_text()
+    assert "您打开的地址不存在" in dialog.inner_text()
+    seen.go("/")
+    seen.page.click(".st-key-region input")
+    seen.page.keyboard.type("没有这个地方")
+    seen.page.get_by_text("没有匹配的选项").wait_for()
+    seen.page.keyboard.press("Escape")
+    assert seen.page.locator("[aria-label='收起导航'], [aria-label='展开导航']").count() >= 1
+    names = (
+        "[...document.querySelectorAll('.stApp [aria-label]:not(.ub-linked *)')].map(e => e.getAttribute('aria-label'))"
+    )
+    assert [
+        name for name in seen.page.evaluate(names) if not any("\u4e00" <= letter <= "\u9fff" for letter in name)
+    ] == []
+    seen.page.click("button:has-text('EN')")
+    seen.page.wait_for_function("() => document.querySelector('h1')?.textContent === 'Overview'")
+    seen.settle()
+    assert seen.page.locator("[aria-label='收起导航'], [aria-label='展开导航']").count() == 0

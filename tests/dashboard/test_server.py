@@ -66,3 +66,17 @@ def test_server_compresses_answers_and_stops_on_a_signal(house: Settings) -> Non
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
         assert time.monotonic() - begun < 5
+
+
+def test_own_files_are_named_by_the_page_compressed_and_kept(house: Settings) -> None:
+    with running(house) as (_, port):
+        page = get(port, "/")[2].decode()
+        names = [part for part in page.split('"') if part.startswith("/unionboard/")]
+        assert {name.partition("?")[0] for name in names} >= {"/unionboard/screen.css", "/unionboard/words.js"}
+        for name in names:
+            status, headers, body = get(port, name)
+            assert (status, headers["content-encoding"]) == (200, "gzip")
+            assert "immutable" in headers["cache-control"]
+            assert gzip.decompress(body)
+        assert b"import" not in get(port, "/unionboard/..%2Fserver.py")[2]
+        assert get(port, "/unionboard/nothing.js")[0] == 404
