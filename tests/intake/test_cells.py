@@ -96,6 +96,11 @@ REPAIRED = [
     Odd("D50", STUDIO, "level", "国家级", "全国"),
     Odd("D59", EVENT, "community", "幸福\n社区", "幸福 社区"),
     Odd("D61", SESSION, "worker_group", "“快递员”", "快递员"),
+    Odd("D61", EVENT, "province_code", "“河南省”", "41"),
+    Odd("D61", EVENT, "service_item", "“茶艺”", "茶艺"),
+    Odd("D61", EVENT, "event_date", "“2024-05-22”", date(2024, 5, 22)),
+    Odd("D61", EVENT, "residents_served", "“12”", 12),
+    Odd("D16", CASE, "region_code", "４１０３００", "410300"),
     Odd("D63", EVENT, "community", "幸福\u200b社区", "幸福社区"),
     Odd("D63", EVENT, "community", "\u00a0幸福社区", "幸福社区"),
     Odd("D63", EVENT, "community", "幸福社区\u3000", "幸福社区"),
@@ -165,6 +170,8 @@ QUARANTINED = [
     Odd("D69", EVENT, "remarks", "联系138 0013 8000"),
     Odd("D69", EVENT, "remarks", "电话0379-63212345"),
     Odd("D69", EVENT, "remarks", "卡号6222021234567890128"),
+    Odd("D69", EVENT, "remarks", "6222 0202 0011 1224"),
+    Odd("D69", EVENT, "remarks", "622202 0200111223349"),
     Odd("D69", EVENT, "students", "13800138000"),
     Odd("D69", EVENT, "community", "138\u200b00138000"),
     Odd("D80", EVENT, "satisfied_n", "999"),
@@ -205,6 +212,8 @@ def test_bad_cell_quarantines_its_row_and_says_where(odd: Odd, settings: Setting
     stopping = [message for message in receipt.messages if message.severity == "quarantine"]
     assert [(message.code, message.row) for message in stopping] == [(odd.code, 3)], receipt.messages
     assert "第3行" in stopping[0].zh
+    if odd.code in ("D26", "D30", "D33", "D65", "D80", "D102", "D104"):
+        assert odd.raw.strip().removesuffix(".0") in stopping[0].zh
     assert (receipt.status, receipt.rows_accepted, receipt.rows_quarantined) == ("warned", 2, 1)
     assert files.frame_of(judgement)["line"].to_list() == [2, 4]
 

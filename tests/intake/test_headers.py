@@ -78,6 +78,30 @@ def test_other_unit_under_a_header_with_a_unit_is_a_conflict(raw: str, settings:
     assert [(m.code, m.row) for m in judgement.receipt.messages if m.severity == "quarantine"] == [("D21", 3)]
 
 
+@pytest.mark.parametrize(
+    ("amounts", "refused"),
+    [
+        (("1500万元", "1500", "2300000"), [3]),
+        (("3亿", "25000", "1.2万"), [3]),
+        (("1.2万", "5", "9000"), []),
+        (("1500", "15000000", "1500"), []),
+    ],
+)
+def test_bare_amount_ten_thousand_times_below_those_with_a_unit_is_quarantined(
+    amounts: tuple[str, ...], refused: list[int], settings: Settings
+) -> None:
+    table = files.table_of(BENEFIT)
+    grid = _grid(table)
+    for row, amount in zip(grid[1:], amounts, strict=True):
+        row[grid[0].index("经济效益")] = amount
+
+    judgement = _judge(grid, settings, table)
+
+    stopping = [m for m in judgement.receipt.messages if m.severity == "quarantine"]
+    assert [(m.code, m.row, m.column) for m in stopping] == [("D21", row, "经济效益") for row in refused]
+    assert judgement.receipt.rows_accepted == 3 - len(refused)
+
+
 def test_sequence_and_batch_columns_are_ignored(settings: Settings) -> None:
     table = files.table_of(EVENT)
     grid = [

@@ -104,6 +104,20 @@ def test_identical_rows_count_once(table: Table, settings: Settings) -> None:
     assert (receipt.rows_in, receipt.rows_accepted, receipt.rows_ignored, receipt.status) == (5, 3, 2, "accepted")
 
 
+def test_repairs_beyond_the_listed_ones_are_told_with_their_lines(table: Table, settings: Settings) -> None:
+    grid = files.grid_of(table, files.valid_rows(table, 300))
+    for row in grid[1:]:
+        row[_at(table, "students")] = "1,000"
+    grid[250][_at(table, "students")] = "1000"
+
+    judgement = _judge(grid, settings, table)
+
+    told = [m for m in judgement.receipt.messages if m.code == "D17"]
+    assert len(told) == 201
+    assert (told[-1].row, told[-1].column) == (None, "参与学生")
+    assert "另有99处同样情况（共299处），在第202–250、252–301行" in told[-1].zh
+
+
 def test_rows_that_mean_the_same_are_identical(table: Table, settings: Settings) -> None:
     grid = _grid(table)
     again = list(grid[1])

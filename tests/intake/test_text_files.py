@@ -64,6 +64,19 @@ def test_mixed_encodings_are_refused_with_the_line(line: int, table: Table, sett
     assert judgement.receipt.status == "refused"
 
 
+def test_utf8_cell_that_no_gbk_reading_survives_is_refused_with_its_line(table: Table, settings: Settings) -> None:
+    text = files.to_text(_grid(table)).encode("gb18030")
+    lines = text.split(b"\r\n")
+    lines[2] = lines[2].replace("社区甲".encode("gb18030"), "海阳路2社区".encode())
+    path = _path(settings, table)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"\r\n".join(lines))
+
+    judgement = _judged_old(path, settings)
+
+    assert [(message.code, message.row) for message in judgement.receipt.messages] == [("D04", 3)]
+
+
 def test_utf8_cell_inside_a_gbk_file_is_refused(table: Table, settings: Settings) -> None:
     text = files.to_text(_grid(table)).encode("gb18030")
     broken = text.replace("社区甲".encode("gb18030"), "广东".encode(), 1)
@@ -202,8 +215,9 @@ def test_nul_refuses_and_other_control_characters_go(table: Table, settings: Set
     assert files.frame_of(mended)["community"].to_list() == ["社区甲"] * 3
 
 
-def test_empty_file_is_refused(table: Table, settings: Settings) -> None:
-    judgement = _judge("", settings, table)
+@pytest.mark.parametrize("text", ["", "\ufeff", "\r\n\r\n", " \t\n"])
+def test_empty_file_is_refused(text: str, table: Table, settings: Settings) -> None:
+    judgement = _judge(text, settings, table)
 
     assert (files.codes(judgement), judgement.receipt.status) == (["D84"], "refused")
 
@@ -237,6 +251,7 @@ def test_blank_rows_and_columns_are_ignored_and_counted(table: Table, settings: 
 
     receipt = judgement.receipt
     assert files.codes(judgement) == ["D14"]
+    assert "3个空行（第3、5、7行）" in receipt.messages[0].zh
     assert (receipt.rows_in, receipt.rows_accepted, receipt.rows_ignored) == (6, 3, 3)
     assert files.frame_of(judgement)["line"].to_list() == [2, 4, 6]
 

@@ -128,6 +128,7 @@ def test_hidden_rows_are_taken_and_warned_of(table: Table, settings: Settings) -
     judgement = files.judged(_save(book, settings), settings)
 
     assert (files.codes(judgement), judgement.receipt.status, judgement.receipt.rows_accepted) == (["D89"], "warned", 3)
+    assert "第3行" in judgement.receipt.messages[0].zh
 
 
 def test_vertically_merged_province_is_filled_down(table: Table, settings: Settings) -> None:

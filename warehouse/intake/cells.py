@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -63,12 +63,14 @@ class Reading:
 
 @dataclass(frozen=True)
 class Converted:
-    """A typed column; which rows it refuses; how cells are not exact; what refused cells read as all the same."""
+    """A typed column; which rows it refuses; how cells are not exact; what refused cells read as all the same; the lines
+    whose cell states its 万 or 亿."""
 
     values: pl.Series
     refused: pl.Series | None = None
     signs: pl.Series | None = None
     readable: Mapping[int, Decimal] = field(default_factory=dict)
+    scaled: frozenset[int] = frozenset()
 
 
 def dtype_of(column: Column, reference: Reference) -> pl.DataType:
@@ -169,11 +171,11 @@ def _tell(slow: _Slow, header: str, rows: pl.Series, muted: pl.Series, findings:
         here = told.filter(pl.col("position").is_in(list(notes)))
         if key in _ONCE_PER_VALUE:
             here = here.unique("position", keep="first", maintain_order=True)
-        listed = here.head(findings.room_for_infos)
+        listed = here.head(findings.room(next(iter(notes.values())), header))
         for position, row in zip(listed["position"], listed["row"], strict=True):
             findings.add(notes[position], row, header)
         if len(here) > len(listed):
-            findings.count(notes[listed["position"][0]], header, len(here) - len(listed))
+            findings.count(next(iter(notes.values())), here["row"][len(listed) :], header)
 
 
 def _finished(
@@ -189,6 +191,7 @@ def _finished(
     refused = pl.repeat(False, len(values), eager=True)
     signs: pl.Series | None = None
     readable: dict[int, Decimal] = {}
+    scaled: frozenset[int] = frozenset()
     if slow is not None:
         spread = _spread(slow, len(values))
         read = pl.Series([cell.value for cell in slow.cells], dtype=values.dtype, strict=False).gather(spread)
@@ -202,6 +205,9 @@ def _finished(
                 for position, row in zip(slow.positions, rows.gather(slow.at), strict=True)
                 if slow.cells[position].is_refused and (number := slow.cells[position].readable) is not None
             }
+        if any(cell.states_scale for cell in slow.cells):
+            states = pl.Series([cell.states_scale for cell in slow.cells], dtype=pl.Boolean).gather(slow.positions)
+            scaled = frozenset(rows.gather(slow.at).filter(states))
     if column.default is not None and values.null_count():
         values = values.fill_null(pl.Series([column.default], dtype=values.dtype)[0])
     refused |= _out_of_bounds(column, values, rows, muted, reading, findings)
@@ -210,7 +216,7 @@ def _finished(
         key = "D10" if column.type == "province" else "D99"
         _tell_mask(Note(key), blank, rows, muted, column.header, findings)
         refused |= blank
-    return Converted(values, refused if refused.any() else None, signs, readable)
+    return Converted(values, refused if refused.any() else None, signs, readable, scaled)
 
 
 def _spread(slow: _Slow, height: int) -> pl.Series:
@@ -228,11 +234,11 @@ def _out_of_bounds(
     if low is not None and not (low == 0 and not column.min_exclusive):
         below = (values <= low if column.min_exclusive else values < low).fill_null(False)
         sign = ("大于", "more than") if column.min_exclusive else ("不小于", "at least")
-        _tell_bound(column, sign, low, below, rows, muted, findings)
+        _tell_bound(column, sign, low, values, below, rows, muted, findings)
         outside |= below
     if high is not None:
         above = (values > high).fill_null(False)
-        _tell_bound(column, ("不大于", "at most"), high, above, rows, muted, findings)
+        _tell_bound(column, ("不大于", "at most"), high, values, above, rows, muted, findings)
         outside |= above
     return outside
 
@@ -241,18 +247,26 @@ def _tell_bound(
     column: Column,
     words: tuple[str, str],
     bound: object,
+    values: pl.Series,
     mask: pl.Series,
     rows: pl.Series,
     muted: pl.Series,
     findings: Findings,
 ) -> None:
-    rule = {"rule": f"“{column.header}”应{words[0]}{bound}", "rule_en": f"“{column.header}” must be {words[1]} {bound}"}
-    _tell_mask(Note("D104", rule), mask, rows, muted, column.header, findings)
+    rule = f"“{column.header}”应{words[0]}{bound}"
+    rule_en = f"“{column.header}” must be {words[1]} {bound}"
+    told = pl.DataFrame({"row": rows, "value": values.cast(pl.String)}).filter(mask & ~muted)
+    room = findings.room(Note("D104"), column.header)
+    for row, value in told.head(room).iter_rows():
+        shown = {"rule": f"{rule}，现填{value}", "rule_en": f"{rule_en}, it says {value}"}
+        findings.add(Note("D104", shown), row, column.header)
+    if told.height > room:
+        findings.count(Note("D104"), told["row"][room:], column.header)
 
 
 def _tell_mask(note: Note, mask: pl.Series, rows: pl.Series, muted: pl.Series, header: str, findings: Findings) -> None:
     told = rows.filter(mask & ~muted)
-    findings.add_many(note, told.head(findings.room_for_infos).to_list(), header, len(told))
+    findings.add_many(note, told, header)
 
 
 def _bound(bound: object, column: Column, reading: Reading) -> object:
@@ -361,7 +375,7 @@ def _reader(match: Match, column: Column, reading: Reading) -> Reader:
         )
     if column.is_number:
         form = number_format(match, column)
-        return lambda raw: numbers.read_number(raw, form)
+        return lambda raw: _unquoted(raw, lambda text: numbers.read_number(text, form))
     if column.type == "bool":
         return lambda raw: _not_formula(raw, _read_bool)
     if column.type == "enum":
@@ -405,7 +419,7 @@ def _clean(raw: str, reader: Reader) -> Cell:
     if not is_hidden:
         return reader(raw)
     cell = reader(_ODD_SPACE.sub(" ", visible) if "\u00a0" in visible else visible.strip(" \u3000"))
-    return cell if cell.is_refused else Cell(cell.value, (*cell.notes, Note("D63")), cell.sign, cell.readable)
+    return cell if cell.is_refused else replace(cell, notes=(*cell.notes, Note("D63")))
 
 
 def _not_formula(raw: str, reader: Reader) -> Cell:
@@ -413,10 +427,19 @@ def _not_formula(raw: str, reader: Reader) -> Cell:
         return Cell(None, (Note("D90"),))
     text = raw.strip()
     if excel_error(unicodedata.normalize("NFKC", text)):
-        return Cell(None, (Note("D26"),))
+        return Cell(None, (Note("D26", {"raw": text}),))
     if len(text) > 1 and text[0] in _FORMULA_MARKS and not placeholder(text):
-        return Cell(None, (Note("D65", {"mark": text[0]}),))
-    return reader(raw)
+        return Cell(None, (Note("D65", {"mark": text[0], "raw": text}),))
+    return _unquoted(raw, reader)
+
+
+def _unquoted(raw: str, reader: Reader) -> Cell:
+    """Reads what stands between a pair of quotation marks (D61)."""
+    quoted = _QUOTED.match(raw.strip())
+    if quoted is None:
+        return reader(raw)
+    cell = reader(next(part for part in quoted.groups() if part is not None))
+    return cell if cell.is_refused else replace(cell, notes=(*cell.notes, Note("D61", {"raw": raw})))
 
 
 def _read_text(raw: str, column: Column) -> Cell:
@@ -426,15 +449,15 @@ def _read_text(raw: str, column: Column) -> Cell:
     if not text:
         return BLANK
     if excel_error(text):
-        return Cell(None, (Note("D26"),))
+        return Cell(None, (Note("D26", {"raw": text}),))
     if placeholder(text):
         return Cell(None, (Note("D25", {"raw": text}),))
     mark = raw[0] if raw[0] in "\t\r" else text[0] if text[0] in _FORMULA_MARKS else ""
     if mark:
         shown = {"\t": "制表符", "\r": "回车"}.get(mark, mark)
-        return Cell(None, (Note("D65", {"mark": shown}),))
+        return Cell(None, (Note("D65", {"mark": shown, "raw": text}),))
     if _SCIENTIFIC.fullmatch(text):
-        return Cell(None, (Note("D33"),))
+        return Cell(None, (Note("D33", {"raw": text}),))
     notes: list[Note] = []
     if "\n" in text or "\r" in text:
         text = re.sub(r"\s*[\r\n]+\s*", " ", text)
@@ -471,12 +494,12 @@ def _read_code(raw: str, column: Column) -> Cell:
     if placeholder(text):
         return Cell(None, (Note("D25", {"raw": raw}),))
     if _SCIENTIFIC.fullmatch(text) or re.fullmatch(r"[0-9]{15,}0{3}(?:\.0)?", text):
-        return Cell(None, (Note("D33"),))
+        return Cell(None, (Note("D33", {"raw": text}),))
     plain = re.sub(r"[\s'‘’]+", "", text).upper()
     if column.checksum == "uscc" and not is_credit_code(plain):
-        return Cell(None, (Note("D102"),))
+        return Cell(None, (Note("D102", {"raw": raw}),))
     if column.length and len(plain) != column.length:
-        return Cell(None, (Note("D102"),))
+        return Cell(None, (Note("D102", {"raw": raw}),))
     if any("０" <= character <= "９" or "Ａ" <= character <= "Ｚ" for character in raw):
         return Cell(plain, (Note("D16", {"raw": raw, "val": plain}),))
     return Cell(plain, (Note("D32", {"raw": raw}),) if raw.strip().startswith(("'", "‘", "’")) else ())
@@ -484,14 +507,12 @@ def _read_code(raw: str, column: Column) -> Cell:
 
 def _read_bool(raw: str) -> Cell:
     text = unicodedata.normalize("NFKC", raw).strip().upper()
-    quoted = _QUOTED.match(text)
-    text = next((part for part in quoted.groups() if part is not None), "").strip() if quoted else text
     if not text:
         return BLANK
     if text in _YES or text in _NO:
         value = text in _YES
         if text in ("是", "否"):
-            return Cell(value, (Note("D61", {"raw": raw}),) if quoted else ())
+            return Cell(value)
         return Cell(value, (Note("D83", {"raw": raw, "val": "是" if value else "否"}),))
     if placeholder(text):
         return Cell(None, (Note("D25", {"raw": raw}),))
@@ -502,10 +523,6 @@ def _read_enum(raw: str, column: Column) -> Cell:
     text = raw.strip()
     if not text:
         return BLANK
-    quoted = _QUOTED.match(text)
-    if quoted:
-        inner = _read_enum(next(part for part in quoted.groups() if part is not None), column)
-        return inner if inner.is_refused else Cell(inner.value, (*inner.notes, Note("D61", {"raw": raw})))
     known, value = _known_value(text, column)
     if known:
         return Cell(value, () if known == "itself" else (Note("D50", {"raw": raw, "val": value}),))

@@ -10,7 +10,7 @@ from warehouse.contracts import Column, Table
 from warehouse.intake import cells, privacy, rows
 from warehouse.intake.cells import Reading
 from warehouse.intake.filename import FileName
-from warehouse.intake.findings import Findings
+from warehouse.intake.findings import Findings, line_ranges
 from warehouse.intake.grid import EMPTY_LINE, Block, column_name
 from warehouse.intake.header import COMMON, IGNORED, Header, Match, normal
 from warehouse.intake.keys import check_keys
@@ -20,6 +20,7 @@ from warehouse.intake.numbers import ABOUT, AT_LEAST, AT_MOST
 from warehouse.intake.ratios import read_ratios
 from warehouse.intake.rows import Total
 from warehouse.intake.rules import check_rules
+from warehouse.intake.scales import check_scales
 from warehouse.intake.source import Refused, Source
 from warehouse.intake.totals import check_totals
 from warehouse.intake.workbook import Sheet
@@ -66,12 +67,13 @@ class _Gathered:
     frames: list[pl.DataFrame] = field(default_factory=list)
     totals: list[Total] = field(default_factory=list)
     readable: dict[str, dict[int, Decimal]] = field(default_factory=dict)
+    scaled: dict[str, set[int]] = field(default_factory=dict)
     zeros: list[ZeroReport] = field(default_factory=list)
+    blank_lines: list[int] = field(default_factory=list)
+    empty_lines: list[int] = field(default_factory=list)
     given: set[int] = field(default_factory=set)
     rows_in: int = 0
     ignored: int = 0
-    blanks: int = 0
-    empty_lines: int = 0
     last: tuple[int, int] | None = None
 
 
@@ -123,7 +125,7 @@ def _add_block(
     for line in (*sorted_rows.notes, *sorted_rows.headers):
         findings.add(Note("D13"), line)
     gathered.totals += sorted_rows.totals
-    gathered.blanks += len(sorted_rows.blanks)
+    gathered.blank_lines.extend(sorted_rows.blanks)
     gathered.ignored += height - sorted_rows.data.frame.height
     if gathered.last[0] in sorted_rows.notes:
         gathered.last = None
@@ -144,11 +146,11 @@ def _without_empty_lines_at_the_end(block: Block, gathered: _Gathered) -> int:
         last = block.over.ne_missing(EMPTY_LINE).arg_true().max()
         filled = last + 1 if isinstance(last, int) else 0
     if filled:
-        gathered.rows_in += gathered.empty_lines
-        gathered.ignored += gathered.empty_lines
-        gathered.blanks += gathered.empty_lines
-        gathered.empty_lines = 0
-    gathered.empty_lines += height - filled
+        gathered.rows_in += len(gathered.empty_lines)
+        gathered.ignored += len(gathered.empty_lines)
+        gathered.blank_lines += gathered.empty_lines
+        gathered.empty_lines = []
+    gathered.empty_lines.extend(block.lines[filled:])
     return filled
 
 
@@ -177,6 +179,8 @@ def _typed(
                 refused |= converted.refused
             if converted.signs is not None:
                 columns.append(converted.signs.alias(f"sign:{column.name}"))
+            if match.factor == 1 and converted.scaled:
+                gathered.scaled.setdefault(column.name, set()).update(converted.scaled)
             if converted.readable:
                 gathered.readable.setdefault(column.name, {}).update(converted.readable)
         if column.name == "province_code":
@@ -212,8 +216,11 @@ def _tell_text_numbers(
         kept = frame.select(line=lines, raw=name, refused=refused).filter(
             pl.col("line").is_in(rows), ~pl.col("refused"), pl.col("raw").str.contains(r"^[0-9]+(?:\.[0-9]+)?$")
         )
-        for line, raw in kept.head(findings.room_for_infos).select("line", "raw").iter_rows():
+        room = findings.room(Note("D32"), match.column.header)
+        for line, raw in kept.head(room).select("line", "raw").iter_rows():
             findings.add(Note("D32", {"raw": raw}), line, match.column.header)
+        if kept.height > room:
+            findings.count(Note("D32"), kept["line"][room:], match.column.header)
 
 
 def _ragged(block: Block, findings: Findings) -> pl.Series:
@@ -245,7 +252,7 @@ def _without_personal_data(
             told = lines.filter(hit & ~private)
             shown = match.column.header if match.column else match.text
             note = Note(code, {"index": match.index + 1})
-            findings.add_many(note, told.head(findings.room_for_infos).to_list(), shown, len(told))
+            findings.add_many(note, told, shown)
             private |= hit
             frame = frame.with_columns(pl.when(~hit).then(pl.col(name)).alias(name))
     return frame, private
@@ -307,8 +314,11 @@ def _tell_extra_columns(header: Header, gathered: _Gathered, findings: Findings)
             findings.add(Note("D55"), None, shown)
         else:
             blank_columns += 1
-    if gathered.blanks or blank_columns:
-        findings.add(Note("D14", {"n": gathered.blanks, "m": blank_columns}))
+    if gathered.blank_lines or blank_columns:
+        where = f"（第{line_ranges(gathered.blank_lines)}行）" if gathered.blank_lines else ""
+        where_en = f" (lines {line_ranges(gathered.blank_lines, ', ')})" if gathered.blank_lines else ""
+        values = {"n": len(gathered.blank_lines), "m": blank_columns, "where": where, "where_en": where_en}
+        findings.add(Note("D14", values))
 
 
 def _empty(table: Table, reading: Reading) -> pl.DataFrame:
@@ -328,6 +338,8 @@ def _checked(
     for column in table.columns:
         if column.ratio:
             frame = read_ratios(frame, column, findings)
+        if column.name in gathered.scaled:
+            frame = check_scales(frame, column, gathered.scaled[column.name], findings)
     frame = _check_name(frame, named, reading, findings)
     frame = frame.with_columns(refused=frame["refused"] | check_rules(frame, table, findings))
     repeated, rivals = check_keys(frame, table, findings)
@@ -336,7 +348,8 @@ def _checked(
         check_totals(gathered.totals, _details(frame, repeated, table), gathered.readable, source.header, findings)
     hidden = _hidden_rows(source, frame)
     if hidden:
-        findings.add(Note("D89", {"n": hidden}))
+        values = {"n": len(hidden), "rows": line_ranges(hidden), "rows_en": line_ranges(hidden, ", ")}
+        findings.add(Note("D89", values))
     accepted = frame.filter(~frame["refused"] & ~repeated)
     quarantined = int(frame["refused"].sum())
     if not frame.height and not gathered.zeros:
@@ -361,10 +374,10 @@ def _details(frame: pl.DataFrame, repeated: pl.Series, table: Table) -> pl.DataF
     return kept.filter(~pl.col("refused") | pl.struct(content).is_first_distinct())
 
 
-def _hidden_rows(source: Source, frame: pl.DataFrame) -> int:
+def _hidden_rows(source: Source, frame: pl.DataFrame) -> list[int]:
     if source.sheet is None or not source.sheet.facts.hidden_rows:
-        return 0
-    return int(frame["line"].is_in(list(source.sheet.facts.hidden_rows)).sum())
+        return []
+    return frame["line"].filter(frame["line"].is_in(list(source.sheet.facts.hidden_rows))).to_list()
 
 
 def _check_name(frame: pl.DataFrame, named: FileName, reading: Reading, findings: Findings) -> pl.DataFrame:
@@ -399,12 +412,12 @@ def _tell_rows(
     reading: Reading,
     findings: Findings,
 ) -> None:
-    listed = told.head(findings.room_for_infos)
+    listed = told.head(findings.room(Note(key), header))
     for line, value in zip(listed["line"], listed[column].cast(pl.String), strict=True):
         shown = reading.reference.province_name(value) if column == "province_code" else value
         findings.add(Note(key, {**values, "found": shown, "raw": value}), line, header)
     if told.height > listed.height:
-        findings.count(Note(key), header, told.height - listed.height)
+        findings.count(Note(key), told["line"][listed.height :], header)
 
 
 def _with_inexact(frame: pl.DataFrame, table: Table) -> pl.DataFrame:

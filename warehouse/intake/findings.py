@@ -1,14 +1,21 @@
 """Collects what is found in one file and turns it into the messages of its receipt, without ever showing a secret."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import polars as pl
 
 from warehouse.intake import messages, privacy
 from warehouse.intake.note import Note
 from warehouse.intake.receipt import Message
 
-# How many messages of one kind and column are listed one by one; the rest is one sentence with their number.
-LISTED = {messages.INFO: 20, messages.WARNING: 200, messages.QUARANTINE: 2000, messages.REFUSE: 200}
+# How many messages of one kind and column are listed one by one; the rest is one sentence with their number and lines.
+LISTED = {messages.INFO: 200, messages.WARNING: 200, messages.QUARANTINE: 2000, messages.REFUSE: 200}
+
+_LISTED_RANGES = 50
+
+# Code, severity and column: findings of one kind.
+_Kind = tuple[str, str, str | None]
 
 
 class Findings:
@@ -16,27 +23,31 @@ class Findings:
 
     def __init__(self) -> None:
         self._messages: list[Message] = []
-        self._counts: dict[tuple[str, str, str | None], int] = defaultdict(int)
-        self.hidden_rows: frozenset[int] = frozenset()
+        self._counts: dict[_Kind, int] = defaultdict(int)
+        self._unlisted: dict[_Kind, list[int]] = defaultdict(list)
 
     def add(self, note: Note, row: int | None = None, column: str | None = None) -> None:
         """Adds one finding."""
-        self.add_many(note, [row], column, 1)
+        self.add_many(note, [row], column)
 
-    def add_many(self, note: Note, rows: Iterable[int | None], column: str | None, count: int) -> None:
-        """Adds the same finding for several rows; `rows` may be only the first of `count`."""
-        place = (messages.code_of(note.key), note.weight, column)
-        room = LISTED[note.weight] - self._counts[place]
-        self._counts[place] += count
-        for row in rows:
-            if room <= 0:
-                return
-            room -= 1
+    def add_many(self, note: Note, rows: Sequence[int | None] | pl.Series, column: str | None) -> None:
+        """Adds the same finding for several rows."""
+        room = self.room(note, column)
+        for row in rows[:room]:
             self._messages.append(_message(note, row, column))
+        self._counts[_kind(note, column)] += min(room, len(rows))
+        if len(rows) > room:
+            self.count(note, rows[room:], column)
 
-    def count(self, note: Note, column: str | None, more: int) -> None:
-        """Counts further findings like one that is listed."""
-        self._counts[(messages.code_of(note.key), note.weight, column)] += more
+    def room(self, note: Note, column: str | None) -> int:
+        """How many more findings of this kind are listed one by one."""
+        return max(0, LISTED[note.weight] - self._counts[_kind(note, column)])
+
+    def count(self, note: Note, rows: Sequence[int | None] | pl.Series, column: str | None) -> None:
+        """Counts further findings like one that is listed; `rows` are their lines."""
+        kind = _kind(note, column)
+        self._counts[kind] += len(rows)
+        self._unlisted[kind] += [row for row in rows if row is not None]
 
     def withdraw(self, code: str, row: int | None) -> None:
         """Takes back what was found in a row, because something more exact is said of it."""
@@ -54,25 +65,32 @@ class Findings:
         """Whether anything found refuses the whole file."""
         return any(message.severity == messages.REFUSE for message in self._messages)
 
-    @property
-    def room_for_infos(self) -> int:
-        """How many rows of one kind are worth looking up."""
-        return max(LISTED.values())
-
     def finish(self) -> tuple[Message, ...]:
         """All messages: whole-file ones first, then by row; with a sentence for those that were only counted."""
-        listed: dict[tuple[str, str, str | None], int] = defaultdict(int)
-        for message in self._messages:
-            listed[(message.code, message.severity, message.column)] += 1
         more = []
-        for (code, severity, column), count in self._counts.items():
-            left = count - listed[(code, severity, column)]
-            if left > 0:
-                zh, en = messages.texts("MORE", {"column": column or code, "n": left, "total": count})
-                more.append(Message(code, severity, None, column, zh, en))
-        return tuple(sorted(self._messages, key=lambda message: (message.row is not None, message.row or 0))) + tuple(
-            more
-        )
+        for kind, rows in self._unlisted.items():
+            code, severity, column = kind
+            shown = {"column": _shown(column or code), "n": len(rows), "total": self._counts[kind]}
+            zh, en = messages.texts("MORE", {**shown, "rows": line_ranges(rows), "rows_en": line_ranges(rows, ", ")})
+            more.append(Message(code, severity, None, None if column is None else str(_shown(column)), zh, en))
+        return (*sorted(self._messages, key=lambda message: (message.row is not None, message.row or 0)), *more)
+
+
+def line_ranges(rows: Iterable[int], joint: str = "、") -> str:
+    """Lines as a person would write them: `3、5–9、12`; the first ranges only where there are many."""
+    lines = sorted(set(rows))
+    ranges: list[tuple[int, int]] = []
+    for line in lines:
+        if ranges and line == ranges[-1][1] + 1:
+            ranges[-1] = (ranges[-1][0], line)
+        else:
+            ranges.append((line, line))
+    shown = joint.join(f"{first}" if first == last else f"{first}–{last}" for first, last in ranges[:_LISTED_RANGES])
+    return shown if len(ranges) <= _LISTED_RANGES else f"{shown} … {lines[-1]}"
+
+
+def _kind(note: Note, column: str | None) -> "_Kind":
+    return messages.code_of(note.key), note.weight, None if column is None else str(_shown(column))
 
 
 def _message(note: Note, row: int | None, column: str | None) -> Message:

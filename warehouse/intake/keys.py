@@ -25,12 +25,10 @@ def check_keys(frame: pl.DataFrame, table: Table, findings: Findings) -> tuple[p
     distinct = double.filter(pl.col("line") == pl.col("first"))
     rivals = distinct.filter(pl.struct(key).is_duplicated())
     if table.primary_key:
-        findings.add_many(Note("D72"), repeated.sort().head(findings.room_for_infos).to_list(), None, len(repeated))
+        findings.add_many(Note("D72"), repeated.sort(), None)
         _tell_rivals(rivals, key, table, findings)
     else:
-        findings.add_many(
-            Note("D72.kept"), repeated.sort().head(findings.room_for_infos).to_list(), None, len(repeated)
-        )
+        findings.add_many(Note("D72.kept"), repeated.sort(), None)
         repeated = repeated.clear()
     return frame["line"].is_in(repeated.implode()), frame["line"].is_in(rivals["line"].implode())
 
@@ -40,9 +38,11 @@ def _tell_rivals(rivals: pl.DataFrame, key: list[str], table: Table, findings: F
         return
     rivals = rivals.with_columns(pl.len().over(key).alias("times")).sort("line")
     shown = [table.column(name) for name in table.primary_key]
-    header = shown[-1].header if len(shown) == 1 else "、".join(column.header for column in shown)
-    for row in rivals.head(findings.room_for_infos).iter_rows(named=True):
+    # The last column of a key tells its rows apart; the text names them all.
+    header = shown[-1].header
+    room = findings.room(Note("D73"), header)
+    for row in rivals.head(room).iter_rows(named=True):
         text = "、".join(f"{column.header}{row[column.name]}" for column in shown)
         findings.add(Note("D73", {"key": text, "n": row["times"]}), row["line"], header)
-    if len(rivals) > findings.room_for_infos:
-        findings.count(Note("D73"), header, len(rivals) - findings.room_for_infos)
+    if len(rivals) > room:
+        findings.count(Note("D73"), rivals["line"][room:], header)

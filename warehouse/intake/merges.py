@@ -30,7 +30,7 @@ def fill_merged(block: Block, header: Header, sheet: Sheet, findings: Findings) 
                 pl.when(block.lines.is_in(list(lines))).then(pl.lit(raw)).otherwise(pl.col(name)).alias(name)
             )
             header_text = match.column.header if match.column else match.text
-            findings.add_many(Note("D10.filled", {"raw": raw}), list(lines), header_text, len(lines))
+            findings.add_many(Note("D10.filled", {"raw": raw}), lines, header_text)
     return Block(frame, block.lines, block.over)
 
 

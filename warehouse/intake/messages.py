@@ -110,7 +110,11 @@ CATALOGUE: dict[str, Entry] = {
         "Line {row}: the total of “{column}” is {t}, its rows add up to {s}, {d} apart; is a row missing?",
     ),
     "D13": _e(INFO, "第{row}行为备注/签字栏，未入库。", "Line {row} is a note or signature and was not taken in."),
-    "D14": _e(INFO, "已忽略{n}个空行、{m}个空列。", "{n} blank rows and {m} blank columns were ignored."),
+    "D14": _e(
+        INFO,
+        "已忽略{n}个空行{where}、{m}个空列。",
+        "{n} blank rows{where_en} and {m} blank columns were ignored.",
+    ),
     "D15": _e(INFO, "已忽略“{column}”列。", "The column “{column}” was ignored."),
     "D16": _e(
         INFO,
@@ -140,6 +144,11 @@ CATALOGUE: dict[str, Entry] = {
         "第{row}行“{column}”的“{raw}”与表头单位“{unit}”不一致，请统一为“{base}”并注明。",
         "Line {row}: “{raw}” in “{column}” conflicts with the header's unit {unit}; use {base} throughout.",
     ),
+    "D21.mixed": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”与同列注明“万”“亿”的金额相差约一万倍，金额单位不一致，请统一为“元”并注明。",
+        "Line {row}: “{raw}” in “{column}” is ten thousand times smaller than amounts that state 万 or 亿; write 元 throughout.",
+    ),
     "D22": _e(
         INFO,
         "第{row}行“{column}”的“{raw}”按{val}入库并标记为“{q}”。",
@@ -167,8 +176,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "D26": _e(
         QUARANTINE,
-        "第{row}行“{column}”为Excel错误值，请修复公式后重报。",
-        "Line {row}: “{column}” is an Excel error; mend the formula and send it again.",
+        "第{row}行“{column}”的“{raw}”为Excel错误值，请修复公式后重报。",
+        "Line {row}: “{raw}” in “{column}” is an Excel error; mend the formula and send it again.",
     ),
     "D27": _e(
         INFO,
@@ -192,8 +201,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "D30": _e(
         QUARANTINE,
-        "第{row}行“{column}”为负数；如为冲减请走“更正文件”。",
-        "Line {row}: “{column}” is negative; send a corrected file instead.",
+        "第{row}行“{column}”的“{raw}”为负数；如为冲减请走“更正文件”。",
+        "Line {row}: “{raw}” in “{column}” is negative; send a corrected file instead.",
     ),
     "D31": _e(
         QUARANTINE,
@@ -212,8 +221,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "D33": _e(
         QUARANTINE,
-        "第{row}行“{column}”的编码已被Excel改成科学计数法，请将该列设为“文本”后重新录入。",
-        "Line {row}: the code in “{column}” was turned into scientific notation; set the column to text and retype it.",
+        "第{row}行“{column}”的编码已被Excel改成科学计数法“{raw}”，请将该列设为“文本”后重新录入。",
+        "Line {row}: the code in “{column}” became “{raw}” (scientific notation); set the column to text and retype it.",
     ),
     "D34": _e(
         INFO,
@@ -392,8 +401,8 @@ CATALOGUE: dict[str, Entry] = {
     "D64.removed": _e(INFO, "文件含控制字符，已去除。", "Control characters were removed."),
     "D65": _e(
         QUARANTINE,
-        "第{row}行“{column}”以“{mark}”开头，疑似公式，已拦截；请改为文字后重报。",
-        "Line {row}: “{column}” begins with “{mark}” like a formula and was stopped; write it as plain text.",
+        "第{row}行“{column}”的“{raw}”以“{mark}”开头，疑似公式，已拦截；请改为文字后重报。",
+        "Line {row}: “{raw}” in “{column}” begins with “{mark}” like a formula and was stopped; write it as text.",
     ),
     "D66": _e(
         QUARANTINE,
@@ -517,8 +526,8 @@ CATALOGUE: dict[str, Entry] = {
     "D88.chosen": _e(INFO, "已读取工作表“{sheet}”。", "The sheet “{sheet}” was read."),
     "D89": _e(
         WARNING,
-        "有{n}个隐藏行已一并入库，请确认。",
-        "{n} hidden rows were taken in too; please confirm.",
+        "有{n}个隐藏行（第{rows}行）已一并入库，请确认。",
+        "{n} hidden rows (lines {rows_en}) were taken in too; please confirm.",
     ),
     "D90": _e(
         QUARANTINE,
@@ -577,8 +586,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "D102": _e(
         QUARANTINE,
-        "第{row}行“{column}”：统一社会信用代码校验位不符，请核对。",
-        "Line {row}: the check digit of the credit code in “{column}” is wrong.",
+        "第{row}行“{column}”：统一社会信用代码“{raw}”校验位不符，请核对。",
+        "Line {row}: the check digit of the credit code “{raw}” in “{column}” is wrong.",
     ),
     "D103": _e(
         QUARANTINE,
@@ -593,8 +602,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "MORE": _e(
         INFO,
-        "“{column}”另有{n}处同样情况（共{total}处），不再逐一列出。",
-        "{n} more of the same in “{column}” ({total} in all) are not listed one by one.",
+        "“{column}”另有{n}处同样情况（共{total}处），在第{rows}行。",
+        "{n} more of the same in “{column}” ({total} in all) are in lines {rows_en}.",
     ),
     "FAILED": _e(
         REFUSE,

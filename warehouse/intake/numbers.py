@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from warehouse.intake.note import Note
@@ -22,6 +22,7 @@ SCALES = {
     "千亿": 10**11,
     "万亿": 10**12,
 }
+_TEN_THOUSAND = 10**4
 MONEY = ("元", "块", "元整", "人民币", "圆", "元人民币")
 COUNTERS = (
     "人",
@@ -100,7 +101,7 @@ def read_number(raw: str, form: NumberFormat) -> Cell:
     if raw == NO_RESULT:
         return Cell(None, (Note("D90"),))
     if excel_error(text):
-        return Cell(None, (Note("D26"),))
+        return Cell(None, (Note("D26", {"raw": text}),))
     apostrophe = text.startswith(("'", "‘", "’"))
     text = text.strip("'‘’").strip()
     if not text:
@@ -108,7 +109,7 @@ def read_number(raw: str, form: NumberFormat) -> Cell:
     if placeholder(text):
         return Cell(None, (Note("D25", {"raw": raw}),))
     if text[0] in "=@" or (text[0] in "+-" and not re.match(r"[+-][0-9.]", text)):
-        return Cell(None, (Note("D65", {"mark": text[0]}),))
+        return Cell(None, (Note("D65", {"mark": text[0], "raw": text}),))
     return _parse(raw, _without_gaps(text), apostrophe, form)
 
 
@@ -147,7 +148,8 @@ def _parse(raw: str, text: str, apostrophe: bool, form: NumberFormat) -> Cell:
         note = Note("D19", {"raw": raw, "val": plain(value), "p": plain(precision)})
     elif apostrophe:
         note = Note("D32", {"raw": raw})
-    return _checked(raw, value, sign, note, form)
+    cell = _checked(raw, value, sign, note, form)
+    return replace(cell, states_scale=scale >= _TEN_THOUSAND and not cell.is_refused)
 
 
 def _without_gaps(text: str) -> str:
@@ -249,7 +251,7 @@ def _chinese(text: str) -> Decimal | None:
 
 def _checked(raw: str, value: Decimal, sign: str, note: Note | None, form: NumberFormat) -> Cell:
     if value < 0 and not form.allow_negative:
-        return Cell(None, (Note("D30"),), readable=value)
+        return Cell(None, (Note("D30", {"raw": raw}),), readable=value)
     if form.is_whole and value != value.to_integral_value():
         return Cell(None, (Note("D29", {"raw": raw}),), readable=value)
     limit = Decimal(10) ** (18 if form.is_whole else form.precision - form.scale)

@@ -64,7 +64,9 @@ def _by_code(raw: str, text: str, provinces: tuple[str, ...], where: str, refere
         code = code[:6]
     if len(code) in (2, 4):
         code = code.ljust(6, "0")
-    notes = () if code == text else (Note("D34", {"raw": raw, "val": code}),)
+    notes: tuple[Note, ...] = () if code == text else (Note("D34", {"raw": raw, "val": code}),)
+    if any("０" <= character <= "９" for character in raw):
+        notes = (Note("D16", {"raw": raw, "val": code}),)
     return _known_code(raw, code, provinces, where, reference, notes)
 
 

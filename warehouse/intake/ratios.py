@@ -70,12 +70,12 @@ def _replaced(
         findings.add(Note("D27", {"style": "百分数", "style_en": "percentages"}), None, column.header)
     for text, note in bad.items():
         rows = frame["line"].filter((raw == text).fill_null(False) & ~refused)
-        findings.add_many(note, rows.head(findings.room_for_infos).to_list(), column.header, len(rows))
+        findings.add_many(note, rows, column.header)
     broken = raw.is_in(list(bad)).fill_null(False)
     if column.required:
         blank = typed.is_null() & ~broken
         rows = frame["line"].filter(blank & ~refused)
-        findings.add_many(Note("D99"), rows.head(findings.room_for_infos).to_list(), column.header, len(rows))
+        findings.add_many(Note("D99"), rows, column.header)
         broken |= blank
     return frame.with_columns(typed.alias(column.name), (refused | broken).alias("refused"))
 

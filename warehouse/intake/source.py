@@ -1,9 +1,10 @@
 """Opens one file: stable, within limits, decoded, its header row and table found, or refused with the reason."""
 
+import codecs
 import os
 import stat
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from warehouse.intake.workbook import LARGEST_PACKED_MB, Sheet, UnreadableWorkbo
 # A file that looks cut off and was written to less than this long ago may still be on its way.
 STABLE_SECONDS = 5.0
 LOOKED_AT_ROWS = 40
+# A file of no more than this that holds blanks only is an empty file.
+_BLANK_BYTES = 4096
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
@@ -179,6 +182,8 @@ def _open_workbook(path: Path, named: FileName, programme: str | None, tables: S
 
 def _open_text(path: Path, named: FileName, programme: str | None, tables: Sequence[Table]) -> Source:
     surveyed = decode.survey(path)
+    if surveyed.size <= _BLANK_BYTES and not _without_mark(surveyed.start).strip(b" \t\r\n\0"):
+        raise Refused(Note("D84"))
     if surveyed.has_nul and not surveyed.is_utf16:
         raise Refused(Note("D64"))
     encoding, delimiter, chosen, other = _understood(path, surveyed, named, programme, tables)
@@ -215,6 +220,12 @@ def _open_text(path: Path, named: FileName, programme: str | None, tables: Seque
     )
 
 
+def _without_mark(start: bytes) -> bytes:
+    for mark in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        start = start.removeprefix(mark)
+    return start
+
+
 def _understood(
     path: Path, surveyed: decode.Bytes, named: FileName, programme: str | None, tables: Sequence[Table]
 ) -> tuple[str, str, Header, Header | None]:
@@ -236,11 +247,16 @@ def _understood(
             if mixed is not None:
                 raise Refused(Note("D04"), mixed)
             return encoding, *found
-    for encoding in order:
-        offset = damage[encoding]
-        if offset is not None and (seen[encoding] is not None or all(value is not None for value in damage.values())):
-            raise Refused(Note("D04"), decode.line_at(path, offset))
-    raise Refused(Note("D56.unknown"))
+    raise _damaged(path, damage, {encoding for encoding in order if seen[encoding] is not None})
+
+
+def _damaged(path: Path, damage: Mapping[str, int | None], known: Collection[str]) -> Refused:
+    """Why no encoding will do. The damage is where the reading ends that was meant: a header is known in it, and it gets furthest."""
+    offsets = {encoding: offset for encoding, offset in damage.items() if offset is not None}
+    meant = [offset for encoding, offset in offsets.items() if encoding in known]
+    if not meant and len(offsets) == len(damage):
+        meant = list(offsets.values())
+    return Refused(Note("D04"), decode.line_at(path, max(meant))) if meant else Refused(Note("D56.unknown"))
 
 
 def _header_in(

@@ -38,12 +38,14 @@ NO_RESULT = "\x02无结果公式"
 
 @dataclass(frozen=True)
 class Cell:
-    """A value (None for blank or refused), what was noted, how it is not exact, and the number it reads as anyway."""
+    """A value (None for blank or refused), what was noted, how it is not exact, the number it reads as anyway, and whether
+    the cell itself states its 万 or 亿."""
 
     value: object = None
     notes: tuple[Note, ...] = ()
     sign: str = ""
     readable: Decimal | None = None
+    states_scale: bool = False
 
     @property
     def is_refused(self) -> bool:
