@@ -191,6 +191,9 @@ def test_women_tech_share_does_not_count_a_city_beside_its_provinces_total(kpis:
     nation = kpis.row("ws_women_tech_share", NATION, "2023")
     assert (nation["numerator"], nation["denominator"]) == (480000, 1500000)
     assert nation["value"] == pytest.approx(0.32)
+    # Guangzhou keeps its own: 90 000 of 300 000.
+    city = kpis.row("ws_women_tech_share", GUANGZHOU, "2023")
+    assert (city["numerator"], city["denominator"]) == (90000, 300000)
     # In 2022 the cities stand for the province: 150 000 of 500 000.
     assert kpis.value("ws_women_tech_share", GUANGDONG, "2022") == pytest.approx(0.3)
     assert kpis.value("ws_women_tech_share", HUNAN, "2023") == pytest.approx(0.3)
