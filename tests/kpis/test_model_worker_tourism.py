@@ -5,6 +5,8 @@ import pytest
 from tests.kpis.conftest import KpiTable
 
 SHENYANG, HEPING, TIEXI, LIAONING, NATION = "210100", "210102", "210106", "210000", "000000"
+CHANGCHUN = {"province_code": "22", "region_code": "220100", "reporting_unit": "吉林省总工会"}
+JILIN_CITY = "220200"
 
 
 def team(team_id: str, members: int, model_workers: int, **changes: object) -> dict[str, object]:
@@ -51,6 +53,9 @@ def kpis(build_kpis) -> KpiTable:
         team("T2", 12, 2),
         team("T3", 8, 8, registered_on="2023-05-01", disbanded_on="2024-05-20"),
         team("T4", 15, 3, registered_on="2024-05-31", region_code=TIEXI),
+        # One office of another province reports for two cities; only one of them has served, in March.
+        team("T5", 9, 1, registered_on="2024-01-01", **CHANGCHUN),
+        team("T6", 9, 1, registered_on="2024-01-01", **{**CHANGCHUN, "region_code": JILIN_CITY}),
     ]
     shifts = [
         shift("S1", "T1", "老北市", HEPING, "2024-05-01", 4, 16, visitors_served=100),
@@ -59,6 +64,7 @@ def kpis(build_kpis) -> KpiTable:
         # Served and then disbanded.
         shift("S3", "T3", "劳动公园", TIEXI, "2024-05-10", 3, 9, visitors_served=50, inexact="visitors_served≈"),
         shift("S4", "T2", "老北市", HEPING, "2024-04-05", 1, 2, visitors_served=10),
+        shift("S6", "T5", "净月潭", "220100", "2024-03-09", 2, 4, **CHANGCHUN),
         # Its team has not been reported.
         shift("S5", "T9", "故宫", HEPING, "2024-05-05", 50, 300, visitors_served=900),
     ]
@@ -121,3 +127,13 @@ def test_active_rate_belongs_to_where_a_team_is_registered(kpis: KpiTable) -> No
     assert kpis.value("mt_active_rate", TIEXI, "2024-05") == 0
     # Heping has services and no team.
     assert kpis.value("mt_active_rate", HEPING, "2024-05") is None
+
+
+def test_active_rate_is_zero_where_an_office_reported_and_its_teams_did_not_serve(kpis: KpiTable) -> None:
+    row = kpis.row("mt_active_rate", JILIN_CITY, "2024-03")
+    # T6 was on the register, and its office reported March.
+    assert (row["numerator"], row["denominator"], row["value"]) == (0, 1, 0)
+    # Nobody reported services for February or April: that is not 0.
+    assert kpis.row("mt_active_rate", JILIN_CITY, "2024-02") is None
+    assert kpis.row("mt_active_rate", JILIN_CITY, "2024-04") is None
+    assert kpis.value("mt_active_rate", "220000", "2024-03") == pytest.approx(1 / 2)

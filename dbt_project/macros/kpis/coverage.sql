@@ -3,8 +3,11 @@
 
     A flow is covered in the periods of its 统计期, a stock and a running sum from the first report on. What has only a year of its own
     (reviews, results) is covered by an explicit zero report alone, because its 统计期 is not the year it is about.
+
+    Where something stands that could have happened (`standing`: ratios whose denominator is placed by itself, such as teams on the register or cases
+    open), an office that reported the table answers for all regions it reports about: nothing from one of them is 0 of so many.
 -#}
-{% macro coverage_ctes() -%}
+{% macro coverage_ctes(standing=[]) -%}
 month_periods as (
     select month_start as kpi_month, period as kpi_period, period_grain as kpi_grain
     from {{ ref('bridge_month_period') }}
@@ -85,4 +88,44 @@ coverage as (
             else definitions.basis
         end
 ),
+{%- if standing %}
+
+office_regions as (
+    select distinct origin, reporting_unit, region_code
+    from submissions
+),
+
+answered_months as (
+    select distinct
+        submissions.table_name,
+        submissions.origin,
+        ancestors.kpi_region,
+        submissions.report_month
+    from submissions
+    inner join office_regions
+        on submissions.origin = office_regions.origin and submissions.reporting_unit = office_regions.reporting_unit
+    inner join ancestors on office_regions.region_code = ancestors.descendant_code
+),
+
+answered as (
+    select
+        definitions.kpi, answered_months.origin, answered_months.kpi_region, periods.kpi_period,
+        max(last_day(answered_months.report_month)) as data_to_date
+    from answered_months
+    inner join definitions
+        on answered_months.table_name = definitions.table_name and definitions.kpi in ('{{ standing | join("', '") }}')
+    inner join data_ends on answered_months.origin = data_ends.data_end_origin
+    inner join periods
+        on answered_months.report_month <= periods.kpi_end
+        and (
+            (definitions.basis = 'period' and answered_months.report_month >= periods.kpi_start)
+            or (
+                definitions.basis = 'year_to_date'
+                and extract(year from answered_months.report_month) = periods.kpi_year
+                and periods.kpi_start <= data_ends.data_end
+            )
+        )
+    group by definitions.kpi, answered_months.origin, answered_months.kpi_region, periods.kpi_period
+),
+{%- endif %}
 {%- endmacro %}

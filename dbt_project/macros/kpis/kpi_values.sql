@@ -57,13 +57,21 @@ placed_{{ loop.index }} as ({{ placed_rows(placed) }}
 measured_{{ loop.index }} as ({{ measured_rows(placed, 'placed_' ~ loop.index) }}
 ),
 {% endfor %}
-{{ coverage_ctes() }}
+{%- set standing = standing_ratios(definitions) %}
+{{ coverage_ctes(standing) }}
 
 amounts as (
     select
         kpi, 'coverage' as role, origin, kpi_region, kpi_period, cast(null as {{ text_type() }}) as category,
         cast(null as double) as amount, 0 as up, 0 as down, 0 as about, 0 as row_count, data_to_date, provinces
     from coverage
+    {%- if standing %}
+    union all
+    select
+        kpi, 'answer', origin, kpi_region, kpi_period, cast(null as {{ text_type() }}),
+        cast(null as double), 0, 0, 0, 0, data_to_date, 0
+    from answered
+    {%- endif %}
     {%- for placement in placements %}
     {%- set number = loop.index %}
     {%- for measure in measures | selectattr('placement', 'equalto', placement) %}
@@ -92,8 +100,9 @@ together as (
         max(case when role = 'numerator' then row_count end) as numerator_rows,
         max(case when role = 'denominator' then row_count end) as denominator_rows,
         max(case when role = 'coverage' then 1 else 0 end) as is_covered,
-        max(case when role <> 'denominator' then 1 else 0 end) as is_reported,
-        max(case when role <> 'coverage' then data_to_date end) as data_to_date,
+        max(case when role not in ('denominator', 'answer') then 1 else 0 end) as is_reported,
+        max(case when role = 'answer' then 1 else 0 end) as is_answered,
+        max(case when role not in ('coverage', 'answer') then data_to_date end) as data_to_date,
         max(data_to_date) as covered_to_date,
         max(provinces) as provinces_reported
     from amounts
@@ -170,7 +179,7 @@ completed as (
         on definitions.reference_measure = reference_measures.measure
         and together.kpi_region = reference_measures.region_code
         and (reference_measures.period is null or together.kpi_period = reference_measures.period)
-    where together.is_reported = 1
+    where (together.is_reported = 1 or (together.is_answered = 1 and coalesce(together.denominator_rows, 0) > 0))
         and not (definitions.is_category_only and together.category is null)
         and not (definitions.grain = 'year' and periods.kpi_grain in ('month', 'quarter'))
 ),
@@ -187,6 +196,20 @@ valued as (
 {{ with_targets('valued') }}
 
 select * from kpi_values
+{% endmacro %}
+
+{#- Ratios of what happened in a period to what stood in it: their denominators have rows where nothing happened. -#}
+{% macro standing_ratios(definitions) %}
+    {%- set names = [] -%}
+    {%- for definition in definitions if definition.basis in ['period', 'year_to_date'] and definition.grain == 'month' -%}
+        {%- set placed = definition.measures | selectattr('expression') | rejectattr('over') | list -%}
+        {%- if placed | length == 2 and (
+            placed[0].fact != placed[1].fact or placed[0].basis != placed[1].basis
+        ) -%}
+            {%- do names.append(definition.name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(names) }}
 {% endmacro %}
 
 {#- The measures of all definitions that are aggregates of a fact, numbered, each with the placement it shares with others. -#}
