@@ -11,7 +11,8 @@ from tests.support.landing import write_landing
 from warehouse import settings as settings_module
 from warehouse.build import DATABASE_FILE, build
 
-GUANGZHOU, ZHENGZHOU = "440100", "410100"
+GUANGZHOU, ZHENGZHOU, LUOYANG = "440100", "410100", "410300"
+GUANGDONG, HENAN, ZHEJIANG, NATION = "440000", "410000", "330000", "000000"
 STUDIOS = "women_innovation_studios"
 MEDIATION = "dispute_mediation"
 
@@ -51,7 +52,7 @@ def review(studio_id: str, year: int, result: str, funding: int) -> dict[str, ob
     }
 
 
-def case(number: int, accepted: str) -> dict[str, object]:
+def case(number: int, accepted: str, **changes: object) -> dict[str, object]:
     return {
         "case_no": f"C{number}",
         "centre_id": "A",
@@ -63,10 +64,11 @@ def case(number: int, accepted: str) -> dict[str, object]:
         "dispute_type": "劳动报酬",
         "workers_involved": 1,
         "data_basis": "本期",
+        **changes,
     }
 
 
-def project(period: str, measures_done: int) -> dict[str, object]:
+def project(period: str, measures_done: int, spent: int) -> dict[str, object]:
     return {
         "project_id": "P1",
         "chair_ref": "331002-5-1",
@@ -80,7 +82,35 @@ def project(period: str, measures_done: int) -> dict[str, object]:
         "project_status": "实施",
         "measures_planned": 7,
         "measures_done": measures_done,
+        "spent_yuan": spent,
         "data_basis": "累计",
+    }
+
+
+def pilots(period: str, total: int) -> dict[str, object]:
+    return {
+        "project_id": "P1",
+        "province_code": "33",
+        "region_code": "331002",
+        "reporting_unit": "浙江省总工会",
+        "report_period": period,
+        "output_type": "获批试点企业",
+        "output_count": total,
+        "data_basis": "累计",
+    }
+
+
+def member_org(code: str, women: int) -> dict[str, object]:
+    return {
+        "org_uscc": code,
+        "province_code": "23",
+        "region_code": "230300",
+        "reporting_unit": "黑龙江省总工会",
+        "org_name": f"组织{code}",
+        "joined_on": "2024-01-01",
+        "members": 8,
+        "women_members": women,
+        "data_basis": "时点",
     }
 
 
@@ -114,8 +144,14 @@ def checks(kpi_home: Path, tmp_path_factory: pytest.TempPathFactory) -> KpiTable
             (MEDIATION, "case"): [
                 *(case(number, "2024-04-10") for number in range(3)),
                 *(case(number, "2024-05-10") for number in range(3, 33)),
+                # Called settled, and nobody says when it was accepted: the one closure of Luoyang, where nothing was open.
+                case(
+                    33, "2024-05-11", region_code=LUOYANG, accepted_on=None, closed_on="2024-05-20", outcome="调解成功"
+                ),
             ],
-            ("vice_chair_projects", "project"): [project("2024-04", 5), project("2024-05", 4)],
+            ("vice_chair_projects", "project"): [project("2024-04", 5, 50000), project("2024-05", 4, 40000)],
+            ("vice_chair_projects", "output"): [pilots("2024-04", 19), pilots("2024-05", 15)],
+            ("social_org_federation", "member_org"): [member_org("A", 9), member_org("B", 8)],
         },
     )
     database = tmp_path_factory.mktemp("warehouse") / DATABASE_FILE
@@ -133,23 +169,64 @@ def of_rule(checks: KpiTable) -> Callable[[str], list[tuple[object, ...]]]:
     return found
 
 
+@pytest.fixture
+def sentence(checks: KpiTable) -> Callable[[str], str]:
+    def only(rule: str) -> str:
+        (row,) = checks.query("select sentence_zh from mart_cross_checks where rule = ?", [rule])
+        return str(row["sentence_zh"])
+
+    return only
+
+
 Found = Callable[[str], list[tuple[object, ...]]]
+Sentence = Callable[[str], str]
 
 
-def test_twelve_women_of_ten_members_contradict_ten_of_ten_do_not(of_rule: Found) -> None:
-    assert of_rule("women_more_than_members") == [(GUANGZHOU, "2024-05", "12", "10")]
+def test_women_more_than_members_are_found_and_as_many_are_not(of_rule: Found) -> None:
+    # 9 of the 8 members of organisation A; 12 of the 10 members of studio G1.
+    assert of_rule("women_more_than_members") == [("230300", "2024-05", "9", "8"), (GUANGZHOU, "2024-05", "12", "10")]
 
 
-def test_funding_is_judged_since_2022_only(of_rule: Found) -> None:
+def test_funding_is_judged_since_2022_only(of_rule: Found, sentence: Sentence) -> None:
     assert of_rule("funding_not_as_due") == [(GUANGZHOU, "2023", "30000", "50000")]
+    assert sentence("funding_not_as_due") == "工作室 G1 2023 年复核通过，拨付 30000 元，按规则应拨 50000 元。"
 
 
 def test_cumulative_figure_that_falls_is_found_with_its_row(of_rule: Found, checks: KpiTable) -> None:
-    assert of_rule("cumulative_falls") == [("331002", "2024-05", "4", "5")]
-    (row,) = checks.query("select * from mart_cross_checks where rule = 'cumulative_falls'")
+    assert sorted(of_rule("cumulative_falls")) == [
+        # The KPI of 19, then 15 enterprises, and what one project says of itself.
+        (NATION, "2024-05", "15", "19"),
+        (ZHEJIANG, "2024-05", "15", "19"),
+        ("331002", "2024-05", "4", "5"),
+        ("331002", "2024-05", "40000", "50000"),
+    ]
+    (row,) = checks.query("select * from mart_cross_checks where rule = 'cumulative_falls' and left_value = '4'")
     assert row["sentence_zh"] == "项目 P1 的已兑现措施数（累计）从 2024-04 的 5 减到 2024-05 的 4。"
     assert (row["file_name"], row["row_number"]) == ("vice_chair_projects/rows.csv", 3)
 
 
-def test_nothing_is_closed_that_was_not_open(of_rule: Found) -> None:
-    assert of_rule("closed_more_than_open") == []
+def test_more_closed_than_open_is_found_where_a_closed_case_was_never_accepted(
+    of_rule: Found, checks: KpiTable
+) -> None:
+    # One closure in Luoyang, none open; in Henan one closure and 33 open. Numbers under five are not written out.
+    periods = ["2024", "2024-05", "2024Q2", "all"]
+    assert of_rule("closed_more_than_open") == [(LUOYANG, period, "<5", "0") for period in periods]
+    (row,) = checks.query("select * from mart_cross_checks where rule = 'closed_more_than_open' and period = '2024-05'")
+    assert row["sentence_zh"] == "洛阳市 2024-05：结案 <5 件，多于期初未结加期内受理的 0 件；其中 <5 件没有受理日期。"
+    assert (row["row_number"], row["row_count"]) == (35, 1)
+
+
+def test_month_ten_times_the_last_is_found_in_province_and_nation(of_rule: Found, checks: KpiTable) -> None:
+    # 3 cases with a worker each in April, 31 in May.
+    assert of_rule("ten_times_last_month") == [(NATION, "2024-05", "31", "<5"), (HENAN, "2024-05", "31", "<5")]
+    (row,) = checks.query("select * from mart_cross_checks where rule = 'ten_times_last_month' and region = '410000'")
+    assert row["sentence_zh"] == "河南省 涉及劳动者：2024-05 为 31人次，是上月的十倍以上（2024-04 为 <5）。"
+    assert row["row_count"] == 31
+
+
+def test_published_figure_that_the_records_contradict_is_found_once(of_rule: Found) -> None:
+    # 525 studios were published for Guangdong's cities and industries; the records hold two.
+    found = of_rule("published_contradicted")
+    assert [row for row in found if row[3] == "525"] == [(GUANGDONG, "2024-05", "2", "525")]
+    # Henan published no number of workers.
+    assert not [row for row in found if row[0] == HENAN]

@@ -1,42 +1,81 @@
 {% macro cross_checks_of__dispute_mediation() %}{{ return(ref('mart_dispute_mediation_cross_checks')) }}{% endmacro %}
 
 -- depends_on: {{ ref('dim_kpi') }}
-with closures as (
+{%- set closed, opened = written_number('closed', mask_below='5'), written_number('opened', mask_below='5') %}
+{%- set without_date = written_number('without_date', mask_below='5') %}
+
+-- What offices call closed. The rate leaves out cases without 受理日期, so they stand here beside what was open.
+with told as (
     select
-        closures.origin,
-        closures.region,
-        closures.period,
-        closures.numerator,
-        closures.denominator,
+        *,
+        {{ month_of('closed_on') }} as closed_month,
+        case when accepted_on is null then 1 else 0 end as is_without_date
+    from {{ ref('fct_dispute_mediation_cases') }}
+    where not is_orphan
+        and closed_on is not null
+        and outcome in ('调解成功', '调解不成', '撤回')
+),
+
+by_month as (
+    select
+        origin,
+        region_code,
+        closed_month,
+        count(*) as closed,
+        sum(is_without_date) as without_date
+    from told
+    group by origin, region_code, closed_month
+),
+
+by_period as (
+    select
+        by_month.origin,
+        ancestors.ancestor_code as region,
+        periods.period,
+        sum(by_month.closed) as closed,
+        sum(by_month.without_date) as without_date
+    from by_month
+    inner join {{ ref('bridge_region_ancestor') }} as ancestors on by_month.region_code = ancestors.region_code
+    inner join {{ ref('bridge_month_period') }} as periods on by_month.closed_month = periods.month_start
+    group by by_month.origin, ancestors.ancestor_code, periods.period
+),
+
+compared as (
+    select
+        by_period.*,
+        coalesce(closures.denominator, 0) as opened,
         regions.region_name,
         regions.name_en,
         periods.period_start,
         periods.period_end
-    from {{ ref('mart_dispute_mediation_kpi_values') }} as closures
-    inner join {{ ref('dim_region') }} as regions on closures.region = regions.region_code
-    inner join {{ ref('dim_period') }} as periods on closures.period = periods.period
-    where closures.kpi = 'dm_closure_rate'
+    from by_period
+    inner join {{ ref('dim_region') }} as regions on by_period.region = regions.region_code
+    inner join {{ ref('dim_period') }} as periods on by_period.period = periods.period
+    left join {{ ref('mart_dispute_mediation_kpi_values') }} as closures
+        on by_period.origin = closures.origin
+        and by_period.region = closures.region
+        and by_period.period = closures.period
+        and closures.kpi = 'dm_closure_rate'
         and closures.category is null
-        and closures.numerator > closures.denominator
+    where by_period.closed > coalesce(closures.denominator, 0)
 ),
 
-closed_cases as (
+-- The row shown is one without a date of acceptance, where there is one.
+with_rows as (
     select
-        closures.*,
-        cases.file_name,
-        cases.row_number,
-        count(*) over (partition by closures.origin, closures.region, closures.period) as row_count,
+        compared.*,
+        told.file_name,
+        told.row_number,
         row_number() over (
-            partition by closures.origin, closures.region, closures.period
-            order by cases.accepted_on desc, cases.file_name asc, cases.row_number asc
+            partition by compared.origin, compared.region, compared.period
+            order by told.is_without_date desc, told.accepted_on desc, told.file_name asc, told.row_number asc
         ) as place
-    from closures
-    inner join {{ ref('bridge_region_ancestor') }} as ancestors on closures.region = ancestors.ancestor_code
-    inner join {{ ref('fct_dispute_mediation_cases') }} as cases
-        on closures.origin = cases.origin
-        and ancestors.region_code = cases.region_code
-        and cases.closed_on between closures.period_start and closures.period_end
-    where cases.is_closed and not cases.is_orphan
+    from compared
+    inner join {{ ref('bridge_region_ancestor') }} as ancestors on compared.region = ancestors.ancestor_code
+    inner join told
+        on compared.origin = told.origin
+        and ancestors.region_code = told.region_code
+        and told.closed_on between compared.period_start and compared.period_end
 ),
 
 checks as (
@@ -48,17 +87,19 @@ checks as (
         region,
         period,
         '期内结案' as left_label_zh,
-        {{ written_number('numerator', mask_below='5') }} as left_value,
+        {{ closed }} as left_value,
         '期初未结加期内受理' as right_label_zh,
-        {{ written_number('denominator', mask_below='5') }} as right_value,
-        region_name || ' ' || period || '：期内结案 ' || {{ written_number('numerator', mask_below='5') }} || ' 件，多于期初未结加期内受理的 '
-            || {{ written_number('denominator', mask_below='5') }} || ' 件。' as sentence_zh,
-        name_en || ' ' || period || ': ' || {{ written_number('numerator', mask_below='5') }} || ' cases closed, more than the '
-            || {{ written_number('denominator', mask_below='5') }} || ' carried over and accepted.' as sentence_en,
+        {{ opened }} as right_value,
+        region_name || ' ' || case when period = 'all' then '全部时间' else period end || '：结案 ' || {{ closed }}
+            || ' 件，多于期初未结加期内受理的 ' || {{ opened }} || ' 件'
+            || case when without_date > 0 then '；其中 ' || {{ without_date }} || ' 件没有受理日期。' else '。' end as sentence_zh,
+        name_en || ', ' || case when period = 'all' then 'all time' else period end || ': ' || {{ closed }}
+            || ' cases closed, more than the ' || {{ opened }} || ' carried over and accepted'
+            || case when without_date > 0 then '; ' || {{ without_date }} || ' have no date of acceptance.' else '.' end as sentence_en,
         file_name,
         row_number,
-        row_count
-    from closed_cases
+        cast(closed as bigint) as row_count
+    from with_rows
     where place = 1
 )
 
