@@ -33,14 +33,20 @@ def _rule(rule: str, found: Sequence[CrossCheck], names: dict[str, str]) -> None
     heading = tag("h3", _rule_name(rule), " ", tag("small", t("cross_checks_count", count=len(found))))
     markup.show(tag("section", heading, cls="ub-section"), key=f"{rule}_title")
     header = [t("cross_check_sentence"), t("severity"), t("programme"), t("rows_behind")]
+    # On screens the rows stand under their sentence, in files in a column of their own.
+    heads = [tag("span", name) for name in header[:3]]
     shown = [
         [
-            tag("span", pick(one.sentence_zh, one.sentence_en or one.sentence_zh), cls="ub-wrap"),
+            tag(
+                "span",
+                pick(one.sentence_zh, one.sentence_en or one.sentence_zh),
+                tag("small", _rows_behind(one), cls="ub-hint ub-below"),
+                cls="ub-wrap",
+            ),
             _severity(one.severity),
             markup.link(
                 links.programme_page(one.programme, region=one.region, period=one.period), names[one.programme]
             ),
-            _rows_behind(one),
         ]
         for one in found[:_SHOWN]
     ]
@@ -53,7 +59,7 @@ def _rule(rule: str, found: Sequence[CrossCheck], names: dict[str, str]) -> None
         ]
         for one in found
     ]
-    data_table.show(header, shown, taken, t("cross_checks"), key=f"cross_check_{rule}")
+    data_table.show(header, shown, taken, t("cross_checks"), key=f"cross_check_{rule}", heads=heads)
 
 
 def _rule_name(rule: str) -> str:

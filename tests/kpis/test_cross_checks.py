@@ -52,6 +52,18 @@ def review(studio_id: str, year: int, result: str, funding: int) -> dict[str, ob
     }
 
 
+def training(studio_id: str, training_times: int) -> dict[str, object]:
+    return {
+        "studio_id": studio_id,
+        "province_code": "44",
+        "region_code": GUANGZHOU,
+        "reporting_unit": "广东省总工会",
+        "result_period": 2023,
+        "training_times": training_times,
+        "data_basis": "本期",
+    }
+
+
 def case(number: int, accepted: str, **changes: object) -> dict[str, object]:
     return {
         "case_no": f"C{number}",
@@ -149,6 +161,7 @@ def checks(kpi_home: Path, tmp_path_factory: pytest.TempPathFactory) -> KpiTable
                     33, "2024-05-11", region_code=LUOYANG, accepted_on=None, closed_on="2024-05-20", outcome="调解成功"
                 ),
             ],
+            (STUDIOS, "result"): [training("G1", 40)],
             ("vice_chair_projects", "project"): [project("2024-04", 5, 50000), project("2024-05", 4, 40000)],
             ("vice_chair_projects", "output"): [pilots("2024-04", 19), pilots("2024-05", 15)],
             ("social_org_federation", "member_org"): [member_org("A", 9), member_org("B", 8)],
@@ -228,5 +241,7 @@ def test_published_figure_that_the_records_contradict_is_found_once(of_rule: Fou
     # 525 studios were published for Guangdong's cities and industries; the records hold two.
     found = of_rule("published_contradicted")
     assert [row for row in found if row[3] == "525"] == [(GUANGDONG, "2024-05", "2", "525")]
+    # 960 000 trained since nobody knows when: fewer in the records contradict nothing.
+    assert not [row for row in found if row[3] == "960000"]
     # Henan published no number of workers.
     assert not [row for row in found if row[0] == HENAN]

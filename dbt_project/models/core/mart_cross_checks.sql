@@ -114,6 +114,8 @@ beside_published as (
         kpis.label_zh,
         kpis.label_en,
         kpis.unit as kpi_unit,
+        kpis.basis,
+        kpis.is_ratio,
         kpis.mask_below,
         regions.region_name,
         regions.name_en
@@ -135,7 +137,8 @@ beside_published as (
     ) = 1
 ),
 
--- A figure told as about so many may be a tenth off; an exact one may be rounded.
+-- A figure told as about so many may be a tenth off; an exact one may be rounded. What has happened since the beginning is more than
+-- what the records tell when they begin later: fewer of it contradict nothing.
 contradicted as (
     select
         *,
@@ -149,6 +152,7 @@ contradicted as (
         when published_upper is not null then value < published_value or value > published_upper
         else abs(value - published_value) > 0.005 * abs(published_value)
     end
+    and not (basis = 'period' and not is_ratio and period = 'all' and value < published_value)
 ),
 
 contradictions as (
