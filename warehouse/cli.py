@@ -3,18 +3,23 @@
 Text for people goes to stderr in Chinese (English with --lang en), data to stdout; --json prints exactly one JSON document.
 """
 
+import errno
 import json
 import sys
 import traceback
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from warehouse import settings as settings_module
 from warehouse.console import Console
 from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from warehouse.release import Release
 
 app = typer.Typer(
     name="unionboard",
@@ -63,6 +68,7 @@ def up(
 
 @app.command()
 def refresh(
+    confirm: Annotated[bool, typer.Option("--confirm", help="超出发布限度也发布；数据文件夹变空也当真")] = False,
     seeds: Seeds = None,
     home: Home = None,
     today: Today = None,
@@ -70,13 +76,21 @@ def refresh(
     lang: Language = "zh",
     as_json: Json = False,
 ) -> None:
-    """收文件、构建、检查、发布；有任何一项检查不过就不发布。（Intake, build, test, publish.）"""
+    """收文件、构建、检查、比较、发布；检查不过就不发布，超出限度就等待确认。（Intake, build, test, compare, publish.）"""
     from warehouse import refresh as refreshing
+    from warehouse.limits import LimitsError
+    from warehouse.lock import LockedError
 
     console = Console(lang)
     settings = _settings(console, seeds, home, today, max_file_mb)
-    with console.working() as say:
-        result = refreshing.refresh(settings, say)
+    try:
+        with console.working() as say:
+            result = refreshing.refresh(settings, say, confirm)
+    except (LimitsError, LockedError, OSError) as error:
+        reason = _reason(error)
+        if as_json:
+            _print_json(refreshing.stopped(settings, reason))
+        console.fail(reason)
     console.receipts(result.receipts)
     console.say(result.reason)
     if as_json:
@@ -202,6 +216,7 @@ def releases(
 ) -> None:
     """列出各个版本。（List releases.）"""
     from warehouse import release as releasing
+    from warehouse import retention
 
     console = Console(lang)
     settings = _settings(console, seeds, home, today, max_file_mb)
@@ -215,6 +230,8 @@ def releases(
             "files": item.manifest.get("files"),
             "changes": item.manifest.get("changes_total"),
             "previous": item.manifest.get("previous"),
+            "pinned": retention.is_pinned(item),
+            "problem": item.problem(),
         }
         for item in releasing.list_releases(settings)
     ]
@@ -252,6 +269,65 @@ def rollback(
     console.say(f"当前版本：{target.id}。文件夹没有变，下一次刷新会再按文件夹发布。")
     if as_json:
         _print_json({"release": target.id})
+
+
+@app.command()
+def confirm(
+    release: Annotated[str | None, typer.Argument(help="等待确认的版本号，可只写开头", metavar="[RELEASE]")] = None,
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """发布因超出限度而等待确认的版本。（Publish the release that waits for a word.）"""
+    from warehouse import refresh as refreshing
+    from warehouse import release as releasing
+
+    console = Console(lang)
+    settings = _settings(console, seeds, home, today, max_file_mb)
+    try:
+        published = refreshing.confirm_held(settings, release)
+    except releasing.ReleaseError as error:
+        console.fail(str(error))
+    console.say(f"已确认并发布 {published.id}。")
+    if as_json:
+        _print_json({"release": published.id, "published": True})
+
+
+@app.command()
+def pin(
+    release: Annotated[str, typer.Argument(help="版本号，可只写开头", metavar="RELEASE")],
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """长期保留一个版本，不随数量和年龄清理。（Keep a release for good.）"""
+    from warehouse import retention
+
+    _keep(retention.pin, release, "长期保留", _console_and_settings(lang, seeds, home, today, max_file_mb), as_json)
+
+
+@app.command()
+def unpin(
+    release: Annotated[str, typer.Argument(help="版本号，可只写开头", metavar="RELEASE")],
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """不再长期保留一个版本。（Let a release go when its time comes.）"""
+    from warehouse import retention
+
+    _keep(
+        retention.unpin, release, "不再长期保留", _console_and_settings(lang, seeds, home, today, max_file_mb), as_json
+    )
 
 
 @app.command()
@@ -368,14 +444,13 @@ def sample(
 def main() -> None:
     """Entry point of the console script: what goes wrong is one Chinese sentence and an exit status, never a traceback."""
     from warehouse.contracts import ContractError
+    from warehouse.limits import LimitsError
     from warehouse.lock import LockedError
 
     try:
         app()
-    except (ContractError, LockedError) as error:
-        Console("zh").fail(str(error))
-    except OSError as error:
-        Console("zh").fail(f"读写文件失败：{error.strerror or error}（{error.filename or ''}）。请检查磁盘空间和权限。")
+    except (ContractError, LimitsError, LockedError, OSError) as error:
+        Console("zh").fail(_reason(error))
     except Exception as error:
         # A mistake of ours: the sentence is for people, the traceback for the log.
         logs = settings_module.load().logs
@@ -384,6 +459,43 @@ def main() -> None:
         Console("zh").fail(
             f"程序内部出错：{type(error).__name__}: {error}。详情在 {logs / 'error.log'}，已发布的版本不受影响。"
         )
+
+
+def _reason(error: Exception) -> str:
+    """One Chinese sentence about what stopped a command."""
+    from warehouse.mounts import VanishedError
+
+    if not isinstance(error, OSError) or isinstance(error, VanishedError):
+        return str(error)
+    if error.errno == errno.ENOSPC:
+        return (
+            f"磁盘已满，写不下（{error.filename or ''}）。已发布的版本不受影响；腾出空间后再运行 unionboard refresh。"
+        )
+    return f"读写文件失败：{error.strerror or error}（{error.filename or ''}）。请检查磁盘空间和权限。"
+
+
+def _keep(
+    action: "Callable[[Settings, str], Release]", name: str, said: str, where: tuple[Console, Settings], as_json: bool
+) -> None:
+    from warehouse import release as releasing
+    from warehouse.lock import writer_lock
+
+    console, settings = where
+    try:
+        with writer_lock(settings.home, on_wait=console.say):
+            found = action(settings, name)
+    except releasing.ReleaseError as error:
+        console.fail(str(error))
+    console.say(f"{said} {found.id}。")
+    if as_json:
+        _print_json({"release": found.id, "pinned": found.path.with_suffix(".pin").exists()})
+
+
+def _console_and_settings(
+    lang: str, seeds: Path | None, home: Path | None, today: str | None, max_file_mb: int | None
+) -> tuple[Console, Settings]:
+    console = Console(lang)
+    return console, _settings(console, seeds, home, today, max_file_mb)
 
 
 def _settings(

@@ -69,11 +69,22 @@ class Console:
 
     def status(self, report: dict[str, Any]) -> None:
         """The report of `status` as text."""
+        for problem in report["problems"]:
+            self._err.print(problem, style="red", markup=False)
+        if report["held"]:
+            reasons = "；".join(reason["zh"] for reason in report["held"]["reasons"][:5])
+            self.say(f"等待确认 {report['held']['release']}：{reasons}。发布：unionboard confirm")
         if report["release"] is None:
             self.say("还没有版本。运行 unionboard refresh 生成第一个。")
             return
         self._out.print(f"当前版本 {report['release']}，{report['age_hours']} 小时前发布", markup=False)
         self.table(report["programmes"])
+        disk = report["disk"]
+        self._out.print(
+            f"磁盘：{disk['releases']} 个版本 {_megabytes(disk['releases_bytes'])}，入库数据 {_megabytes(disk['landing_bytes'])}，"
+            f"全部 {_megabytes(disk['home_bytes'])}，剩余 {_megabytes(disk['free_bytes'])}",
+            markup=False,
+        )
         for refused in report["refused"]:
             reasons = "；".join(refused["reasons"])
             self._out.print(f"拒收 {refused['file']}：{reasons}", markup=False)
@@ -109,6 +120,10 @@ class Console:
 
 def _shown(value: Any) -> str:
     return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _megabytes(size: int | None) -> str:
+    return "—" if size is None else f"{size / 1e6:,.1f} MB"
 
 
 def _in_command() -> bool:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from warehouse.settings import TIME_ZONE
+
 
 class LockedError(Exception):
     """Somebody else is refreshing; the message says which process and since when."""
@@ -42,10 +44,20 @@ def _acquire(descriptor: int, wait_seconds: float, on_wait: Callable[[str], None
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except BlockingIOError:
-            message = f"另一个进程正在刷新：{os.pread(descriptor, 200, 0).decode(errors='replace')}"
+            message = f"另一个进程正在刷新{_holder(descriptor)}"
             if time.monotonic() >= deadline:
                 raise LockedError(message) from None
             if on_wait and not told:
                 on_wait(message + "，等待它结束……")
                 told = True
             time.sleep(0.2)
+
+
+def _holder(descriptor: int) -> str:
+    """（进程 123，自 2024-06-01 08:30 起）, as far as the holder has said so."""
+    try:
+        holder = json.loads(os.pread(descriptor, 200, 0))
+        since = datetime.fromisoformat(holder["since"]).astimezone(TIME_ZONE)
+        return f"（进程 {holder['pid']}，自 {since:%Y-%m-%d %H:%M:%S} 起）"
+    except (ValueError, KeyError, TypeError):
+        return ""

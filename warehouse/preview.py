@@ -1,5 +1,6 @@
 """What publishing some files, or an edited model, would change: a candidate is built aside and compared, nothing is published."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from warehouse import compare, release
 from warehouse.intake import take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.refresh import Progress
+from warehouse.retention import PREVIEW
 from warehouse.settings import Settings
 
 
@@ -40,7 +42,7 @@ def preview(
         raise release.ReleaseError("还没有版本可以比较。请先运行 unionboard refresh。")
     # Beside the releases' disk, not in /tmp: a candidate may be as large as a release.
     settings.home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".preview-", dir=settings.home) as folder:
+    with tempfile.TemporaryDirectory(prefix=f"{PREVIEW}{os.getpid()}-", dir=settings.home) as folder:
         aside = replace(settings, seeds=Path(folder) / "seeds", home=Path(folder) / "home")
         _copy_seeds(settings.seeds, aside.seeds)
         added = {_add(aside, path, programme) for path in paths}

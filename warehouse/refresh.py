@@ -1,7 +1,9 @@
 """One refresh: take the dropped files in, build, test, and publish a new release if something changed and every test passed."""
 
+import contextlib
 import hashlib
 import json
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from warehouse import build as building
-from warehouse import compare, release
+from warehouse import compare, held, journal, limits, mounts, release, retention
+from warehouse.held import Held
 from warehouse.intake import take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.intake.take_in import write_latest
@@ -23,6 +26,8 @@ Progress = Callable[[str], None]
 CHANGES_KEPT = 200
 
 LAST_REFRESH = "last_refresh.json"
+
+_log = logging.getLogger("unionboard.refresh")
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,16 @@ class RefreshResult:
     failures: tuple[str, ...]
     seconds: dict[str, float]
     is_stopped: bool = False
+    held: Held | None = None
+
+    @property
+    def outcome(self) -> str:
+        """published, unchanged, held (beyond the limits, waits for a word) or failed."""
+        if self.held is not None:
+            return "held"
+        if self.is_stopped:
+            return "failed"
+        return "published" if self.published else "unchanged"
 
     @property
     def has_refusals(self) -> bool:
@@ -60,41 +75,88 @@ class RefreshResult:
             "files": [receipt.as_json() for receipt in self.receipts],
             "tests": {"passed": self.tests_passed, "failed": self.tests_failed, "failures": list(self.failures)},
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
+            "outcome": self.outcome,
+            "held": self.held.as_json() if self.held else None,
         }
 
 
-def refresh(settings: Settings, progress: Progress | None = None) -> RefreshResult:
+def refresh(settings: Settings, progress: Progress | None = None, confirm: bool = False) -> RefreshResult:
     """Bring the current release to what the seeds folder says; waits for another writer. The previous release stays on any failure.
 
-    Raises LockedError when another writer does not finish, and OSError when the disk does not take the files.
+    A candidate beyond the limits of release_limits.csv is kept aside, unless `confirm` says that it is meant.
+
+    Raises LockedError when another writer does not finish, OSError when the disk does not take the files or the seeds folder cannot
+    be seen, and LimitsError when the limits cannot be read.
     """
     say = progress or (lambda _: None)
-    with writer_lock(settings.home, on_wait=say):
+    with (
+        writer_lock(settings.home, on_wait=say),
+        journal.writing(settings.logs / "refresh.jsonl", "unionboard"),
+        journal.run(journal.new_id()) as refresh_id,
+    ):
+        _log.info("refresh begins", extra={"seeds": str(settings.seeds), "today": settings.today.isoformat()})
         try:
-            result = _refresh(settings, say)
+            retention.sweep(settings)
+            seen = mounts.check(settings, confirm)
+            result = _refresh(settings, say, confirm)
         except Exception as error:
-            _remember(settings, {"published": False, "exit_code": 1, "reason": f"{type(error).__name__}: {error}"})
+            reason = f"{type(error).__name__}: {error}"
+            _log.exception("refresh fails", extra={"outcome": "failed"})
+            # On a full disk even this may not fit; what went wrong is raised all the same.
+            with contextlib.suppress(OSError):
+                retention.sweep(settings)
+                _remember(
+                    settings, refresh_id, {"published": False, "outcome": "failed", "exit_code": 1, "reason": reason}
+                )
             raise
-        _remember(settings, {**result.as_json(), "exit_code": result.exit_code, "files": len(result.receipts)})
+        mounts.remember(settings, seen)
+        told = {**result.as_json(), "exit_code": result.exit_code, "files": len(result.receipts)}
+        _remember(settings, refresh_id, told)
+        _log.log(logging.ERROR if result.is_stopped else logging.INFO, "refresh ends", extra=told)
         return result
+
+
+def stopped(settings: Settings, reason: str) -> dict[str, Any]:
+    """The document of `refresh --json` for a refresh that could not even be tried."""
+    now = release.current(settings)
+    return RefreshResult(
+        now.id if now else None, False, reason, (), 0, 0, (), _Clock().seconds(), is_stopped=True
+    ).as_json()
+
+
+def confirm_held(settings: Settings, release_id: str | None = None, wait_seconds: float = 600.0) -> release.Release:
+    """Publish the candidate that waits for a word. Raises ReleaseError as held.confirm does, LockedError when another writer works."""
+    with (
+        writer_lock(settings.home, wait_seconds),
+        journal.writing(settings.logs / "refresh.jsonl", "unionboard"),
+    ):
+        published = held.confirm(settings, release_id)
+        retention.remove_old(settings)
+        _log.info("release confirmed", extra={"release": published.id})
+        return published
 
 
 def last_refresh(settings: Settings) -> dict[str, Any] | None:
     """How the last refresh ended: at, published, reason, exit_code and what else `refresh --json` prints; None before the first."""
     try:
         content: dict[str, Any] = json.loads((settings.home / LAST_REFRESH).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
         return None
     return content
 
 
-def _remember(settings: Settings, outcome: dict[str, Any]) -> None:
-    document = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **outcome}
+def _remember(settings: Settings, refresh_id: str, told: dict[str, Any]) -> None:
+    before = last_refresh(settings) or {}
+    totals = {**before.get("totals", {})}
+    totals[told["outcome"]] = totals.get(told["outcome"], 0) + 1
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    document = {"at": at, "refresh_id": refresh_id, **told, "totals": totals}
     release.write_durably(settings.home / LAST_REFRESH, json.dumps(document, ensure_ascii=False))
 
 
-def _refresh(settings: Settings, say: Progress) -> RefreshResult:
+def _refresh(settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
     clock = _Clock()
+    allowed = limits.read(settings)
     intake = take_in(settings, lambda name, number, total: say(f"读入 {number}/{total} {name}"))
     clock.stage("intake")
     project = building.project_fingerprint(settings)
@@ -111,7 +173,18 @@ def _refresh(settings: Settings, say: Progress) -> RefreshResult:
         return RefreshResult(name, published, reason, receipts, **{**tests, **rest}, seconds=clock.seconds())
 
     if current is not None and current.manifest.get("fingerprint") == fingerprint:
+        held.discard(settings)
+        if current.id != release.current_id(settings):
+            release.point_to(settings, current.id)
+            return result(True, f"当前版本已损坏，改用内容相同的完好版本 {current.id}。")
         return result(False, "没有变化，当前版本仍然有效。")
+    waiting = held.current(settings)
+    if waiting is not None and waiting.manifest.get("fingerprint") == fingerprint:
+        if confirm:
+            published = held.confirm(settings)
+            clock.stage("publish")
+            return result(True, f"已确认并发布 {published.id}。")
+        return result(False, waiting.sentence, is_stopped=True, held=waiting)
 
     # Unit tests try the models on rows of their own; what they say changes with the models, never with a dropped file.
     is_project_known = current is not None and current.manifest.get("project") == project
@@ -124,17 +197,20 @@ def _refresh(settings: Settings, say: Progress) -> RefreshResult:
             leave_out=["unit_test"] if is_project_known else [],
         )
     except building.BuildError as error:
+        release.discard_candidate(settings)
         return result(False, f"模型构建失败，未发布，原版本不变：{error}", is_stopped=True)
     clock.stage("build")
     # Tests run among the models; what they took is told apart.
     clock.move("build", "test", built.test_seconds)
     outcome = {"tests_passed": built.tests_passed, "tests_failed": built.tests_failed, "failures": built.failures}
     if built.tests_failed:
+        release.discard_candidate(settings)
         reason = f"{built.tests_failed} 项检查未通过，未发布，原版本不变：{'；'.join(built.failures)}"
         return result(False, reason, is_stopped=True, **outcome)
 
     say("发布")
     release.seal(candidate)
+    excesses = limits.beyond(current.path, candidate, allowed) if current and not confirm else []
     changes = compare.kpi_changes(current.path, candidate) if current else []
     now = datetime.now(UTC)
     manifest = {
@@ -149,7 +225,14 @@ def _refresh(settings: Settings, say: Progress) -> RefreshResult:
         "changes": changes[:CHANGES_KEPT],
         "seconds": clock.seconds(),
     }
-    published = release.publish(settings, candidate, release.new_id(now, fingerprint), manifest)
+    release_id = release.new_id(now, fingerprint, release.newest_id(settings))
+    if excesses:
+        kept = held.keep_aside(settings, candidate, release_id, manifest, excesses)
+        clock.stage("publish")
+        return result(False, kept.sentence, is_stopped=True, held=kept, **outcome)
+    published = release.publish(settings, candidate, release_id, manifest)
+    held.discard(settings)
+    retention.remove_old(settings)
     clock.stage("publish")
     return result(True, f"已发布 {published.id}，{len(changes)} 个指标值有变化。", **outcome)
 

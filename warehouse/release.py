@@ -2,45 +2,82 @@
 
 import json
 import os
+import re
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from warehouse import integrity
+from warehouse.intake.durable import replacing, sync_folder
 from warehouse.settings import Settings
 
 POINTER = "CURRENT"
+CANDIDATE = ".candidate"
+
+_STAMP = "%Y%m%dT%H%M%SZ"
+_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-z]+")
 
 
 class ReleaseError(Exception):
-    """A release that is not there; the message names those that are."""
+    """A release that is not there or not whole; the message names those that are."""
 
 
 @dataclass(frozen=True)
 class Release:
-    """One published release: its id, its file, when it was made (UTC) and what its manifest says."""
+    """One published release: its id, its file, when it was made (UTC) and what its manifest says.
+
+    `flaw` is set when the manifest itself cannot be believed.
+    """
 
     id: str
     path: Path
     created_at: datetime
     manifest: dict[str, Any]
+    flaw: str | None = None
+
+    def problem(self, again: bool = False) -> str | None:
+        """What is wrong with it on disk, as a Chinese sentence without a full stop; None when it is whole. See problem_of."""
+        if self.flaw is not None:
+            return self.flaw
+        return integrity.problem_of(self.path, self.manifest.get("sha256"), self.manifest.get("size_bytes"), again)
 
 
 def current_id(settings: Settings) -> str | None:
-    """The id of the current release, or None before the first one."""
+    """The id that the pointer names, or None before the first release and when the pointer cannot be believed."""
     try:
-        return (settings.releases / POINTER).read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
+        named = (settings.releases / POINTER).read_text(encoding="ascii").strip()
+    except (FileNotFoundError, UnicodeDecodeError):
         return None
+    return named or None
 
 
 def current(settings: Settings) -> Release | None:
-    """The current release, or None before the first one."""
-    release_id = current_id(settings)
-    return None if release_id is None else find(settings, release_id)
+    """The release to read, or None when there is none that is whole.
+
+    It is the one the pointer names; where that one is damaged or gone, the newest whole one before it, else the newest whole one.
+    """
+    named = current_id(settings)
+    if named is not None and (release := _read(settings.releases / f"{named}.json")) and release.problem() is None:
+        return release
+    others = [release for release in list_releases(settings) if release.id != named]
+    before = [release for release in others if named is not None and release.id < named]
+    after = [release for release in others if release not in before]
+    return next((release for release in (*before, *after) if release.problem() is None), None)
+
+
+def problem_of_current(settings: Settings, again: bool = False) -> str | None:
+    """What is wrong with the release that the pointer names; None when it is whole or when there is none yet."""
+    named = current_id(settings)
+    if named is None:
+        if (settings.releases / POINTER).exists():
+            return f"指针文件 {POINTER} 读不出来"
+        return None
+    release = _read(settings.releases / f"{named}.json")
+    return f"没有版本 {named} 的清单" if release is None else release.problem(again)
 
 
 def find(settings: Settings, release_id: str) -> Release:
@@ -54,19 +91,27 @@ def find(settings: Settings, release_id: str) -> Release:
 
 
 def list_releases(settings: Settings) -> list[Release]:
-    """All releases on disk, newest first."""
-    releases = []
-    for path in settings.releases.glob("*.json"):
-        database = path.with_suffix(".duckdb")
-        if database.exists():
-            manifest = json.loads(path.read_text(encoding="utf-8"))
-            releases.append(Release(path.stem, database, datetime.fromisoformat(manifest["created_at"]), manifest))
-    return sorted(releases, key=lambda release: release.id, reverse=True)
+    """All releases on disk, newest first, damaged ones included."""
+    found = [_read(path) for path in settings.releases.glob("*.json")]
+    return sorted((release for release in found if release), key=lambda release: release.id, reverse=True)
 
 
-def new_id(now: datetime, fingerprint: str) -> str:
-    """An id that sorts by time and tells contents apart: 20240601T083000Z-3f2a91bc."""
-    return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{fingerprint[:8]}"
+def new_id(now: datetime, fingerprint: str, after: str | None = None) -> str:
+    """An id that sorts by time and tells contents apart: 20240601T083000Z-3f2a91bc.
+
+    It sorts behind the id `after`, even where the clock has been set back.
+    """
+    stamp = now.astimezone(UTC).replace(microsecond=0)
+    if after is not None and _ID.fullmatch(after):
+        last = datetime.strptime(after.partition("-")[0], _STAMP).replace(tzinfo=UTC)
+        stamp = max(stamp, last + timedelta(seconds=1))
+    return f"{stamp:{_STAMP}}-{fingerprint[:8]}"
+
+
+def newest_id(settings: Settings) -> str | None:
+    """The highest id that was ever given out, as far as the disk and the pointer know."""
+    known = [path.stem for path in settings.releases.glob("*.duckdb")]
+    return max((name for name in (*known, current_id(settings) or "") if name), default=None)
 
 
 def candidate_path(settings: Settings, file_name: str) -> Path:
@@ -74,10 +119,15 @@ def candidate_path(settings: Settings, file_name: str) -> Path:
 
     Call it under the writer's lock only.
     """
-    folder = settings.releases / ".candidate"
-    shutil.rmtree(folder, ignore_errors=True)
+    discard_candidate(settings)
+    folder = settings.releases / CANDIDATE
     folder.mkdir(parents=True)
     return folder / file_name
+
+
+def discard_candidate(settings: Settings) -> None:
+    """Remove what was built and is not published, so that it does not hold the disk."""
+    shutil.rmtree(settings.releases / CANDIDATE, ignore_errors=True)
 
 
 def seal(candidate: Path) -> None:
@@ -98,12 +148,21 @@ def seal(candidate: Path) -> None:
 
 def publish(settings: Settings, candidate: Path, release_id: str, manifest: dict[str, Any]) -> Release:
     """Give the tested candidate its name and move the pointer to it; every step is durable before the next begins."""
-    path = settings.releases / f"{release_id}.duckdb"
-    _sync(candidate)
-    os.replace(candidate, path)
-    write_durably(path.with_suffix(".json"), json.dumps(manifest, ensure_ascii=False, indent=1))
+    store(candidate, settings.releases / f"{release_id}.duckdb", manifest)
     point_to(settings, release_id)
     return find(settings, release_id)
+
+
+def store(candidate: Path, path: Path, manifest: dict[str, Any]) -> None:
+    """Put a sealed candidate at `path`, with its hash and the manifest beside it; without the manifest it does not count."""
+    _sync(candidate)
+    sha256, size = integrity.sha256_of(candidate), candidate.stat().st_size
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(candidate, path)
+    sync_folder(path.parent)
+    content = integrity.signed({**manifest, "sha256": sha256, "size_bytes": size})
+    write_durably(path.with_suffix(".json"), json.dumps(content, ensure_ascii=False, indent=1))
+    integrity.trust(path, sha256)
 
 
 def point_to(settings: Settings, release_id: str) -> None:
@@ -113,26 +172,47 @@ def point_to(settings: Settings, release_id: str) -> None:
 
 def write_durably(path: Path, text: str) -> None:
     """Write a small file so that after a crash either the old text or the new one is there, whole."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    _sync(temporary)
-    os.replace(temporary, path)
-    _sync(path.parent)
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
 
 
 def rollback(settings: Settings, release_id: str | None = None) -> Release:
-    """Point back to a release, by default to the one before the current. Raises ReleaseError when there is none."""
-    releases = list_releases(settings)
+    """Point back to a release, by default to the whole one before the current.
+
+    Raises ReleaseError when there is none, or when the one asked for is damaged.
+    """
     if release_id is None:
         now = current_id(settings)
-        earlier = [release for release in releases if now is not None and release.id < now]
-        if not earlier:
-            raise ReleaseError("没有更早的版本可以退回。")
-        target = earlier[0]
+        earlier = [release for release in list_releases(settings) if now is not None and release.id < now]
+        whole = [release for release in earlier if release.problem(again=True) is None]
+        if not whole:
+            raise ReleaseError("没有更早的版本可以退回。" if not earlier else "更早的版本都已损坏，不能退回。")
+        target = whole[0]
     else:
         target = find(settings, release_id)
+        problem = target.problem(again=True)
+        if problem is not None:
+            raise ReleaseError(f"不能退回到 {target.id}：{problem}。")
     point_to(settings, target.id)
     return target
+
+
+def _read(manifest_path: Path) -> Release | None:
+    """The release of a manifest; None without a database file beside it."""
+    database = manifest_path.with_suffix(".duckdb")
+    try:
+        modified = datetime.fromtimestamp(database.stat().st_mtime, UTC)
+        text = manifest_path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    flaw = Release(manifest_path.stem, database, modified, {}, f"清单 {manifest_path.name} 损坏")
+    try:
+        manifest = json.loads(text)
+        if not integrity.is_as_signed(manifest):
+            return flaw
+        return Release(manifest_path.stem, database, datetime.fromisoformat(manifest["created_at"]), manifest)
+    except (ValueError, TypeError, KeyError):
+        return flaw
 
 
 def _sync(path: Path) -> None:

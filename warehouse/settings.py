@@ -13,12 +13,18 @@ TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
 @dataclass(frozen=True)
 class Settings:
-    """One installation: its dropped files, its generated files, its today and its largest file in megabytes."""
+    """One installation: its dropped files, its generated files, its today, its largest file in megabytes, and what stays of releases.
+
+    Releases beyond the newest `keep_releases`, or older than `keep_days`, go; `read_only` takes the buttons off the pages.
+    """
 
     seeds: Path
     home: Path
     today: date
     max_file_mb: int = 4096
+    keep_releases: int = 20
+    keep_days: int = 400
+    read_only: bool = False
 
     @property
     def reference(self) -> Path:
@@ -55,7 +61,7 @@ def load(
 ) -> Settings:
     """Settings from the arguments, else from UNIONBOARD_… variables, else the checkout's own folders.
 
-    Raises ValueError when UNIONBOARD_TODAY is not YYYY-MM-DD or UNIONBOARD_MAX_FILE_MB not a number.
+    Raises ValueError when UNIONBOARD_TODAY is not YYYY-MM-DD or one of the numbers is none.
     """
     environment_today = os.environ.get("UNIONBOARD_TODAY")
     if today is None and environment_today:
@@ -65,4 +71,7 @@ def load(
         home=(home or Path(os.environ.get("UNIONBOARD_HOME") or CHECKOUT / "var")).absolute(),
         today=today or datetime.now(TIME_ZONE).date(),
         max_file_mb=max_file_mb or int(os.environ.get("UNIONBOARD_MAX_FILE_MB") or 4096),
+        keep_releases=int(os.environ.get("UNIONBOARD_KEEP_RELEASES") or 20),
+        keep_days=int(os.environ.get("UNIONBOARD_KEEP_DAYS") or 400),
+        read_only=(os.environ.get("UNIONBOARD_READ_ONLY") or "0").lower() not in ("0", "false", "no"),
     )

@@ -1,10 +1,11 @@
 """What stands now: the current release, its age, files and rows by programme, and what is refused and why."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from warehouse import reading, release
+from warehouse import held, reading, release, retention
+from warehouse.intake import remembered
 from warehouse.settings import Settings
 
 _BY_PROGRAMME = """
@@ -23,20 +24,28 @@ order by any_value(dim_programme.sort_order)
 
 
 def status(settings: Settings) -> dict[str, Any]:
-    """The document that `status --json` prints; `release` is None before the first release."""
+    """The document that `status --json` prints; `release` is None before the first release.
+
+    `problems` are sentences about what is damaged on disk; releases and landed files are read whole to find out.
+    """
     current = release.current(settings)
+    waiting = held.current(settings)
     report: dict[str, Any] = {
         "release": None,
         "published_at": None,
         "age_hours": None,
         "programmes": [],
         "refused": _refused(settings),
+        "problems": _problems(settings, current),
+        "held": waiting.as_json() if waiting else None,
+        "disk": retention.disk_use(settings),
     }
     if current is None:
         return report
     with reading.connect(settings) as connection:
         programmes = reading.rows_of(connection.execute(_BY_PROGRAMME))
-    age = datetime.now(UTC) - current.created_at
+    # A clock that was set back must not make a release younger than now.
+    age = max(datetime.now(UTC) - current.created_at, timedelta())
     return {
         **report,
         "release": current.id,
@@ -46,6 +55,23 @@ def status(settings: Settings) -> dict[str, Any]:
         "tests": current.manifest.get("tests"),
         "programmes": programmes,
     }
+
+
+def _problems(settings: Settings, shown: release.Release | None) -> list[str]:
+    found = []
+    problem = release.problem_of_current(settings, again=True)
+    if problem is not None:
+        instead = f"现在用的是完好的版本 {shown.id}" if shown else "没有完好的版本可用"
+        found.append(f"当前版本损坏：{problem}。{instead}；运行 unionboard refresh 会重新生成。")
+    named = release.current_id(settings)
+    for one in release.list_releases(settings):
+        if one.id != named and (problem := one.problem(again=True)):
+            found.append(f"较早的版本 {one.id} 损坏：{problem}。不能退回到它。")
+    for entry in remembered.load_all(settings):
+        problem = entry.problem_on_disk(settings)
+        if problem is not None:
+            found.append(f"{entry.receipt.file} 的入库数据损坏：{problem}。下次刷新会从原文件重新读入。")
+    return found
 
 
 def _refused(settings: Settings) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from warehouse import integrity
 from warehouse.contracts import Table
 from warehouse.intake import landing, messages
 from warehouse.intake.durable import replacing
@@ -33,7 +34,7 @@ class Remembered:
     submissions: tuple[Submission, ...]
     latest: date | None
     depends_on_day: bool
-    stamp: tuple[int, int] | None
+    stamp: tuple[int, str] | None
     judged_on: date | None = None
     sums: tuple[Mapping[str, Any], ...] = ()
 
@@ -51,9 +52,16 @@ class Remembered:
         return settings.landing / receipt.programme / receipt.table / f"{self.sha256[:12]}.parquet"
 
     def is_landed(self, settings: Settings) -> bool:
-        """Whether the landed rows are there, untouched."""
+        """Whether the landed rows are there, byte for byte."""
         path = self.parquet_path(settings)
         return path is None or _stamp(path) == self.stamp
+
+    def problem_on_disk(self, settings: Settings) -> str | None:
+        """What is wrong with the landed rows, as a Chinese sentence without a full stop; None when they are whole."""
+        path = self.parquet_path(settings)
+        if path is None or self.stamp is None or not isinstance(self.stamp[1], str):
+            return None
+        return integrity.problem_of(path, self.stamp[1], self.stamp[0], again=True)
 
 
 def remember(judgement: Judgement, key: str, sha256: str, label: str, settings: Settings) -> Remembered:
@@ -147,12 +155,12 @@ def _file_of(path: Path) -> str | None:
         return None
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _stamp(path: Path) -> tuple[int, str] | None:
+    """Size and SHA-256. Rot leaves no trace in a file's times, and parquet is small beside what it was read from: it is read whole."""
     try:
-        found = path.stat()
-    except FileNotFoundError:
+        return path.stat().st_size, integrity.sha256_of(path)
+    except OSError:
         return None
-    return found.st_size, found.st_mtime_ns
 
 
 def submissions_of(judgement: Judgement, table: Table, report_id: str) -> tuple[Submission, ...]:
