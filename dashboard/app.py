@@ -1,15 +1,17 @@
 """The frame of every page: navigation, filters, banner, and the page itself."""
 
 import logging
+import time
 
 import duckdb
 import streamlit as st
 
-from dashboard import links, navigation, theme
-from dashboard.components import breadcrumbs, demonstration_banner, empty_state, filters, release_line
+from dashboard import links, metrics, navigation, theme
+from dashboard.components import breadcrumbs, damage_notice, demonstration_banner, empty_state, filters, release_line
 from dashboard.data import programmes, releases
 from dashboard.i18n import t
 
+begun = time.perf_counter()
 st.set_page_config(
     page_title=t("product"), page_icon=theme.ICON, layout="wide", initial_sidebar_state=theme.SIDEBAR_WIDTH
 )
@@ -44,6 +46,7 @@ else:
             breadcrumbs.show(selection)
     shown = navigation.programme_of(release_id, page.url_path)
     everything = tuple(one.code for one in programmes.all_programmes(release_id))
+    damage_notice.show(release_id)
     demonstration_banner.show(selection, (shown.code,) if shown else everything)
 
 try:
@@ -53,3 +56,5 @@ except duckdb.Error:
     logging.getLogger(__name__).exception("release %s cannot be read", release_id)
     empty_state.show(t("unreadable"), [t("unreadable_sentence")])
 release_line.watch(release_id)
+# A run that is broken off, because it is drawn again or the reader has left, says nothing about how long a page takes.
+metrics.pages.observe(time.perf_counter() - begun, page=page.url_path or links.HOME)

@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
 from html import escape
@@ -21,13 +22,15 @@ import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util, net_util
 
-from dashboard import assets, theme
+from dashboard import assets, metrics, theme
+from warehouse import journal
 from warehouse import release as warehouse_release
+from warehouse.refresh import last_refresh
 from warehouse.settings import Settings
 
 SCRIPT = Path(__file__).with_name("app.py")
@@ -35,6 +38,8 @@ ONE_YEAR = "public, immutable, max-age=31536000"
 # What is smaller gains nothing by being compressed.
 WORTH_COMPRESSING = 1_000
 GRACE_SECONDS = 2
+# Rot on disk leaves no trace in a file's times, so the current release is read again this often.
+CHECK_AGAIN_SECONDS = 600
 # What our pages load beyond what index.html names; a name that Streamlit changes only costs the first visitor a moment.
 ASSETS_OF_OUR_PAGES = frozenset(
     {"BidiComponent", "Html", "Selectbox", "ButtonGroup", "PlotlyChart", "DownloadButton", "purify"}
@@ -47,6 +52,8 @@ SAFETY_HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"same-origin",
 }
+
+_log = logging.getLogger(__name__)
 
 
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None:
@@ -94,7 +101,14 @@ def application(settings: Settings) -> st.App:
             logging.getLogger(name).setLevel(logging.WARNING)
         await asyncio.to_thread(warm_up, settings)
         threading.Thread(target=_compress_beforehand, name="compress-assets", daemon=True).start()
-        yield
+        threading.Thread(target=_check_now_and_then, name="check-release", daemon=True).start()
+        with journal.writing(settings.logs / "dashboard.jsonl", "dashboard"):
+            _log.info("server begins", extra={"release": warehouse_release.current_id(settings)})
+            yield
+            _log.info("server ends")
+
+    async def prometheus(_: Request) -> Response:
+        return Response(await asyncio.to_thread(metrics.text, settings), media_type=metrics.CONTENT_TYPE)
 
     async def health(_: Request) -> JSONResponse:
         state, code = await asyncio.to_thread(health_of, settings)
@@ -103,23 +117,53 @@ def application(settings: Settings) -> st.App:
     return st.App(
         SCRIPT,
         lifespan=lifespan,
-        routes=[Route("/api/health", health), assets.route()],
-        middleware=[Middleware(_SafeHeaders), Middleware(_LocalisedPage), Middleware(_CompressedAssets)],
+        routes=[Route("/api/health", health), Route("/metrics", prometheus), assets.route()],
+        middleware=[
+            Middleware(_Observed),
+            Middleware(_SafeHeaders),
+            Middleware(_LocalisedPage),
+            Middleware(_CompressedAssets),
+        ],
     )
 
 
 def health_of(settings: Settings) -> tuple[dict[str, Any], int]:
-    """What monitoring asks: the release shown and whether it answers; the second value is the HTTP status."""
-    release_id = warehouse_release.current_id(settings)
-    if release_id is None:
-        return {"status": "no_release", "release": None}, 200
+    """What monitoring asks: the release shown, that it answers, and its age; the second value is the HTTP status.
+
+    200 ok · 200 degraded (the current release is damaged, the last whole one is shown) · 503 when there is nothing to show.
+    """
     from dashboard.data import releases
 
+    named = warehouse_release.current_id(settings)
     try:
-        kpis = releases.count_kpis(release_id)
+        shown = releases.serving(settings)
+        damage = releases.damage(settings)
+        if shown is None:
+            status = "no_release" if named is None and damage is None else "unreadable"
+            return {"status": status, "release": named, "problem": damage}, 503
+        kpis = releases.count_kpis(shown.id)
     except Exception as error:
-        return {"status": "unreadable", "release": release_id, "error": type(error).__name__}, 503
-    return {"status": "ok", "release": release_id, "kpis": kpis}, 200
+        return {"status": "unreadable", "release": named, "problem": type(error).__name__}, 503
+    age = max(0.0, time.time() - shown.created_at.timestamp())
+    last = last_refresh(settings) or {}
+    state = {
+        "status": "ok" if damage is None else "degraded",
+        "release": shown.id,
+        "age_seconds": round(age),
+        "kpis": kpis,
+        "problem": damage,
+        "last_refresh": {"at": last.get("at"), "outcome": last.get("outcome")},
+    }
+    return state, 200
+
+
+def _check_now_and_then() -> None:
+    from dashboard.data import releases
+
+    while True:
+        time.sleep(CHECK_AGAIN_SECONDS)
+        with contextlib.suppress(OSError):
+            releases.check_again()
 
 
 def warm_up(settings: Settings) -> None:
@@ -133,7 +177,8 @@ def warm_up(settings: Settings) -> None:
     plotly.tools.return_figure_from_figure_or_data(
         {"data": [{"type": "scatter", "x": [1], "y": [1]}], "layout": {}}, True
     )
-    release_id = warehouse_release.current_id(settings)
+    shown = warehouse_release.current(settings)
+    release_id = shown.id if shown else None
     # A release that cannot be read shows itself on the page and at /api/health; the server starts all the same.
     with contextlib.suppress(Exception):
         if release_id is not None:
@@ -164,6 +209,54 @@ class _Server(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+class _Observed:
+    """Times every answer, gives each request an id, and logs those that fail."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begin = time.perf_counter()
+        status = 500
+
+        with journal.run(journal.new_id()) as request_id:
+
+            async def send_named(message: Message) -> None:
+                nonlocal status
+                if message["type"] == "http.response.start":
+                    status = message["status"]
+                    named = (b"x-request-id", request_id.encode())
+                    message = {**message, "headers": [*message["headers"], named]}
+                await send(message)
+
+            try:
+                await self.app(scope, receive, send_named)
+            except Exception:
+                _log.exception("request fails", extra={"path": scope["path"], "method": scope["method"]})
+                raise
+            finally:
+                seconds = time.perf_counter() - begin
+                metrics.requests.observe(seconds, kind=_kind(scope["path"]), status=str(status))
+            if status >= 500:
+                _log.error(
+                    "request fails", extra={"path": scope["path"], "status": status, "seconds": round(seconds, 3)}
+                )
+
+
+def _kind(path: str) -> str:
+    """What a request is for, in few words, so that the number of series stays small."""
+    if path.startswith(("/static/", "/unionboard/")):
+        return "asset"
+    if path.startswith("/_stcore/"):
+        return "streamlit"
+    if path.startswith("/api/") or path == "/metrics":
+        return "api"
+    return "page"
 
 
 class _SafeHeaders:

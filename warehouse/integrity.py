@@ -9,6 +9,7 @@ from typing import Any
 
 Stamp = tuple[int, int, int]
 
+# By path and state of the file; a file that was found damaged stays damaged until it is another file.
 _known: dict[Path, tuple[Stamp, str]] = {}
 _lock = threading.Lock()
 

@@ -162,7 +162,8 @@ def _refresh(settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
     project = building.project_fingerprint(settings)
     parts = (project, intake.fingerprint, settings.today.isoformat())
     fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    current = release.current(settings)
+    # Its bytes are read now: a release that rotted must neither stand as unchanged nor be built upon.
+    current = release.current(settings, again=True)
 
     def result(published: bool, reason: str, **rest: Any) -> RefreshResult:
         tests = {"tests_passed": 0, "tests_failed": 0, "failures": ()}

@@ -6,6 +6,7 @@ import re
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,10 @@ class Release:
             return self.flaw
         return integrity.problem_of(self.path, self.manifest.get("sha256"), self.manifest.get("size_bytes"), again)
 
+    def visible_problem(self) -> str | None:
+        """What is wrong as far as it can be seen without reading the whole file."""
+        return self.flaw or integrity.problem_of(self.path, None, self.manifest.get("size_bytes"))
+
 
 def current_id(settings: Settings) -> str | None:
     """The id that the pointer names, or None before the first release and when the pointer cannot be believed."""
@@ -55,13 +60,14 @@ def current_id(settings: Settings) -> str | None:
     return named or None
 
 
-def current(settings: Settings) -> Release | None:
+def current(settings: Settings, again: bool = False) -> Release | None:
     """The release to read, or None when there is none that is whole.
 
     It is the one the pointer names; where that one is damaged or gone, the newest whole one before it, else the newest whole one.
+    `again` reads the bytes of the one named now; see problem_of.
     """
     named = current_id(settings)
-    if named is not None and (release := _read(settings.releases / f"{named}.json")) and release.problem() is None:
+    if named is not None and (release := _read(settings.releases / f"{named}.json")) and release.problem(again) is None:
         return release
     others = [release for release in list_releases(settings) if release.id != named]
     before = [release for release in others if named is not None and release.id < named]
@@ -201,18 +207,26 @@ def _read(manifest_path: Path) -> Release | None:
     """The release of a manifest; None without a database file beside it."""
     database = manifest_path.with_suffix(".duckdb")
     try:
-        modified = datetime.fromtimestamp(database.stat().st_mtime, UTC)
-        text = manifest_path.read_text(encoding="utf-8", errors="replace")
+        found, modified = manifest_path.stat(), database.stat().st_mtime
     except OSError:
         return None
-    flaw = Release(manifest_path.stem, database, modified, {}, f"清单 {manifest_path.name} 损坏")
+    stamp = (found.st_size, found.st_mtime_ns, found.st_ino)
+    return _parsed(manifest_path, stamp) or Release(
+        manifest_path.stem, database, datetime.fromtimestamp(modified, UTC), {}, f"清单 {manifest_path.name} 损坏"
+    )
+
+
+@lru_cache(maxsize=256)
+def _parsed(manifest_path: Path, _stamp: tuple[int, int, int]) -> Release | None:
+    """Read once for each state of the file, because every page asks every two seconds; None when it cannot be believed."""
     try:
-        manifest = json.loads(text)
+        manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
         if not integrity.is_as_signed(manifest):
-            return flaw
-        return Release(manifest_path.stem, database, datetime.fromisoformat(manifest["created_at"]), manifest)
-    except (ValueError, TypeError, KeyError):
-        return flaw
+            return None
+        created_at = datetime.fromisoformat(manifest["created_at"])
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return Release(manifest_path.stem, manifest_path.with_suffix(".duckdb"), created_at, manifest)
 
 
 def _sync(path: Path) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import formatting, links
-from dashboard.components import data_table, empty_state, filters, markup, page_title
+from dashboard.components import data_table, empty_state, filters, markup, page_title, release_actions
 from dashboard.components.markup import Markup, tag
 from dashboard.data import kpis, regions, releases, values
 from dashboard.data.kpis import Kpi
@@ -20,6 +20,7 @@ def show() -> None:
     chosen = next((note for note in notes if note.id == asked), None) or next(
         note for note in notes if note.id == selection.release_id
     )
+    release_actions.show_waiting(releases.waiting())
     markup.show(
         tag(
             "section",
@@ -28,6 +29,8 @@ def show() -> None:
         ),
         key="releases",
     )
+    release_actions.show_disk()
+    release_actions.show_for(chosen, notes)
     _changes(chosen, selection.release_id)
 
 
@@ -41,6 +44,8 @@ def _entry(note: ReleaseNote, is_chosen: bool) -> Markup:
         "li",
         tag("b", formatting.minute(note.created_at)),
         tag("span", t("current_release"), cls="ub-tag") if note.is_current else None,
+        tag("span", t("pinned_release"), cls="ub-tag") if note.is_pinned else None,
+        tag("span", t("damaged_tag"), cls="ub-tag") if note.problem else None,
         tag("span", note.reason),
         tag("span", " · ".join(fact for fact in facts if fact), cls="ub-hint"),
         markup.link(links.Target(release=note.id), note.id, cls="ub-quiet"),

@@ -7,9 +7,18 @@ from typing import Any
 import streamlit as st
 
 from dashboard.data import connection
+from warehouse import held as warehouse_held
 from warehouse import release as warehouse_release
+from warehouse import retention
 from warehouse import settings as warehouse_settings
-from warehouse.settings import TIME_ZONE
+from warehouse.held import Held
+from warehouse.lock import writer_lock
+from warehouse.refresh import confirm_held
+from warehouse.release import Release
+from warehouse.settings import TIME_ZONE, Settings
+
+# A page that waits longer for another writer would look broken.
+WAIT_SECONDS = 8.0
 
 
 @dataclass(frozen=True)
@@ -39,11 +48,74 @@ class ReleaseNote:
     changes: tuple[Change, ...]
     changes_total: int
     is_current: bool
+    is_pinned: bool
+    problem: str | None
 
 
 def current_id() -> str | None:
-    """The id of the current release, or None before the first one; one small file is read."""
-    return warehouse_release.current_id(warehouse_settings.load())
+    """The id of the release that is shown, or None before the first one: the current one, or the last whole one where it is damaged."""
+    shown = serving(warehouse_settings.load())
+    return shown.id if shown else None
+
+
+def serving(settings: Settings) -> Release | None:
+    """The release that pages read; its bytes were checked once in this process. Two small files are read."""
+    return warehouse_release.current(settings)
+
+
+def damage(settings: Settings) -> str | None:
+    """What is wrong with the current release, so that another is shown; None when nothing is."""
+    return warehouse_release.problem_of_current(settings)
+
+
+def damage_now() -> str | None:
+    """What is wrong with the current release of this installation; see damage."""
+    return damage(warehouse_settings.load())
+
+
+def is_stand_in(release_id: str) -> bool:
+    """Whether this release is shown because the current one is damaged."""
+    settings = warehouse_settings.load()
+    return warehouse_release.current_id(settings) != release_id and damage(settings) is not None
+
+
+def check_again() -> None:
+    """Read the bytes of the current release once more, because rot leaves no other trace."""
+    warehouse_release.problem_of_current(warehouse_settings.load(), again=True)
+
+
+def waiting() -> Held | None:
+    """The release that waits for somebody's word, or None."""
+    return warehouse_held.current(warehouse_settings.load())
+
+
+def disk_use() -> dict[str, Any]:
+    """Bytes by what they hold, and how many releases there are."""
+    return retention.disk_use(warehouse_settings.load())
+
+
+def may_operate() -> bool:
+    """Whether pages may publish, roll back and pin (UNIONBOARD_READ_ONLY takes that away)."""
+    return not warehouse_settings.load().read_only
+
+
+def confirm(release_id: str) -> None:
+    """Publish the release that waits. Raises ReleaseError or LockedError with a sentence for the reader."""
+    confirm_held(warehouse_settings.load(), release_id, WAIT_SECONDS)
+
+
+def roll_back(release_id: str | None) -> None:
+    """Point back to a release, or to the one before the current. Raises ReleaseError or LockedError."""
+    settings = warehouse_settings.load()
+    with writer_lock(settings.home, WAIT_SECONDS):
+        warehouse_release.rollback(settings, release_id)
+
+
+def pin(release_id: str, keep: bool) -> None:
+    """Keep a release for good, or no longer. Raises ReleaseError or LockedError."""
+    settings = warehouse_settings.load()
+    with writer_lock(settings.home, WAIT_SECONDS):
+        (retention.pin if keep else retention.unpin)(settings, release_id)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -85,6 +157,8 @@ def _note(found: warehouse_release.Release, current: str | None) -> ReleaseNote:
         changes=changes,
         changes_total=manifest.get("changes_total", len(changes)),
         is_current=found.id == current,
+        is_pinned=retention.is_pinned(found),
+        problem=found.visible_problem(),
     )
 
 

@@ -2,12 +2,16 @@
 
 import gzip
 import json
+import os
+import shutil
 import signal
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from dashboard import server
+from dashboard import metrics, server
 from tests.dashboard.serving import get, running
 from warehouse.settings import Settings
 
@@ -29,7 +33,8 @@ def test_page_says_its_language_and_name(query: str, language: str, title: str) 
 
 
 def test_health_before_the_first_release(at_nothing: Settings) -> None:
-    assert server.health_of(at_nothing) == ({"status": "no_release", "release": None}, 200)
+    state, code = server.health_of(at_nothing)
+    assert (state["status"], state["release"], code) == ("no_release", None, 503)
 
 
 def test_health_reads_the_release(at_house: Settings, release_id: str) -> None:
@@ -38,6 +43,8 @@ def test_health_reads_the_release(at_house: Settings, release_id: str) -> None:
     assert state["status"] == "ok"
     assert state["release"] == release_id
     assert state["kpis"] > 0
+    assert 0 <= state["age_seconds"] < 3600
+    assert state["problem"] is None
 
 
 def test_health_says_when_the_release_cannot_be_read(at_nothing: Settings) -> None:
@@ -46,12 +53,61 @@ def test_health_says_when_the_release_cannot_be_read(at_nothing: Settings) -> No
     (at_nothing.releases / "20240101T000000Z-broken.duckdb").write_bytes(b"not a database")
     state, code = server.health_of(at_nothing)
     assert (state["status"], code) == ("unreadable", 503)
+    assert "没有版本 20240101T000000Z-broken 的清单" in state["problem"]
+
+
+def test_damaged_release_is_degraded_while_an_earlier_one_is_shown(
+    house: Settings, release_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from warehouse import release
+
+    home = replace(house, home=tmp_path / "home")
+    shutil.copytree(house.releases, home.releases)
+    monkeypatch.setenv("UNIONBOARD_HOME", str(home.home))
+    first = release.find(home, release_id)
+    later = first.path.with_name("29990101T000000Z-ffffffff.duckdb")
+    shutil.copy(first.path, later)
+    shutil.copy(first.path.with_suffix(".json"), later.with_suffix(".json"))
+    release.point_to(home, later.stem)
+    assert server.health_of(home)[0]["release"] == later.stem
+    os.truncate(later, 1_000)
+    state, code = server.health_of(home)
+    assert (code, state["status"], state["release"]) == (200, "degraded", release_id)
+    assert "被截短" in state["problem"]
+    lines = metrics.text(home).splitlines()
+    assert "unionboard_release_current_damaged 1" in lines
+    assert "unionboard_release_readable 1" in lines
+    os.truncate(first.path, 1_000)
+    assert server.health_of(home)[1] == 503
+    assert "unionboard_release_readable 0" in metrics.text(home).splitlines()
+
+
+def test_metrics_tell_age_refreshes_refusals_and_latencies(at_house: Settings, release_id: str) -> None:
+    metrics.pages.observe(0.3, page="test")
+    lines = metrics.text(at_house).splitlines()
+    assert f'unionboard_release_info{{release="{release_id}"}} 1' in lines
+    assert 'unionboard_refreshes_total{outcome="published"} 1' in lines
+    assert 'unionboard_last_refresh_outcome{outcome="published"} 1' in lines
+    assert any(line.startswith('unionboard_last_refresh_seconds{stage="build"} ') for line in lines)
+    # The one file that the house has refused was put into the folder of check-ups.
+    assert 'unionboard_files_refused{programme="health_checkup"} 1' in lines
+    assert 'unionboard_page_run_seconds_bucket{page="test",le="0.25"} 0' in lines
+    assert 'unionboard_page_run_seconds_bucket{page="test",le="0.5"} 1' in lines
+    assert 'unionboard_page_run_seconds_count{page="test"} 1' in lines
+    kinds = {line.split()[2] for line in lines if line.startswith("# TYPE")}
+    named = {line.split("{")[0].split()[0] for line in lines if not line.startswith("#") and line}
+    assert {name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count") for name in named} <= kinds
 
 
 def test_server_compresses_answers_and_stops_on_a_signal(house: Settings) -> None:
     with running(house) as (process, port):
         status, headers, body = get(port, "/api/health")
         assert (status, json.loads(body)["status"]) == (200, "ok")
+        assert len(headers["x-request-id"]) == 12
+        status, headers, body = get(port, "/metrics")
+        assert (status, headers["content-type"].split(";")[0]) == (200, "text/plain")
+        assert b'unionboard_http_request_seconds_count{kind="api",status="200"} 1' in body
+        assert b"unionboard_sessions 0" in body
         status, headers, body = get(port, "/dispute-mediation?lang=EN")
         assert status == 200
         assert b'<html lang="en"' in body

@@ -1,0 +1,93 @@
+"""What somebody in charge can do about releases: publish the one that waits, go back to one, keep one."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard import formatting
+from dashboard.components import markup
+from dashboard.components.markup import tag
+from dashboard.data import releases
+from dashboard.data.releases import ReleaseNote
+from dashboard.i18n import is_english, t
+from warehouse.held import Held
+from warehouse.lock import LockedError
+from warehouse.release import ReleaseError
+
+_SAID = "_release_action_said"
+
+
+def show_waiting(held: Held | None) -> None:
+    """The release that waits for a word, why it waits, and the button that publishes it."""
+    said = st.session_state.pop(_SAID, None)
+    if said is not None:
+        markup.show(tag("div", tag("span", said), cls="ub-banner", role="alert"), key="action_said")
+    if held is None:
+        return
+    reasons = [tag("li", excess.en if is_english() else excess.zh) for excess in held.excesses[:8]]
+    if len(held.excesses) > len(reasons):
+        reasons.append(tag("li", t("and_more", count=len(held.excesses) - len(reasons))))
+    with st.container(key="waiting_release"):
+        markup.show(
+            tag(
+                "section",
+                tag("h3", t("waiting_release", release=releases.short_id(held.id))),
+                tag("p", t("waiting_release_sentence")),
+                tag("ul", reasons),
+                cls="ub-panel",
+            ),
+            key="waiting_release_text",
+        )
+        if releases.may_operate():
+            st.button(
+                t("publish_anyway"),
+                key="publish_anyway",
+                type="primary",
+                on_click=_do,
+                args=(releases.confirm, held.id),
+            )
+
+
+def show_for(note: ReleaseNote, notes: tuple[ReleaseNote, ...]) -> None:
+    """Buttons for the release whose changes are shown: back to it, or one step back from the current; keep it or let it go."""
+    if not releases.may_operate():
+        return
+    earlier = [one for one in notes if one.id < note.id and one.problem is None]
+    with st.container(key="release_actions", horizontal=True):
+        if not note.is_current and note.problem is None:
+            label = t("roll_back_to", release=releases.short_id(note.id))
+            st.button(label, key="roll_back", on_click=_do, args=(releases.roll_back, note.id))
+        elif note.is_current and earlier:
+            label = t("roll_back_one", release=releases.short_id(earlier[0].id))
+            st.button(label, key="roll_back", on_click=_do, args=(releases.roll_back, earlier[0].id))
+        keep = not note.is_pinned
+        label = t("pin_release") if keep else t("unpin_release")
+        st.button(label, key="pin", on_click=_do, args=(releases.pin, note.id, keep))
+
+
+def show_disk() -> None:
+    """How much the releases take and how much is left."""
+    disk = releases.disk_use()
+    sentence = t(
+        "disk_use",
+        count=disk["releases"],
+        releases=_size(disk["releases_bytes"]),
+        home=_size(disk["home_bytes"]),
+        free=_size(disk["free_bytes"]),
+    )
+    markup.show(tag("p", sentence, cls="ub-hint"), key="disk_use")
+
+
+def _do(action: Callable[..., None], *arguments: object) -> None:
+    try:
+        action(*arguments)
+    except (ReleaseError, LockedError) as problem:
+        st.session_state[_SAID] = str(problem)
+    except OSError as problem:
+        st.session_state[_SAID] = t("disk_problem", problem=problem.strerror or str(problem))
+
+
+def _size(size: int | None) -> str:
+    if size is None:
+        return "—"
+    return f"{formatting.trimmed(size / 1e9, 1)} GB" if size >= 1e9 else f"{formatting.trimmed(size / 1e6, 0)} MB"

@@ -1,0 +1,112 @@
+"""What somebody in charge can do on the releases page, on a copy of the small house's release."""
+
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.dashboard.reader import Reader, read
+from warehouse import held, release, retention
+from warehouse.limits import Excess
+from warehouse.lock import writer_lock
+from warehouse.settings import Settings
+
+LATER = "29990101T000000Z-ffffffff"
+EXCESS = Excess(
+    "kpi_swing", "dispute_mediation", "dm_workers", "2024", 240, 400_240, 10, "涉及劳动者差一千倍", "far off"
+)
+
+
+@pytest.fixture
+def home(house: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The house's release in a home of its own."""
+    copied = replace(house, home=tmp_path / "home")
+    shutil.copytree(house.releases, copied.releases)
+    monkeypatch.setenv("UNIONBOARD_SEEDS", str(copied.seeds))
+    monkeypatch.setenv("UNIONBOARD_HOME", str(copied.home))
+    monkeypatch.setenv("UNIONBOARD_TODAY", copied.today.isoformat())
+    return copied
+
+
+def press(page: Reader, key: str) -> Reader:
+    page.app.button(key=key).click()
+    page.app.run()
+    return page
+
+
+def candidate(home: Settings, previous: str) -> Path:
+    path = release.candidate_path(home, "unionboard.duckdb")
+    shutil.copy(release.find(home, previous).path, path)
+    return path
+
+
+def manifest(home: Settings, previous: str) -> dict[str, object]:
+    kept = release.find(home, previous).manifest
+    return {**kept, "previous": previous, "fingerprint": "another"}
+
+
+def test_release_that_waits_is_explained_and_published_by_one_click(home: Settings, release_id: str) -> None:
+    held.keep_aside(home, candidate(home, release_id), LATER, manifest(home, release_id), [EXCESS])
+    page = read("releases")
+    assert page.errors == []
+    assert "版本 0101-ffff 等待确认" in page.text
+    assert "涉及劳动者差一千倍" in page.text
+    assert "far off" in read("releases", lang="EN").text
+    assert release.current_id(home) == release_id
+    page = press(page, "publish_anyway")
+    assert page.errors == []
+    assert release.current_id(home) == LATER
+    assert "等待确认" not in page.text
+
+
+def test_rollback_and_pin_are_one_click_each(home: Settings, release_id: str) -> None:
+    release.publish(home, candidate(home, release_id), LATER, manifest(home, release_id))
+    page = press(read("releases"), "roll_back")
+    assert page.errors == []
+    assert release.current_id(home) == release_id
+    page = press(page, "pin")
+    assert retention.is_pinned(release.find(home, release_id))
+    assert "长期保留" in page.text
+    # From the page of a release that is not current there is a way to it as well.
+    press(read("releases", release=LATER), "roll_back")
+    assert release.current_id(home) == LATER
+
+
+def test_page_says_who_is_writing_instead_of_waiting(
+    home: Settings, release_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dashboard.data import releases
+
+    monkeypatch.setattr(releases, "WAIT_SECONDS", 0.1)
+    page = read("releases")
+    with writer_lock(home.home):
+        page = press(page, "pin")
+    assert f"另一个进程正在刷新（进程 {os.getpid()}" in page.text
+    assert not retention.is_pinned(release.find(home, release_id))
+
+
+def test_buttons_are_gone_where_pages_are_for_reading_only(
+    home: Settings, release_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UNIONBOARD_READ_ONLY", "1")
+    held.keep_aside(home, candidate(home, release_id), LATER, manifest(home, release_id), [EXCESS])
+    page = read("releases")
+    assert "等待确认" in page.text
+    assert len(page.app.button) == 0
+    assert "剩余" in page.text
+
+
+def test_damaged_release_gives_way_and_every_page_says_so(home: Settings, release_id: str) -> None:
+    later = release.publish(home, candidate(home, release_id), LATER, manifest(home, release_id))
+    os.truncate(later.path, 1_000)
+    page = read()
+    assert page.errors == []
+    assert "当前版本已损坏" in page.text
+    assert "数据至" in page.text
+    assert "已损坏" in read("releases").text
+    os.truncate(release.find(home, release_id).path, 1_000)
+    page = read()
+    assert page.errors == []
+    assert "没有完好的版本可以显示" in page.text
