@@ -16,6 +16,10 @@ from warehouse.settings import DBT_PROJECT, Settings
 
 # A file still being written, a new day and a mount without change notices are looked at again after this long.
 LOOK_AGAIN_MILLISECONDS = 5_000
+# Files that come together make one refresh: it begins when nothing has changed for this long …
+QUIET_MILLISECONDS = 500
+# … or at last, while somebody goes on copying.
+PATIENCE_MILLISECONDS = 10_000
 
 
 class SeedsFilter(DefaultFilter):
@@ -59,8 +63,8 @@ def _changes(folders: list[Path], stop: threading.Event) -> Iterator[set[tuple[C
         *folders,
         watch_filter=SeedsFilter(),
         stop_event=stop,
-        debounce=1_000,
-        step=200,
+        debounce=PATIENCE_MILLISECONDS,
+        step=QUIET_MILLISECONDS,
         rust_timeout=LOOK_AGAIN_MILLISECONDS,
         yield_on_timeout=True,
         raise_interrupt=False,
