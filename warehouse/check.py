@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from warehouse.intake import judge
+from warehouse import offer
 from warehouse.intake.receipt import Receipt
 from warehouse.settings import Settings
 
@@ -11,16 +11,7 @@ from warehouse.settings import Settings
 def check(
     settings: Settings, paths: Sequence[Path], programme: str | None, progress: Callable[[str], None]
 ) -> list[Receipt]:
-    """One receipt a file; folders are searched for files. Junk such as .DS_Store is not listed."""
-    receipts = []
-    for path in paths:
-        for file in _files(path):
-            progress(f"检查 {file}")
-            judgement = judge(file, settings, programme)
-            if judgement is not None:
-                receipts.append(judgement.receipt)
-    return receipts
-
-
-def _files(path: Path) -> list[Path]:
-    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+    """One receipt a file; folders and ZIP archives are searched for files. Junk such as .DS_Store is not listed."""
+    with offer.opened(paths) as (files, refused):
+        offers = offer.judged(settings, files, programme, False, progress)
+        return [*refused, *(one.receipt for one in offers)]

@@ -7,7 +7,7 @@ import errno
 import json
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -46,6 +46,8 @@ MaxFileMb = Annotated[
 Language = Annotated[str, typer.Option("--lang", help="提示文字的语言：zh 或 en", rich_help_panel="位置")]
 Json = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 文档")]
 ProgrammeOption = Annotated[str | None, typer.Option("--programme", help="项目代码", metavar="CODE")]
+Replace = Annotated[bool, typer.Option("--replace", help="确认更正：行数少了一半以上也照样替换")]
+Steps = Annotated[bool, typer.Option("--steps", help="把进度逐行写到标准错误（给调用本命令的程序看）")]
 
 
 @app.command()
@@ -102,6 +104,7 @@ def refresh(
 def check(
     paths: Annotated[list[Path], typer.Argument(help="文件或文件夹", metavar="PATH…")],
     programme: ProgrammeOption = None,
+    steps: Steps = False,
     seeds: Seeds = None,
     home: Home = None,
     today: Today = None,
@@ -114,15 +117,76 @@ def check(
 
     console = Console(lang)
     settings = _settings(console, seeds, home, today, max_file_mb)
-    missing = [path for path in paths if not path.exists()]
-    if missing:
-        console.fail(f"找不到：{'、'.join(str(path) for path in missing)}。请检查路径。")
-    with console.working() as say:
+    _all_there(console, paths)
+    with console.working(steps) as say:
         receipts = checking.check(settings, paths, programme, say)
     console.receipts(receipts)
     if as_json:
         _print_json({"files": [receipt.as_json(lang) for receipt in receipts]})
     raise typer.Exit(2 if any(receipt.status != "accepted" for receipt in receipts) else 0)
+
+
+@app.command()
+def accept(
+    paths: Annotated[list[Path], typer.Argument(help="文件、文件夹或ZIP压缩包", metavar="PATH…")],
+    programme: ProgrammeOption = None,
+    replace: Replace = False,
+    steps: Steps = False,
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """检查文件，放进数据文件夹，刷新；拒收的不放。（Check, copy into the seeds folder, refresh.）"""
+    from warehouse import accept as accepting
+
+    console = Console(lang)
+    settings = _settings(console, seeds, home, today, max_file_mb)
+    _all_there(console, paths)
+    with console.working(steps) as say:
+        done = accepting.accept(settings, paths, programme, replace, say)
+    console.receipts(done.offered)
+    console.say(done.result.reason)
+    if as_json:
+        _print_json(done.as_json())
+    raise typer.Exit(done.exit_code)
+
+
+@app.command()
+def fix(
+    file: Annotated[Path, typer.Argument(help="有问题的文件；也可以写回执里的名字", metavar="FILE")],
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹", metavar="DIR")] = Path("."),
+    programme: ProgrammeOption = None,
+    steps: Steps = False,
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """改错表：原来的行写成XLSX，只在要改的格上色并加批注；改好再交即替换。（The fix-it workbook.）"""
+    from warehouse import fix_it
+
+    console = Console(lang)
+    settings = _settings(console, seeds, home, today, max_file_mb)
+    if not file.exists() and (settings.seeds / file).is_file():
+        file = settings.seeds / file
+    _all_there(console, [file])
+    try:
+        with console.working(steps) as say:
+            say(f"检查 {file.name}")
+            written = fix_it.write_fix_it(file, settings, out, programme)
+    except fix_it.FixItError as error:
+        console.fail(str(error))
+    if written is None:
+        console.say(f"{file.name} 里没有要改的地方。")
+    if as_json:
+        _print_json({"workbook": None if written is None else str(written)})
+    elif written is not None:
+        typer.echo(written)
 
 
 @app.command()
@@ -364,6 +428,8 @@ def preview(
         list[Path] | None, typer.Argument(help="文件；不写则只看模型改动的影响", metavar="[PATH…]")
     ] = None,
     programme: ProgrammeOption = None,
+    replace: Replace = False,
+    steps: Steps = False,
     seeds: Seeds = None,
     home: Home = None,
     today: Today = None,
@@ -378,9 +444,10 @@ def preview(
 
     console = Console(lang)
     settings = _settings(console, seeds, home, today, max_file_mb)
+    _all_there(console, paths or [])
     try:
-        with console.working() as say:
-            result = previewing.preview(settings, paths or [], programme, say)
+        with console.working(steps) as say:
+            result = previewing.preview(settings, paths or [], programme, say, replace)
     except (BuildError, ReleaseError) as error:
         console.fail(str(error))
     console.receipts(result.receipts)
@@ -508,6 +575,12 @@ def _settings(
     if not settings.seeds.is_dir():
         console.fail(f"找不到文件夹 {settings.seeds}。请用 --seeds 指定交来的文件所在的文件夹。")
     return settings
+
+
+def _all_there(console: Console, paths: Sequence[Path]) -> None:
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        console.fail(f"找不到：{'、'.join(str(path) for path in missing)}。请检查路径。")
 
 
 def _print_json(document: Any) -> None:

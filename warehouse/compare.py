@@ -8,7 +8,10 @@ from typing import Any
 import duckdb
 
 _CHANGES = """
-with before as (
+with limits as (
+    select kpi, mask_below from after_release.main.dim_kpi where mask_below is not null
+),
+before as (
     select * from before_release.main.mart_kpi_values where origin <> 'published'
 ),
 after as (
@@ -23,12 +26,19 @@ select
     coalesce(after.category, before.category) as category,
     before.value as before,
     after.value as after,
+    limits.mask_below is not null and (
+        before.numerator > 0 and before.numerator < limits.mask_below
+        or before.denominator > 0 and before.denominator < limits.mask_below
+        or after.numerator > 0 and after.numerator < limits.mask_below
+        or after.denominator > 0 and after.denominator < limits.mask_below
+    ) is true as is_small,
     abs(coalesce(after.value, 0) - coalesce(before.value, 0))
         / greatest(abs(coalesce(before.value, 0)), abs(coalesce(after.value, 0)), 1e-12) as relative_change
 from before
 full outer join after
     on before.kpi = after.kpi and before.region = after.region and before.period = after.period
     and before.origin = after.origin and before.category is not distinct from after.category
+left join limits on coalesce(after.kpi, before.kpi) = limits.kpi
 where before.value is distinct from after.value
 order by relative_change desc, abs(coalesce(after.value, 0) - coalesce(before.value, 0)) desc, kpi, region, period
 """
@@ -52,7 +62,8 @@ group by programme
 def kpi_changes(before: Path, after: Path) -> list[dict[str, Any]]:
     """KPI values that differ between two release files: kpi, programme, region, period, origin, category, before, after, files.
 
-    A value that is missing on one side is None there. `files` are those of the programme that were added, removed or replaced.
+    A value that is missing on one side is None there. `is_small` says that screens must not show the numbers: either side
+    counts fewer than the KPI's limit. `files` are those of the programme that were added, removed or replaced.
     """
     connection = duckdb.connect()
     try:

@@ -15,6 +15,9 @@ _STATUS = {"accepted": "收下", "warned": "收下，有提醒", "refused": "拒
 _STATUS_EN = {"accepted": "accepted", "warned": "accepted with warnings", "refused": "refused", "waiting": "waiting"}
 _COLOUR = {"accepted": "green", "warned": "yellow", "refused": "red", "waiting": "cyan"}
 
+# What a line of progress begins with, so that another program tells it from sentences.
+STEP = "» "
+
 # Beyond this many a person reads the receipt instead.
 _MESSAGES_SHOWN = 20
 
@@ -41,8 +44,11 @@ class Console:
         raise typer.Exit(1) if _in_command() else SystemExit(1)
 
     @contextlib.contextmanager
-    def working(self) -> Iterator[Callable[[str], None]]:
-        """A line that says what is being done, where stderr is a terminal; silent elsewhere."""
+    def working(self, in_lines: bool = False) -> Iterator[Callable[[str], None]]:
+        """A line that says what is being done, where stderr is a terminal; elsewhere silent, or line by line if so wished."""
+        if in_lines:
+            yield lambda text: print(f"{STEP}{text}", file=sys.stderr, flush=True)
+            return
         if not sys.stderr.isatty():
             yield lambda _: None
             return

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import build as building
-from warehouse import compare, release
+from warehouse import causes, compare, offer, release
 from warehouse.intake import take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.refresh import Progress
@@ -30,11 +30,16 @@ class Preview:
 
 
 def preview(
-    settings: Settings, paths: Sequence[Path], programme: str | None = None, progress: Progress | None = None
+    settings: Settings,
+    paths: Sequence[Path],
+    programme: str | None = None,
+    progress: Progress | None = None,
+    is_confirmed: bool = False,
 ) -> Preview:
     """Build the seeds folder with these files added and compare with the current release; without files, the models as they are now.
 
-    Raises BuildError when the candidate does not build, ReleaseError when there is no release to compare with.
+    `is_confirmed` shows what a correction that loses more than half of its rows would do, were it confirmed. Raises
+    BuildError when the candidate does not build, ReleaseError when there is no release to compare with.
     """
     say = progress or (lambda _: None)
     current = release.current(settings)
@@ -42,35 +47,41 @@ def preview(
         raise release.ReleaseError("还没有版本可以比较。请先运行 unionboard refresh。")
     # Beside the releases' disk, not in /tmp: a candidate may be as large as a release.
     settings.home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f"{PREVIEW}{os.getpid()}-", dir=settings.home) as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix=f"{PREVIEW}{os.getpid()}-", dir=settings.home) as folder,
+        offer.opened(paths) as (files, refused),
+    ):
         aside = replace(settings, seeds=Path(folder) / "seeds", home=Path(folder) / "home")
         _copy_seeds(settings.seeds, aside.seeds)
-        added = {_add(aside, path, programme) for path in paths}
         _copy_memory(settings, aside)
+        # Judged beside the copied memory, so that even a confirmation is forgotten with it.
+        offers = offer.judged(replace(settings, home=aside.home), files, programme, is_confirmed, say)
+        added = {label: one for one in offers if (label := _add(settings, aside, one)) is not None}
         intake = take_in(aside, lambda name, number, total: say(f"读入 {number}/{total} {name}"))
         candidate = release.candidate_path(aside, building.DATABASE_FILE)
         building.build(aside, candidate, lambda node: say(f"构建 {node}"))
+        say("比较")
         release.seal(candidate)
-        receipts = tuple(receipt for receipt in intake.receipts if receipt.file in added)
-        return Preview(receipts, compare.kpi_changes(current.path, candidate))
+        taken = {receipt.file: receipt for receipt in intake.receipts}
+        changes = compare.kpi_changes(current.path, candidate)
+        causes.add_rows(changes, [label for label in added if label in taken], settings, aside)
+        receipts = [
+            *(taken.get(label, one.receipt) for label, one in added.items()),
+            *(one.receipt for one in offers if one not in added.values()),
+        ]
+        return Preview((*refused, *receipts), changes)
 
 
-def place_of(settings: Settings, path: Path, programme: str | None) -> Path:
-    """Where in the seeds folder a file belongs: its programme's folder, under its own name."""
-    from warehouse.intake import judge
-
-    if programme is None:
-        judgement = judge(path, settings, None)
-        programme = judgement.receipt.programme if judgement is not None else None
-    return settings.seeds / (programme or "") / path.name
-
-
-def _add(aside: Settings, path: Path, programme: str | None) -> str:
-    place = place_of(aside, path, programme)
+def _add(settings: Settings, aside: Settings, one: offer.Offer) -> str | None:
+    """Links an offered file into the folder aside; its label there, None when it does not go in."""
+    if one.place is None or one.path is None:
+        return None
+    label = one.place.relative_to(settings.seeds)
+    place = aside.seeds / label
     place.parent.mkdir(parents=True, exist_ok=True)
     place.unlink(missing_ok=True)
-    shutil.copy2(path, place)
-    return str(place.relative_to(aside.seeds))
+    place.symlink_to(one.path.absolute())
+    return label.as_posix()
 
 
 def _copy_seeds(seeds: Path, aside: Path) -> None:

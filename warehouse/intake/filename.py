@@ -63,6 +63,12 @@ def correction_of(name: str) -> int:
     return _without_marks(path.name.removesuffix(path.suffix))[1]
 
 
+def without_mark(name: str) -> str:
+    """A name without its correction mark and suffix, by which corrections of one file are known: `a_更正2.csv` → `a`."""
+    path = PurePath(unicodedata.normalize("NFKC", name))
+    return _without_marks(path.name.removesuffix(path.suffix))[0]
+
+
 def parse(name: str, reference: Reference, tables: Iterable[Table]) -> FileName:
     """What the name of a file (without folders) says, as far as it can be understood."""
     path = PurePath(unicodedata.normalize("NFKC", name))

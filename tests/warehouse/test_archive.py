@@ -1,0 +1,100 @@
+"""Archives: what is taken out of a ZIP, under which names, and what is refused before it can do harm."""
+
+import io
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.support.archives import pack
+from tests.support.files import case, write_csv, write_xlsx
+from warehouse import archive
+from warehouse.check import check
+from warehouse.settings import Settings
+
+NAME = "河南_劳动争议裁调对接_案件表_202405.csv"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> bytes:
+    return write_csv(tmp_path / "a.csv", "dispute_mediation", "case", [case("1")]).read_bytes()
+
+
+@pytest.mark.parametrize("encoding", [None, "utf-8", "gb18030"], ids=["marked", "macOS", "Windows and WPS"])
+@pytest.mark.parametrize("folder", ["", "五月/", "五月\\"])
+def test_names_are_read_whoever_packed_them(tmp_path: Path, data: bytes, encoding: str | None, folder: str) -> None:
+    taken, refused = archive.unpack(pack(tmp_path / "a.zip", {folder + NAME: data}, encoding), tmp_path / "out")
+    assert refused == []
+    assert [one.path.name for one in taken] == [NAME]
+    assert taken[0].path.read_bytes() == data
+
+
+def test_check_judges_the_files_of_an_archive_and_leaves_nothing(
+    installation: Settings, tmp_path: Path, data: bytes
+) -> None:
+    path = pack(tmp_path / "a.zip", {f"五月/{NAME}": data, "__MACOSX/._x": b"x", "五月/.DS_Store": b"x"})
+    [receipt] = check(installation, [path], None, lambda _: None)
+    assert (receipt.file, receipt.status, receipt.rows_accepted) == (f"a.zip/五月/{NAME}", "accepted", 1)
+    assert not installation.home.exists()
+
+
+def test_workbook_is_no_archive(tmp_path: Path) -> None:
+    assert not archive.is_archive(write_xlsx(tmp_path / "a.xlsx", "dispute_mediation", "case", [case("1")]))
+    assert not archive.is_archive(write_csv(tmp_path / "a.csv", "dispute_mediation", "case", [case("1")]))
+
+
+def test_nothing_is_written_outside_the_folder(tmp_path: Path, data: bytes) -> None:
+    entries = {
+        "../../外面.csv": data,
+        "/etc/外面.csv": data,
+        "C:/外面.csv": data,
+        "a\\..\\..\\外面.csv": data,
+        NAME: data,
+    }
+    taken, refused = archive.unpack(pack(tmp_path / "a.zip", entries), tmp_path / "in" / "out")
+    assert [one.label for one in taken] == [f"a.zip/{NAME}"]
+    assert {receipt.messages[0].code for receipt in refused} == {"D96"}
+    assert len(refused) == 4
+    assert not list(tmp_path.rglob("外面.csv"))
+
+
+def test_links_archives_and_passwords_inside_are_refused(tmp_path: Path, data: bytes) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as nested:
+        nested.writestr(NAME, data)
+    path = pack(tmp_path / "a.zip", {"里面.zip": inner.getvalue(), "改名.csv": inner.getvalue(), NAME: data})
+    with zipfile.ZipFile(path, "a") as written:
+        link = zipfile.ZipInfo("链接.csv")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        written.writestr(link, "/etc/passwd")
+    taken, refused = archive.unpack(path, tmp_path / "out")
+    assert [one.label for one in taken] == [f"a.zip/{NAME}"]
+    assert sorted(receipt.messages[0].code for receipt in refused) == ["D05", "D05", "D96"]
+
+
+def test_what_unpacks_to_too_much_is_refused_whatever_it_says_of_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "LARGEST_UNPACKED_MB", 1)
+    path = pack(tmp_path / "a.zip", {"a.csv": b"1,2\n" * (1 << 19)})
+    assert [receipt.messages[0].code for receipt in archive.unpack(path, tmp_path / "out")[1]] == ["D98"]
+    # The sizes that the archive states are made small; what comes out is not.
+    raw = path.read_bytes().replace((4 << 19).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    path.write_bytes(raw)
+    taken, refused = archive.unpack(path, tmp_path / "out")
+    assert taken == []
+    assert {receipt.messages[0].code for receipt in refused} <= {"D98", "D87"}
+    assert sum(found.stat().st_size for found in (tmp_path / "out").rglob("*") if found.is_file()) <= 1 << 20
+
+
+def test_too_many_files_damage_and_emptiness_are_told(tmp_path: Path, data: bytes) -> None:
+    many = pack(tmp_path / "many.zip", {f"{number}.csv": b"x" for number in range(archive.MOST_FILES + 1)})
+    assert archive.unpack(many, tmp_path / "out")[1][0].messages[0].code == "D97"
+    empty = pack(tmp_path / "empty.zip", {})
+    assert archive.is_archive(empty)
+    assert archive.unpack(empty, tmp_path / "out")[1][0].messages[0].code == "D84"
+    whole = pack(tmp_path / "whole.zip", {NAME: data}).read_bytes()
+    (tmp_path / "cut.zip").write_bytes(whole[: len(whole) // 2])
+    assert archive.is_archive(tmp_path / "cut.zip")
+    assert archive.unpack(tmp_path / "cut.zip", tmp_path / "out")[1][0].messages[0].code == "D87"

@@ -1,0 +1,150 @@
+"""Files that somebody offers, ZIP archives opened: each judged, with the place in the seeds folder where it would lie."""
+
+import contextlib
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from warehouse import archive
+from warehouse.intake import confirm_replacement, decode, filename, judge
+from warehouse.intake.note import Note
+from warehouse.intake.receipt import ACCEPTED, REFUSED, WAITING, Receipt, message_of
+from warehouse.settings import Settings
+
+Say = Callable[[str], None]
+
+# What was unpacked a moment ago is whole; an old date keeps the intake from waiting for more of it.
+_AN_HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One offered file: its bytes, what became of it, and its place below the seeds folder, None when it does not go in."""
+
+    path: Path | None
+    receipt: Receipt
+    place: Path | None = None
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file lies there already."""
+        return self.place is not None and self.path is not None and self.place == self.path
+
+
+@contextlib.contextmanager
+def opened(paths: Sequence[Path]) -> Iterator[tuple[list[tuple[Path, str]], list[Receipt]]]:
+    """The files behind some paths, with what to call each: folders searched, archives unpacked until the block ends.
+
+    The receipts are of archives, or entries of archives, that were refused.
+    """
+    with contextlib.ExitStack() as stack:
+        files: list[tuple[Path, str]] = []
+        refused: list[Receipt] = []
+        for path in paths:
+            for file in _files(path):
+                if not archive.is_archive(file):
+                    files.append((file, str(file)))
+                    continue
+                folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="unionboard-"))
+                found, receipts = archive.unpack(file, Path(folder))
+                refused += receipts
+                for unpacked in found:
+                    before = time.time() - _AN_HOUR
+                    os.utime(unpacked.path, (before, before))
+                    files.append((unpacked.path, unpacked.label))
+        yield files, refused
+
+
+def judged(
+    settings: Settings, files: Sequence[tuple[Path, str]], programme: str | None, is_confirmed: bool, say: Say
+) -> list[Offer]:
+    """Each file judged, and placed if it goes in. `is_confirmed`: corrections that lose more than half are meant (D76).
+
+    Writes nothing but the confirmations. Junk such as .DS_Store is not listed.
+    """
+    offers: list[Offer] = []
+    seen: dict[str, str] = {}
+    taken: set[Path] = set()
+    for path, label in files:
+        say(f"检查 {Path(label).name}")
+        judgement = judge(path, settings, programme)
+        if judgement is None:
+            continue
+        receipt = replace(judgement.receipt, file=label)
+        is_refused = receipt.status == REFUSED and not _is_shrunken(receipt)
+        if is_refused or receipt.status == WAITING or receipt.programme is None:
+            offers.append(Offer(path, receipt))
+            continue
+        sha256 = receipt.sha256 or decode.digest(path)[0]
+        if sha256 in seen:
+            offers.append(Offer(path, _repeated(receipt, seen[sha256])))
+            continue
+        seen[sha256] = label
+        if any(message.code == "D74" for message in receipt.messages):
+            offers.append(Offer(path, receipt))
+            continue
+        place = _place(settings, path, receipt.programme, sha256, taken)
+        receipt = replace(_judge_under(place.name, settings, path, receipt, is_confirmed), file=label)
+        if receipt.status == REFUSED:
+            offers.append(Offer(path, receipt))
+            continue
+        taken.add(place)
+        offers.append(Offer(path, receipt, place))
+    return offers
+
+
+def next_correction(folder: Path, name: str, suffix: str | None = None, others: Sequence[Path] = ()) -> str:
+    """The name that a further correction of a file bears: with the correction mark after the highest in the folder."""
+    bare = filename.without_mark(name)
+    names = [path.name for path in (*(folder.iterdir() if folder.is_dir() else ()), *others)]
+    marks = [filename.correction_of(other) for other in (*names, name) if filename.without_mark(other) == bare]
+    return f"{bare}_更正{max(marks) + 1}{suffix if suffix is not None else Path(name).suffix}"
+
+
+def _judge_under(name: str, settings: Settings, path: Path, found: Receipt, is_confirmed: bool) -> Receipt:
+    """The file judged under the name it will bear, because the correction mark decides what it replaces."""
+    if name == path.name and not (is_confirmed and _is_shrunken(found)):
+        return found
+    with tempfile.TemporaryDirectory(prefix="unionboard-") as folder:
+        link = Path(folder) / name
+        link.symlink_to(path.absolute())
+        judgement = judge(link, settings, found.programme)
+        if judgement is not None and is_confirmed and _is_shrunken(judgement.receipt):
+            confirm_replacement(link, settings)
+            judgement = judge(link, settings, found.programme)
+    if judgement is None:
+        raise ValueError(f"{name} is no submission")
+    return judgement.receipt
+
+
+def _is_shrunken(receipt: Receipt) -> bool:
+    return receipt.status == REFUSED and any(message.code == "D76" for message in receipt.messages)
+
+
+def _place(settings: Settings, path: Path, programme: str, sha256: str, taken: set[Path]) -> Path:
+    """Where the file goes. Another file of its name is never overwritten: the newcomer is its correction and named so."""
+    absolute = path.absolute()
+    if absolute.is_relative_to(settings.seeds):
+        return absolute
+    place = settings.seeds / programme / path.name
+    if place in taken:
+        return place.with_name(next_correction(place.parent, path.name, others=sorted(taken)))
+    if not place.exists() or decode.digest(place)[0] == sha256:
+        return place
+    return place.with_name(next_correction(place.parent, path.name, others=sorted(taken)))
+
+
+def _repeated(receipt: Receipt, first: str) -> Receipt:
+    """The same bytes twice in one offer count once."""
+    now = time.strftime("%Y-%m-%d %H:%M")
+    message = message_of(Note("D74", {"t": now, "file": Path(first).name}), None, None)
+    return replace(
+        receipt, status=ACCEPTED, rows_in=0, rows_accepted=0, rows_quarantined=0, rows_ignored=0, messages=(message,)
+    )
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
