@@ -10,17 +10,17 @@ from dashboard.data.regions import Region
 from dashboard.data.reporting import Report
 from dashboard.i18n import t
 
-MARKS = {"received": "●", "late": "◐", "zero": "0", "overdue": "✕", "waiting": "·"}
+MARKS = {"received": "●", "late": "◐", "zero": "0", "refused": "⊘", "overdue": "✕", "waiting": "·"}
 
 
 def show(reports: Sequence[Report], provinces: Sequence[Region], names: Mapping[str, str], today: date) -> None:
-    """One row a province; a mark and a word for screen readers in each cell."""
+    """One row a province, one column a table and 统计期; a mark and a word for screen readers in each cell."""
     order = {programme: place for place, programme in enumerate(names)}
     tables = sorted(
         dict.fromkeys((one.programme, one.table_name, one.table_name_zh, one.report_period) for one in reports),
         key=lambda table: order.get(table[0], len(order)),
     )
-    by_place = {(one.programme, one.table_name, one.province_code): one for one in reports}
+    by_place = {(one.programme, one.table_name, one.report_period, one.province_code): one for one in reports}
     heading = tag("h3", t("reporting"), tag("small", t("reporting_note", count=len(tables))))
     if not tables:
         markup.show(
@@ -33,8 +33,8 @@ def show(reports: Sequence[Report], provinces: Sequence[Region], names: Mapping[
             "tr",
             tag("th", formatting.region_name(province), scope="row"),
             [
-                _cell(by_place.get((programme, table, province.province_code or "")), today)
-                for programme, table, _, _ in tables
+                _cell(by_place.get((programme, table, period, province.province_code or "")), today)
+                for programme, table, _, period in tables
             ],
         )
         for province in provinces
@@ -57,9 +57,11 @@ def show(reports: Sequence[Report], provinces: Sequence[Region], names: Mapping[
 
 
 def state(report: Report, today: date) -> str:
-    """received, late, zero, overdue or waiting."""
+    """received, late, zero, refused, overdue or waiting."""
     if report.is_received:
         return "late" if report.is_late else "zero" if report.is_zero_report else "received"
+    if report.is_refused:
+        return "refused"
     return "overdue" if report.is_overdue(today) else "waiting"
 
 
@@ -79,8 +81,10 @@ def _cell(report: Report | None, today: date) -> Markup:
         return tag("td", "—", cls="ub-hint")
     shown = state(report, today)
     words = t(f"report_{shown}")
-    if shown == "overdue":
-        words += " " + t("days_overdue", days=report.days_overdue(today))
+    if days := report.days_late(today):
+        words += " " + t("days_overdue", days=days)
+    if report.refused:
+        words += f" {report.refused[0].file}"
     return tag(
         "td",
         tag("i", MARKS[shown], cls=f"ub-report-{shown}", aria_hidden="true"),

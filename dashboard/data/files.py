@@ -1,14 +1,17 @@
 """The dropped files: what became of each, what is set aside and why, which records miss their parent."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
-from dashboard.data import connection
+from dashboard.data import connection, origins
+from warehouse import accept, contracts
 from warehouse import settings as warehouse_settings
+from warehouse.intake import filename, reference
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,46 @@ class Orphan:
     missing_key: str
 
 
+@dataclass(frozen=True)
+class RefusedFile:
+    """A file that came and was refused, as far as its name and header say what it was meant for; None where they do not."""
+
+    file: str
+    programme: str
+    table_name: str | None
+    province_code: str
+    report_period: str | None
+    reporting_unit: str | None
+    reason: str
+
+
+def refused_files() -> tuple[RefusedFile, ...]:
+    """Files refused at the last refresh, or when they were offered; those whose programme or province is unknown are left out."""
+    settings = warehouse_settings.load()
+    lists, tables = reference.load(settings.reference), contracts.all_tables()
+    offered = [receipt_of(one) for one in accept.refused_offers(settings)]
+    found: dict[str, RefusedFile] = {}
+    for receipt in (*offered, *(one for one in latest_receipts().files if one.status == "refused")):
+        name = receipt.file.rpartition("/")[2]
+        named = filename.parse(name, lists, tables)
+        programme = receipt.programme or named.programme
+        if programme is None or named.province_code is None or named.origin != origins.SUBMITTED:
+            continue
+        reasons = [one.text for one in receipt.messages if one.severity == "refuse"] or [
+            one.text for one in receipt.messages if one.severity == "quarantine"
+        ]
+        found[name] = RefusedFile(
+            name,
+            programme,
+            receipt.table or named.table,
+            named.province_code,
+            named.report_period,
+            named.reporting_unit,
+            reasons[0] if reasons else "",
+        )
+    return tuple(found.values())
+
+
 def latest_receipts() -> Receipts:
     """The receipts of the last refresh, refused and warned files first."""
     path = warehouse_settings.load().receipts / "latest.json"
@@ -80,7 +123,7 @@ def latest_receipts() -> Receipts:
     except FileNotFoundError:
         return Receipts(None, ())
     order = {"refused": 0, "waiting": 1, "warned": 2, "accepted": 3}
-    receipts = sorted(map(_receipt, content.get("files", [])), key=lambda one: (order.get(one.status, 0), one.file))
+    receipts = sorted(map(receipt_of, content.get("files", [])), key=lambda one: (order.get(one.status, 0), one.file))
     return Receipts(content.get("at"), tuple(receipts))
 
 
@@ -103,6 +146,36 @@ def totals(release_id: str) -> tuple[Totals, ...]:
     return tuple(Totals(**row) for row in found)
 
 
+def units_of(release_id: str, receipts: Sequence[Receipt]) -> dict[str, tuple[str, ...]]:
+    """By file, the reporting units in it: from its rows, else from its name; files that tell neither are missing."""
+    lists, tables = None, contracts.all_tables()
+    known = _units_in_release(release_id)
+    found: dict[str, tuple[str, ...]] = {}
+    for receipt in receipts:
+        if receipt.file in known:
+            found[receipt.file] = known[receipt.file]
+            continue
+        lists = lists or reference.load(warehouse_settings.load().reference)
+        named = filename.parse(receipt.file.rpartition("/")[2], lists, tables)
+        if named.reporting_unit:
+            found[receipt.file] = (named.reporting_unit,)
+    return found
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _units_in_release(release_id: str) -> dict[str, tuple[str, ...]]:
+    found = connection.rows(
+        release_id,
+        """
+        select files.file_name, list(distinct submissions.reporting_unit order by submissions.reporting_unit) as units
+        from fct_submissions as submissions
+        inner join dim_file as files on submissions.report_id = files.report_id
+        group by files.file_name
+        """,
+    )
+    return {row["file_name"]: tuple(row["units"]) for row in found}
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
 def orphans(release_id: str) -> tuple[Orphan, ...]:
     """Records that wait for their parent, file by file."""
@@ -114,7 +187,8 @@ def orphans(release_id: str) -> tuple[Orphan, ...]:
     return tuple(Orphan(**row) for row in found)
 
 
-def _receipt(content: dict[str, Any]) -> Receipt:
+def receipt_of(content: dict[str, Any]) -> Receipt:
+    """The receipt of one file as the command line prints it."""
     messages = tuple(
         Message(one["code"], one["severity"], one.get("row"), one.get("column"), one["message"])
         for one in content.get("messages", [])
