@@ -16,6 +16,8 @@ from dashboard.app_pages import (
     province,
     provinces,
     releases,
+    reminders,
+    upload,
 )
 from dashboard.data import programmes
 from dashboard.data.programmes import Programme
@@ -37,7 +39,9 @@ def sections(release_id: str) -> dict[str, list[Page]]:
             *(_programme_page(one) for one in programmes.all_programmes(release_id)),
         ],
         t("section_data"): [
+            st.Page(reminders.show, title=t("reminders"), url_path="reminders"),
             st.Page(data_quality.show, title=t("data_quality"), url_path="data-quality"),
+            st.Page(upload.show, title=t("upload"), url_path="upload"),
             st.Page(cross_checks.show, title=t("cross_checks"), url_path="cross-checks"),
             st.Page(glossary.show, title=t("glossary"), url_path="glossary"),
             st.Page(releases.show, title=t("releases"), url_path="releases"),

@@ -14,9 +14,14 @@ def show() -> None:
     selection = filters.current()
     page_title.show(t("data_quality"), t("data_quality_question"))
     names = {one.code: pick(one.short_name_zh, one.name_en) for one in programmes.all_programmes(selection.release_id)}
-    receipts.show(files.latest_receipts(), names)
+    latest = files.latest_receipts()
+    units = files.units_of(selection.release_id, latest.files)
+    receipts.show(latest, names, units, warehouse_settings.load().seeds)
     reporting_matrix.show(
-        reporting.latest_due(selection.release_id, selection.mode, periods.last_month(selection.period)),
+        reporting.with_refused(
+            reporting.latest_due(selection.release_id, selection.mode, periods.last_month(selection.period)),
+            files.refused_files(),
+        ),
         [province for province in regions.provinces(selection.release_id) if province.is_mainland],
         names,
         warehouse_settings.load().today,

@@ -1,56 +1,118 @@
-"""What became of the dropped files: a count, and each refused or warned file with its messages by line and column."""
+"""What became of the dropped files: a count, and each file the reader asks for with every remark by line and column."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from dashboard.components import data_table, markup
+import streamlit as st
+
+from dashboard.components import data_table, empty_state, fix_it, markup
 from dashboard.components.markup import Markup, tag
 from dashboard.data.files import Message, Receipt, Receipts
 from dashboard.i18n import t
 
+STATES = ("open", "all", "refused", "warned", "waiting", "accepted")
 SHOWN_FILES = 60
-SHOWN_MESSAGES = 12
+SHOWN_MESSAGES = 40
 MARKS = {"refused": "✕", "warned": "!", "waiting": "…", "accepted": "●"}
 
 
-def show(receipts: Receipts, names: Mapping[str, str]) -> None:
-    """Files with something to say first; the files taken in whole are only counted."""
+def show(receipts: Receipts, names: Mapping[str, str], units: Mapping[str, tuple[str, ...]], seeds: Path) -> None:
+    """Counts of all files, then those that the reader chose, each with every remark on it; workbooks and lists to take along."""
     heading = tag("h3", t("files_in"), tag("small", t("files_at", at=(receipts.at or "—")[:16].replace("T", " "))))
+    if not receipts.files:
+        empty_state.show(t("files_none"), [t("how_to_begin")], key="receipts_none")
+        return
+    markup.show(tag("section", heading, _counts(receipts.files), cls="ub-panel"), key="receipts")
+    chosen = _chosen(receipts.files, names, units)
+    if not chosen:
+        markup.show(tag("p", t("files_none_chosen"), cls="ub-hint"), key="receipts_none_chosen")
+        return
+    more = len(chosen) - SHOWN_FILES
     markup.show(
         tag(
             "section",
-            heading,
-            _counts(receipts),
-            [_file(one, names) for one in _telling(receipts)[:SHOWN_FILES]],
+            [_file(one, names) for one in chosen[:SHOWN_FILES]],
+            tag("p", t("files_more", count=more), cls="ub-hint") if more > 0 else None,
             cls="ub-panel",
         ),
-        key="receipts",
+        key="receipts_chosen",
     )
+    fix_it.offer(chosen, {one.file: seeds / one.file for one in chosen}, key="receipts_fix")
     header = [
         t("file"),
         t("programme"),
-        t("file_status"),
-        t("rows_in"),
-        t("rows_accepted"),
-        t("rows_quarantined"),
-        t("rows_ignored"),
-        t("encoding"),
+        t("reporting_unit"),
+        t("line"),
+        t("column"),
+        t("severity"),
+        "code",
         t("messages"),
     ]
-    data_table.downloads(header, [_plain(one, names) for one in receipts.files], t("files_in"), key="receipts")
+    rows = [
+        [
+            one.file,
+            names.get(one.programme or "", one.programme),
+            t("comma").join(units.get(one.file, ())),
+            told.row,
+            told.column,
+            t(f"message_{told.severity}"),
+            told.code,
+            told.text,
+        ]
+        for one in chosen
+        for told in one.messages
+    ]
+    data_table.downloads(header, rows, t("files_in"), key="receipts")
 
 
-def _telling(receipts: Receipts) -> list[Receipt]:
-    return [one for one in receipts.files if one.status != "accepted"]
+def _chosen(files: Sequence[Receipt], names: Mapping[str, str], units: Mapping[str, tuple[str, ...]]) -> list[Receipt]:
+    """The files that the reader wants to see; at first those that need something done."""
+    with st.container(key="receipt_filters", horizontal=True):
+        state = st.selectbox(
+            t("file_status"),
+            STATES,
+            format_func=lambda one: (
+                t("files_all") if one == "all" else t("files_open") if one == "open" else t(f"file_status_{one}")
+            ),
+            key="receipt_state",
+        )
+        programme = st.selectbox(
+            t("programme"),
+            [None, *(code for code in names if any(one.programme == code for one in files))],
+            format_func=lambda code: t("all_programmes") if code is None else names[code],
+            key="receipt_programme",
+        )
+        known = sorted({unit for one in files for unit in units.get(one.file, ())})
+        unit = st.selectbox(
+            t("reporting_unit"),
+            [None, *known],
+            format_func=lambda one: t("all_units") if one is None else one,
+            key="receipt_unit",
+        )
+    return [
+        one
+        for one in files
+        if (state == "all" or one.status == state or (state == "open" and one.status != "accepted"))
+        and programme in (None, one.programme)
+        and (unit is None or unit in units.get(one.file, ()))
+    ]
 
 
-def _counts(receipts: Receipts) -> Markup:
+def show_some(found: Sequence[Receipt], names: Mapping[str, str], title: str, key: str) -> None:
+    """The receipts of a few files, all of them, each with its messages."""
+    markup.show(
+        tag("section", tag("h3", title), _counts(found), [_file(one, names) for one in found], cls="ub-panel"), key=key
+    )
+
+
+def _counts(receipts: Sequence[Receipt]) -> Markup:
     parts = [
-        (t("files"), len(receipts.files)),
-        (t("file_status_refused"), sum(one.status == "refused" for one in receipts.files)),
-        (t("file_status_warned"), sum(one.status == "warned" for one in receipts.files)),
-        (t("rows_accepted"), sum(one.rows_accepted for one in receipts.files)),
-        (t("rows_quarantined"), sum(one.rows_quarantined for one in receipts.files)),
-        (t("rows_ignored"), sum(one.rows_ignored for one in receipts.files)),
+        (t("files"), len(receipts)),
+        (t("file_status_refused"), sum(one.status == "refused" for one in receipts)),
+        (t("file_status_warned"), sum(one.status == "warned" for one in receipts)),
+        (t("rows_accepted"), sum(one.rows_accepted for one in receipts)),
+        (t("rows_quarantined"), sum(one.rows_quarantined for one in receipts)),
+        (t("rows_ignored"), sum(one.rows_ignored for one in receipts)),
     ]
     return tag("ul", [tag("li", tag("b", f"{number:,}"), tag("span", name)) for name, number in parts], cls="ub-counts")
 
@@ -98,21 +160,3 @@ def _message(message: Message) -> Markup:
         tag("span", " ".join(filter(None, place)), cls="ub-hint"),
         tag("span", message.text),
     )
-
-
-def _plain(receipt: Receipt, names: Mapping[str, str]) -> list[data_table.Cell]:
-    text = "\n".join(
-        f"{one.code} {t('line_number', line=one.row) if one.row else t('whole_file')} {one.column or ''} {one.text}"
-        for one in receipt.messages
-    )
-    return [
-        receipt.file,
-        names.get(receipt.programme or "", receipt.programme),
-        t(f"file_status_{receipt.status}"),
-        receipt.rows_in,
-        receipt.rows_accepted,
-        receipt.rows_quarantined,
-        receipt.rows_ignored,
-        receipt.encoding,
-        text,
-    ]

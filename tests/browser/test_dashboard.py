@@ -16,6 +16,8 @@ PAGES = (
     "/health-checkup",
     "/culture-block",
     "/data-quality",
+    "/upload",
+    "/reminders",
     "/glossary",
     "/releases",
 )

@@ -10,7 +10,7 @@ from tests.dashboard.house import MARKED_NAME
 from tests.dashboard.reader import read
 from warehouse.settings import Settings
 
-PAGES = ("", "provinces", "province", "data-quality", "glossary", "releases")
+PAGES = ("", "provinces", "province", "reminders", "data-quality", "upload", "glossary", "releases")
 LUOYANG = "河南 › 洛阳市"
 BANNER = "本页记录为演示生成"
 

@@ -1,0 +1,188 @@
+"""上报文件: hand files in, see what becomes of them and what they would change, then publish them or discard them."""
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dashboard import uploads
+from dashboard.components import filters, fix_it, impact, markup, page_title, receipts
+from dashboard.components.markup import tag
+from dashboard.data import files, programmes
+from dashboard.i18n import pick, t
+from dashboard.jobs import Job
+from dashboard.uploads import Draft
+
+_DRAFT = "_upload_draft"
+_ROUND = "_upload_round"
+_DONE = "_upload_done"
+BEAT_SECONDS = 0.5
+
+
+def show() -> None:
+    """The page."""
+    selection = filters.current()
+    page_title.show(t("upload"), t("upload_question"))
+    names = {one.code: pick(one.short_name_zh, one.name_en) for one in programmes.all_programmes(selection.release_id)}
+    _show_done(names)
+    uploaded = st.file_uploader(
+        t("upload_label", most=uploads.LARGEST_MB),
+        accept_multiple_files=True,
+        max_upload_size=uploads.LARGEST_MB,
+        key=f"upload_{st.session_state.get(_ROUND, 0)}",
+    )
+    draft = _draft(uploaded)
+    if draft is None:
+        _show_steps()
+        return
+    for name in draft.unsafe:
+        st.error(t("upload_unsafe", name=name))
+    if draft.check is None:
+        _offer_discard(draft)
+        return
+    if draft.check.is_running:
+        _follow(draft.check, t("upload_checking"))
+        return
+    _show_receipts(draft, names)
+    if draft.accept is not None:
+        _show_accept(draft)
+    elif draft.preview is not None:
+        _show_preview(draft, selection.release_id)
+    else:
+        _offer_preview(draft)
+
+
+def _draft(uploaded: list[Any]) -> Draft | None:
+    """The draft of the files that lie on the page now; another choice of files begins another."""
+    draft: Draft | None = st.session_state.get(_DRAFT)
+    ids = tuple(file.file_id for file in uploaded)
+    if draft is not None and draft.accept is not None and draft.accept.is_running:
+        # What is being published cannot be taken back by taking a file off the page.
+        return draft
+    if draft is not None and draft.ids != ids:
+        draft.discard()
+        draft = None
+    if draft is None and uploaded:
+        draft = uploads.begin(uploaded)
+    st.session_state[_DRAFT] = draft
+    return draft
+
+
+def _show_steps() -> None:
+    steps = [tag("li", tag("b", t(f"upload_step_{number}")), t(f"upload_step_{number}_detail")) for number in (1, 2, 3)]
+    markup.show(
+        tag("section", tag("ol", steps, cls="ub-steps"), tag("p", t("upload_private"), cls="ub-hint"), cls="ub-panel"),
+        key="upload_steps",
+    )
+
+
+@st.fragment(run_every=BEAT_SECONDS)
+def _follow(job: Job, title: str) -> None:
+    """What a job is doing, until it is done; then the page is drawn again."""
+    if not job.is_running:
+        st.rerun()
+    step = job.steps[-1] if job.steps else t("upload_starting")
+    markup.show(
+        tag(
+            "section",
+            tag("h3", title, tag("small", t("upload_seconds", seconds=int(job.seconds)))),
+            tag("div", tag("i"), cls="ub-moving", role="progressbar", aria_label=title),
+            tag("p", step, cls="ub-hint", aria_live="polite"),
+            cls="ub-panel",
+        ),
+        key="upload_progress",
+    )
+
+
+def _show_receipts(draft: Draft, names: dict[str, str]) -> None:
+    """The receipts: of the check first, then of the preview, which knows the other files."""
+    document = (draft.preview.document if draft.preview else None) or (draft.check.document if draft.check else None)
+    if document is None:
+        st.error(t("upload_failed", said=draft.check.said if draft.check else ""))
+        return
+    found = [files.receipt_of({**one, "file": uploads.shown_name(draft, one["file"])}) for one in document["files"]]
+    receipts.show_some(found, names, t("upload_receipts"), key="upload_receipts")
+    paths = {path.name: path for path in draft.paths.values()}
+    fix_it.offer([one for one in found if one.file in paths], paths, key="upload_fix")
+
+
+def _offer_preview(draft: Draft) -> None:
+    document = draft.check.document if draft.check else None
+    judged = document["files"] if document else []
+    shrunken = [one for one in judged if any(message["code"] == "D76" for message in one["messages"])]
+    if shrunken:
+        draft.is_confirmed = st.checkbox(t("upload_confirm_shrunken"), value=draft.is_confirmed, key="upload_confirm")
+    can_go_in = any(one["status"] in ("accepted", "warned") for one in judged) or (shrunken and draft.is_confirmed)
+    if not can_go_in:
+        markup.show(tag("p", t("upload_nothing_in"), cls="ub-lead"), key="upload_nothing_in")
+    with st.container(horizontal=True):
+        if can_go_in and st.button(t("upload_preview"), type="primary", key="upload_preview"):
+            uploads.start_preview(draft)
+            st.rerun()
+        _discard_button(draft)
+
+
+def _show_preview(draft: Draft, release_id: str) -> None:
+    job = draft.preview
+    if job is None:
+        return
+    if job.is_running:
+        _follow(job, t("upload_previewing"))
+        _offer_discard(draft)
+        return
+    document = job.document
+    if document is None:
+        st.error(t("upload_failed", said=job.said))
+        _offer_discard(draft)
+        return
+    impact.show(impact.changes_of(document), release_id)
+    with st.container(horizontal=True):
+        if st.button(t("upload_publish"), type="primary", key="upload_publish"):
+            uploads.start_accept(draft)
+            st.rerun()
+        _discard_button(draft)
+
+
+def _show_accept(draft: Draft) -> None:
+    job = draft.accept
+    if job is None:
+        return
+    if job.is_running:
+        _follow(job, t("upload_publishing"))
+        return
+    st.session_state[_DONE] = (job.exit_code != 1, job.document, job.said)
+    _forget(draft)
+    st.rerun()
+
+
+def _show_done(names: dict[str, str]) -> None:
+    """What became of the last files that were handed in, until the next ones come."""
+    is_done, document, said = st.session_state.get(_DONE, (False, None, ""))
+    if not said and document is None:
+        return
+    reason = document["reason"] if document else said
+    (st.success if is_done else st.error)(t("upload_done", reason=reason) if is_done else reason)
+    offered = [one for one in document["files"] if one["file"] in document["offered"]] if document else []
+    if offered:
+        receipts.show_some([files.receipt_of(one) for one in offered], names, t("upload_receipts"), key="upload_done")
+
+
+def _offer_discard(draft: Draft) -> None:
+    with st.container(horizontal=True):
+        _discard_button(draft)
+
+
+def _discard_button(draft: Draft) -> None:
+    st.button(t("upload_discard"), on_click=partial(_discard, draft), key="upload_discard")
+
+
+def _discard(draft: Draft) -> None:
+    _forget(draft)
+    st.session_state.pop(_DONE, None)
+
+
+def _forget(draft: Draft) -> None:
+    """The files are gone from the disk and from the page."""
+    draft.discard()
+    st.session_state[_DRAFT] = None
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1

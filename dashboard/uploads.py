@@ -1,0 +1,98 @@
+"""What somebody is about to hand in: the uploaded bytes in a folder of their own, forgotten when discarded."""
+
+import os
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from dashboard.jobs import Job
+
+# Names that a disk takes; stranger ones are refused without being written.
+LONGEST_NAME_BYTES = 240
+LARGEST_MB = 200
+# Files that were written a moment ago may still be growing; these are whole.
+_AN_HOUR = 3600
+
+
+class Uploaded(Protocol):
+    """A file as the page gets it."""
+
+    name: str
+    file_id: str
+
+    def getvalue(self) -> bytes:
+        """Its bytes."""
+        ...
+
+
+@dataclass
+class Draft:
+    """Uploaded files on their way: checked, previewed, and then accepted or discarded. The folder goes with the draft."""
+
+    ids: tuple[str, ...]
+    folder: "tempfile.TemporaryDirectory[str]"
+    paths: dict[str, Path] = field(default_factory=dict)
+    unsafe: list[str] = field(default_factory=list)
+    check: Job | None = None
+    preview: Job | None = None
+    accept: Job | None = None
+    is_confirmed: bool = False
+
+    def discard(self) -> None:
+        """End what only looks, and forget the files."""
+        for job in (self.check, self.preview):
+            if job is not None:
+                job.end()
+                job.wait()
+        self.folder.cleanup()
+
+
+def begin(files: Sequence[Uploaded]) -> Draft:
+    """Writes the files into a folder that only this process reads, and has them checked."""
+    draft = Draft(tuple(file.file_id for file in files), tempfile.TemporaryDirectory(prefix="unionboard-upload-"))
+    before = time.time() - _AN_HOUR
+    for number, file in enumerate(files):
+        name = Path(file.name.replace("\\", "/")).name
+        if not name or "\0" in name or len(name.encode()) > LONGEST_NAME_BYTES:
+            draft.unsafe.append(file.name)
+            continue
+        path = Path(draft.folder.name) / str(number) / name
+        path.parent.mkdir()
+        path.write_bytes(file.getvalue())
+        os.utime(path, (before, before))
+        draft.paths[str(path)] = path
+    if draft.paths:
+        draft.check = Job(["check", *draft.paths], may_be_ended=True)
+    return draft
+
+
+def start_preview(draft: Draft) -> None:
+    """Builds what would be published, beside what is."""
+    draft.preview = Job(["preview", *draft.paths, *_confirmed(draft)], may_be_ended=True)
+
+
+def start_accept(draft: Draft) -> None:
+    """Hands the files in."""
+    draft.accept = Job(["accept", *draft.paths, *_confirmed(draft)], may_be_ended=False)
+
+
+def shown_name(draft: Draft, name: str) -> str:
+    """What a receipt calls a file, without the folder it lies in for the moment."""
+    return Path(name).name if name in draft.paths else name
+
+
+def fix_it(path: Path) -> bytes:
+    """The fix-it workbook of a file, made in a process of its own. Raises ValueError with the reason when there is none."""
+    with tempfile.TemporaryDirectory(prefix="unionboard-fix-") as out:
+        job = Job(["fix", str(path), "--out", out], may_be_ended=True).wait()
+        written = (job.document or {}).get("workbook")
+        if written is None:
+            raise ValueError(job.said)
+        return Path(written).read_bytes()
+
+
+def _confirmed(draft: Draft) -> list[str]:
+    return ["--replace"] if draft.is_confirmed else []
