@@ -56,7 +56,8 @@ def accept(
     """Files that are refused stay where they are; the others are copied in and published.
 
     `is_confirmed` says that corrections which lose more than half of their rows are meant, and what they do to the release.
-    When nothing can be published the copies are taken out again; a release that waits for a word keeps them. Raises OSError when the disk does not take a file.
+    When nothing can be published the copies are taken out again; a release that waits for a word keeps them. Raises
+    OSError when the disk does not take a file.
     """
     say = progress or (lambda _: None)
     before = release.current_id(settings)
