@@ -1,6 +1,6 @@
 """Numbers, periods and dates as readers write them: 万 and 亿, percent and percentage points, ≥ and ≤, 未报."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -170,6 +170,11 @@ def period_name(period: str) -> str:
         )
     month = int(period[5:7])
     return t("period_month", year=period[:4], month=date(2000, month, 1).strftime("%b") if is_english() else month)
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """Sentences one after the other: with a space between them where the language has one."""
+    return (" " if is_english() else "").join(part for part in parts if part)
 
 
 def day(moment: date | None) -> str:
