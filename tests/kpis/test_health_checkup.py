@@ -136,3 +136,30 @@ def test_group_mix_is_each_groups_share_of_everybody_checked(kpis: KpiTable) -> 
     )
     assert shares[0]["whole"] == pytest.approx(1)
     assert kpis.row("hc_group_mix", QINGDAO, "2024") is None
+
+
+def test_followup_leaves_out_young_sessions_and_those_without_figures(kpis: KpiTable) -> None:
+    [year] = kpis.query(
+        "select sessions, due_sessions, young_sessions, sessions_without_followup, sessions_without_findings"
+        f" from mart_health_checkup_followups where region_code = '{QINGDAO}' and period = '2024'"
+    )
+    # 2 and 5 are due, 6 is 26 days old, 4 lacks its follow-up, 3 reported no findings; 7 has no centre.
+    assert list(year.values()) == [5, 2, 1, 1, 1]
+
+
+def test_pace_adds_up_the_plans_groups_from_january_beside_the_plan(kpis: KpiTable) -> None:
+    months = kpis.query(
+        "select period, persons, persons_sign, plan_persons from mart_health_checkup_pace"
+        f" where region_code = '{QINGDAO}' and period >= '2023-12' order by period"
+    )
+    assert [tuple(month.values()) for month in months] == [
+        ("2023-12", 400, "", 2000),
+        # A plan, and nothing reported yet.
+        ("2024-01", None, "", 10000),
+        ("2024-02", None, "", 10000),
+        ("2024-03", 250, "", 10000),
+        # 250 + 200 + 80.
+        ("2024-04", 530, "", 10000),
+        # The 140 outdoor workers are not in the plan; at least 50 lorry drivers came. The data end here.
+        ("2024-05", 580, "≥", 10000),
+    ]
