@@ -51,6 +51,15 @@
     regexp_like({{ text_expression }}, '{{ pattern }}')
 {%- endmacro %}
 
+{#- One row for each entry of a list that a cell holds as text (茶艺、插花). -#}
+{% macro each_of(list_text) -%}{{ adapter.dispatch('each_of')(list_text) }}{%- endmacro %}
+{% macro default__each_of(list_text) -%}
+    unnest(string_split({{ list_text }}, '、'))
+{%- endmacro %}
+{% macro spark__each_of(list_text) -%}
+    explode(split({{ list_text }}, '、'))
+{%- endmacro %}
+
 {#- A text literal. -#}
 {% macro text(value) -%}
     {%- if value is none -%} cast(null as {{ dbt.type_string() }})

@@ -35,7 +35,7 @@ def kpis(build_kpis) -> KpiTable:
         # A community of the same name in another district; answers without how many were satisfied.
         event("E2", "2024-05-10", 2, 8, 60, region_code=SHANHAIGUAN, satisfaction_n=10),
         event("E3", "2024-05-28", 1, 9, 30, service_hours=15.5, satisfaction_n=10, satisfied_n=5, inexact="students≈"),
-        event("E4", "2024-04-15", 0, 0, 20, community="建设社区"),
+        event("E4", "2024-04-15", 0, 0, 20, community="建设社区", service_item="茶艺"),
         # Nothing to report.
         {
             "province_code": "13",
@@ -92,3 +92,33 @@ def test_service_ratio_is_residents_over_teachers_and_students(kpis: KpiTable) -
     assert (row["numerator"], row["denominator"], row["value"], row["qualifier"]) == (210, 40, 5.25, "≈")
     # April's event had no helpers.
     assert kpis.value("sc_service_ratio", QINHUANGDAO, "2024-04") is None
+
+
+def service(kpis: KpiTable, name: str | None, period: str, *columns: str) -> tuple[object, ...]:
+    [row] = kpis.query(
+        f"select {', '.join(columns)} from mart_skills_to_community_services"
+        " where region_code = ? and period = ? and service is not distinct from ?",
+        [QINHUANGDAO, period, name],
+    )
+    return tuple(row.values())
+
+
+def test_residents_of_an_event_with_two_services_count_under_both(kpis: KpiTable) -> None:
+    columns = ("events", "residents", "shared_residents", "residents_sign")
+    # May: 120 + 60 + 30, all at events with tea and flowers; April's 20 had tea alone.
+    assert service(kpis, "茶艺", "2024Q2", *columns) == (4, 230, 210, "")
+    assert service(kpis, "插花", "2024Q2", *columns) == (3, 210, 210, "")
+    # Over all events each counts once: not 230 + 210.
+    assert service(kpis, None, "2024Q2", *columns) == (4, 230, None, "")
+
+
+def test_satisfaction_has_wilsons_interval(kpis: KpiTable) -> None:
+    low, high = service(kpis, None, "2024-05", "satisfaction_low", "satisfaction_high")
+    # 53 of 60, z = 1.96: (53 + 1.9207 ± 1.96 * sqrt(53 * 7 / 60 + 0.9604)) / (60 + 3.8415) = (54.9207 ± 5.2388) / 63.8415.
+    assert low == pytest.approx(0.7782, abs=5e-4)
+    assert high == pytest.approx(0.9423, abs=5e-4)
+
+
+def test_satisfaction_nobody_asked_for_has_no_interval(kpis: KpiTable) -> None:
+    columns = ("answers", "satisfied", "satisfaction", "satisfaction_low", "satisfaction_high", "surveyed_events")
+    assert service(kpis, "茶艺", "2024-04", *columns) == (None, None, None, None, None, 0)
