@@ -165,3 +165,33 @@ def test_women_share_is_over_organisations_that_report_women(kpis: KpiTable) -> 
     row = kpis.row("sf_women_share", JIXI, "2024-05")
     # O1 12 of 20, O4 4 of 10; O3 does not say.
     assert (row["numerator"], row["denominator"]) == (16, 30)
+
+
+def cohorts(kpis: KpiTable, period: str) -> dict[int, tuple[int, ...]]:
+    rows = kpis.query(
+        "select entry_year, entered, nurtured, hatched, own_union, ended, ended_after_nurtured"
+        f" from mart_social_org_federation_incubation where region_code = '{JIXI}' and period = '{period}'"
+    )
+    return {row.pop("entry_year"): tuple(row.values()) for row in rows}
+
+
+def test_incubation_counts_how_far_each_years_organisations_have_come(kpis: KpiTable) -> None:
+    # O2 entered in 2022 and has its own union since 6 May. O1 (2023) and O3 (2024) hatched without a step 培育 reported, which
+    # they passed all the same. O5 (2023) gave up before 培育. O9 is in no register.
+    assert cohorts(kpis, "2024-05") == {2022: (1, 1, 1, 1, 0, 0), 2023: (2, 1, 1, 0, 1, 0), 2024: (1, 1, 1, 0, 0, 0)}
+
+
+def test_incubation_at_a_periods_end_does_not_know_what_came_later(kpis: KpiTable) -> None:
+    # February: O1 has not hatched, O2 has no union yet, O5 has not given up; O3 entered in January.
+    assert cohorts(kpis, "2024-02") == {2022: (1, 1, 0, 0, 0, 0), 2023: (2, 0, 0, 0, 0, 0), 2024: (1, 0, 0, 0, 0, 0)}
+    # The data end in May 2024.
+    assert cohorts(kpis, "2024-06") == {}
+
+
+def test_incubation_knows_how_long_it_took_to_an_own_union(kpis: KpiTable) -> None:
+    [row] = kpis.query(
+        "select sum(days_to_own_union) as days from mart_social_org_federation_incubation"
+        f" where region_code = '{JIXI}' and period = '2024-05'"
+    )
+    # 365 days from 2022-11-01 to 2023-11-01, and 187 more to 2024-05-06, 29 February among them.
+    assert row["days"] == 552
