@@ -33,6 +33,8 @@ class Amount:
 
 def value_amount(value: Value | None, kpi: Kpi) -> Amount:
     """A KPI value with its sign and unit; <5 when masked, 未报 when there is none."""
+    if value is not None and value.is_beside_few:
+        return Amount(t("beside_few"), "")
     if value is not None and value.is_masked:
         return Amount(f"<{kpi.mask_below}", "" if kpi.is_ratio else pick(kpi.unit_zh, kpi.unit_en))
     if value is None or value.value is None:

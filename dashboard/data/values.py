@@ -1,5 +1,6 @@
 """The values of the KPIs by region, period and origin; masked ones come without their numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -13,7 +14,10 @@ SPARKLINE_POINTS = 13
 
 @dataclass(frozen=True)
 class Value:
-    """One KPI value. Where fewer than the KPI's limit are counted, `is_masked` is set and the numbers are None."""
+    """One KPI value. Where fewer than the KPI's limit are counted, `is_masked` is set and the numbers are None.
+
+    `is_beside_few` marks one that counts enough itself, and is masked because it would give away a masked category beside it.
+    """
 
     kpi: str
     region: str
@@ -32,6 +36,7 @@ class Value:
     as_of: date | None
     provinces_reported: int | None
     is_masked: bool
+    is_beside_few: bool = False
 
 
 _COLUMNS = """
@@ -65,7 +70,7 @@ def by_category(release_id: str, kpi: str, region: str, period: str, origin: str
         " and values_.origin = $origin and values_.category is not null order by values_.value desc nulls last, values_.category",
         {"kpi": kpi, "region": region, "period": period, "year": year_of(period), "origin": origin},
     )
-    return tuple(map(_value, found))
+    return hide_few(found)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -149,6 +154,27 @@ def is_masked_at(release_id: str, kpi: str, region: str, period: str, origin: st
     return any(value.is_masked for value in map(_value, found))
 
 
+def hide_few(categories: Sequence[dict[str, Any]]) -> tuple[Value, ...]:
+    """The categories of one KPI from their rows; beside a masked one the next smallest is masked too.
+
+    Otherwise what the others leave of the whole would be the masked number. With two of them, or less than twice the limit together, a
+    reader could still work out the one from the other.
+    """
+    values_ = [_value(dict(row)) for row in categories]
+    counts = [row["numerator"] or 0 for row in categories]
+    few = [place for place, value in enumerate(values_) if value.is_masked]
+    others = sorted(
+        (place for place in range(len(counts)) if counts[place] and place not in few), key=lambda at: -counts[at]
+    )
+    together = sum(counts[place] for place in few)
+    while few and others and (len(few) == 1 or together < 2 * categories[0]["mask_below"]):
+        place = others.pop()
+        few.append(place)
+        together += counts[place]
+        values_[place] = replace(_masked(values_[place]), is_beside_few=True)
+    return tuple(values_)
+
+
 def year_of(period: str) -> str:
     """The year of a period, for KPIs that exist by year; `all` stays."""
     return period if period == "all" else period[:4]
@@ -161,4 +187,8 @@ def _value(row: dict[str, Any]) -> Value:
     # A rate over few is as telling as a few: a small denominator hides the value as well.
     if mask_below is None or value.value is None or not any(0 < number < mask_below for number in counted):
         return value
+    return _masked(value)
+
+
+def _masked(value: Value) -> Value:
     return replace(value, numerator=None, denominator=None, value=None, value_upper=None, rows=None, is_masked=True)

@@ -58,7 +58,7 @@ def funnel(cohorts: Sequence[data.Cohort]) -> Markup:
         days = sum(one.days_to_own_union or 0 for one in cohorts) / own
         sentences.append(t("sf_funnel_duration", months=formatting.trimmed(days / DAYS_A_MONTH, 1)))
     rows = tuple((t(key), f"{reached:,}", f"{ended:,}") for key, reached, ended in steps)
-    table = shapes.Table(title, (t("dm_step"), t("sf_orgs"), t("sf_of_which_ended")), rows)
+    table = shapes.Table(title, (t("sf_stage"), t("sf_orgs"), t("sf_of_which_ended")), rows)
     return shapes.panel(title, hint, shapes.stacked(stacks), formatting.sentences(sentences), table)
 
 

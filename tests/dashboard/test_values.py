@@ -24,6 +24,24 @@ def test_small_denominator_masks_too(release_id: str, at_house: Settings) -> Non
     assert value.is_masked
 
 
+def test_category_beside_a_masked_one_does_not_give_it_away() -> None:
+    def hidden(*counts: int) -> list[bool]:
+        rows = [
+            {**dict.fromkeys(values.Value.__dataclass_fields__), "numerator": count, "denominator": sum(counts)}
+            | {"value": count / sum(counts), "mask_below": 5}
+            for count in counts
+        ]
+        for row in rows:
+            del row["is_masked"], row["is_beside_few"]
+        return [value.is_masked for value in values.hide_few(rows)]
+
+    # 83 - 60 - 20 would be the 3.
+    assert hidden(60, 20, 3) == [False, True, True]
+    # 4 + 4 = 8 could only be four and four.
+    assert hidden(60, 30, 4, 4) == [False, True, True, True]
+    assert hidden(60, 20, 0) == [False, False, False]
+
+
 def test_series_is_in_order_of_time(release_id: str, at_house: Settings) -> None:
     series = values.series(release_id, LUOYANG, "month", "submitted")["dm_success_rate"]
     assert [(one.period, one.value) for one in series] == [("2024-04", 0.5), ("2024-05", 0.625)]
