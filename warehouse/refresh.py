@@ -1,9 +1,11 @@
 """One refresh: take the dropped files in, build, test, and publish a new release if something changed and every test passed."""
 
 import contextlib
+import errno
 import hashlib
 import json
 import logging
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -108,7 +110,10 @@ def refresh(settings: Settings, progress: Progress | None = None, confirm: bool 
                 _remember(
                     settings, refresh_id, {"published": False, "outcome": "failed", "exit_code": 1, "reason": reason}
                 )
+            if not isinstance(error, OSError) and _is_full(error):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(settings.home)) from error
             raise
+        release.discard_candidate(settings)
         mounts.remember(settings, seen)
         told = {**result.as_json(), "exit_code": result.exit_code, "files": len(result.receipts)}
         _remember(settings, refresh_id, told)
@@ -143,6 +148,12 @@ def last_refresh(settings: Settings) -> dict[str, Any] | None:
     except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
         return None
     return content
+
+
+def _is_full(error: Exception) -> bool:
+    """Whether a full disk is behind it: each library says so in its own way."""
+    text = str(error).lower()
+    return getattr(error, "errno", None) == errno.ENOSPC or "no space left" in text or "disk is full" in text
 
 
 def _remember(settings: Settings, refresh_id: str, told: dict[str, Any]) -> None:
@@ -199,6 +210,8 @@ def _refresh(settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
         )
     except building.BuildError as error:
         release.discard_candidate(settings)
+        if _is_full(error):
+            raise
         return result(False, f"模型构建失败，未发布，原版本不变：{error}", is_stopped=True)
     clock.stage("build")
     # Tests run among the models; what they took is told apart.
