@@ -7,7 +7,16 @@ import duckdb
 import streamlit as st
 
 from dashboard import links, metrics, navigation, theme
-from dashboard.components import breadcrumbs, damage_notice, demonstration_banner, empty_state, filters, release_line
+from dashboard.components import (
+    breadcrumbs,
+    damage_notice,
+    demonstration_banner,
+    empty_state,
+    filters,
+    meeting_button,
+    release_banner,
+    release_line,
+)
 from dashboard.data import programmes, releases
 from dashboard.i18n import t
 
@@ -18,12 +27,15 @@ st.set_page_config(
 if not theme.is_linked:
     st.html(theme.stylesheet())
 
-release_id = releases.current_id()
-if release_id is not None and (words := filters.canonical(release_id, st.query_params.to_dict())) is not None:
+current_id = release_id = releases.current_id()
+if current_id is not None and (words := filters.canonical(current_id, st.query_params.to_dict())) is not None:
     # An address with codes (region=410000) is turned into the words of the filters before any filter is drawn.
-    st.switch_page(st.navigation(navigation.sections(release_id)), query_params=words)
+    st.switch_page(st.navigation(navigation.sections(current_id)), query_params=words)
 with st.sidebar:
     filters.show_language()
+    if current_id is not None:
+        release_id = filters.show_release(current_id)
+        meeting_button.show()
 st.logo(theme.logo(t("product")), size="large")
 
 if release_id is None:
@@ -40,13 +52,14 @@ else:
     with st.container(key="frame", horizontal=True, vertical_alignment="center"):
         crumbs = st.container(key="frame_crumbs")
         with st.container(key="frame_filters", horizontal=True, vertical_alignment="center"):
-            selection = filters.show(release_id)
+            selection = filters.show(release_id, is_current=release_id == current_id)
             release_line.show(selection)
         with crumbs:
-            breadcrumbs.show(selection)
+            breadcrumbs.show(selection, navigation.trail(release_id, page.url_path, st.query_params.get("kpi", "")))
+    release_banner.show(selection, current_id)
     shown = navigation.programme_of(release_id, page.url_path)
     everything = tuple(one.code for one in programmes.all_programmes(release_id))
-    damage_notice.show(release_id)
+    damage_notice.show(current_id or release_id)
     demonstration_banner.show(selection, (shown.code,) if shown else everything)
 
 try:
@@ -55,6 +68,6 @@ except duckdb.Error:
     # A release made by another version of the programme may lack what a page asks for.
     logging.getLogger(__name__).exception("release %s cannot be read", release_id)
     empty_state.show(t("unreadable"), [t("unreadable_sentence")])
-release_line.watch(release_id)
+release_line.watch(current_id)
 # A run that is broken off, because it is drawn again or the reader has left, says nothing about how long a page takes.
 metrics.pages.observe(time.perf_counter() - begun, page=page.url_path or links.HOME)

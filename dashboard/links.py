@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 HOME = "home"
-FILTERS = ("region", "period", "origin", "lang")
+FILTERS = ("region", "period", "origin", "as_of", "lang")
 PENDING_PAGE = "_go_to_page"
 PENDING_SOURCE = "_show_source"
 
@@ -25,6 +25,7 @@ class Target:
     kpi: str | None = None
     release: str | None = None
     source: str | None = None
+    as_of: str | None = None
 
     def as_payload(self) -> dict[str, str]:
         """What travels with a click."""
@@ -64,7 +65,7 @@ def follower(key: str) -> Callable[[], None]:
 
 def follow(payload: dict[str, Any]) -> None:
     """Take over what a click asks for; the frame goes to the page in the run that follows."""
-    for name in ("region", "period", "origin"):
+    for name in ("region", "period", "origin", "as_of"):
         if name in payload:
             st.session_state[name] = payload[name]
     if "source" in payload:

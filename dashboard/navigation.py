@@ -7,6 +7,8 @@ from streamlit.navigation.page import Page
 
 from dashboard import links
 from dashboard.app_pages import (
+    ask,
+    compare,
     cross_checks,
     data_quality,
     glossary,
@@ -15,11 +17,12 @@ from dashboard.app_pages import (
     programme,
     province,
     provinces,
+    records,
     releases,
     reminders,
     upload,
 )
-from dashboard.data import programmes
+from dashboard.data import kpis, programmes
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
 
@@ -44,7 +47,10 @@ def sections(release_id: str) -> dict[str, list[Page]]:
             st.Page(upload.show, title=t("upload"), url_path="upload"),
             st.Page(cross_checks.show, title=t("cross_checks"), url_path="cross-checks"),
             st.Page(glossary.show, title=t("glossary"), url_path="glossary"),
+            st.Page(ask.show, title=t("ask"), url_path="ask"),
             st.Page(releases.show, title=t("releases"), url_path="releases"),
+            st.Page(compare.show, title=t("compare"), url_path="compare"),
+            st.Page(records.show, title=t("records"), url_path="records", visibility="hidden"),
         ],
     }
 
@@ -52,6 +58,19 @@ def sections(release_id: str) -> dict[str, list[Page]]:
 def programme_of(release_id: str, url_path: str) -> Programme | None:
     """The programme whose page has this path, or None."""
     return next((one for one in programmes.all_programmes(release_id) if links.page_path(one.code) == url_path), None)
+
+
+def trail(release_id: str, url_path: str, kpi: str) -> list[tuple[str, links.Target]]:
+    """What stands behind the region in the breadcrumbs: on the records page the programme and the KPI."""
+    found = kpis.find(release_id, kpi) if url_path == "records" else None
+    if found is None:
+        return []
+    programme = next(one for one in programmes.all_programmes(release_id) if one.code == found.programme)
+    return [
+        (pick(programme.short_name_zh, programme.name_en), links.programme_page(programme.code)),
+        (pick(found.label_zh, found.label_en), links.programme_page(programme.code, kpi=found.code)),
+        (t("records"), links.Target(page="records", kpi=found.code)),
+    ]
 
 
 def find(pages: dict[str, list[Page]], url_path: str) -> Page | None:

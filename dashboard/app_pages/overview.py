@@ -16,6 +16,7 @@ from dashboard.components import (
 )
 from dashboard.components.filters import Selection
 from dashboard.data import (
+    comparisons,
     figures,
     files,
     kpis,
@@ -47,14 +48,26 @@ def show() -> None:
     judged = scores.judged(selection.release_id, selection.region, selection.period, selection.mode)
     note = releases.note(selection.release_id)
     due = _due(selection)
-    headline_sentences.show(judged, note, _largest_change(selection, note), reporting.overdue(due, today))
+    rows = [_row(selection, programme) for programme in programmes.all_programmes(selection.release_id)]
+    headline_sentences.show(judged, _moved(rows), note, _largest_change(selection, note), reporting.overdue(due, today))
     with st.container(key="two_columns"):
         with st.container(key="tiles_column"):
             _tiles(selection)
         with st.container(key="attention_column"):
             attention.show([*_behind(judged), *_late(selection, due, today), *_files(selection)])
-    rows = [_row(selection, programme) for programme in programmes.all_programmes(selection.release_id)]
     scorecard.show(rows, t("scorecard_note"), selection)
+
+
+def _moved(rows: list[scorecard.Row]) -> list[headline_sentences.Moved]:
+    """The headline KPIs that can be held against the period before."""
+    found = []
+    for row in rows:
+        if row.kpi is None or row.value is None or row.value.value is None:
+            continue
+        comparison = comparisons.on_previous(row.value, row.history)
+        if not comparison.reason and comparison.before is not None and comparison.before.value is not None:
+            found.append(headline_sentences.Moved(row.programme, row.kpi, comparison.before.value, row.value.value))
+    return found
 
 
 def _due(selection: Selection) -> list[Report]:

@@ -47,7 +47,11 @@ def _recorded(programme: Programme, defined: tuple[Kpi, ...], selection: Selecti
     grain = "month" if grain == "all" else grain
     current = values.by_kpi(selection.release_id, selection.region, selection.period, origin)
     histories = values.series(selection.release_id, selection.region, grain, origin)
-    cards = [kpi for kpi in defined if kpi.is_card and not kpi.is_category_only]
+    aimed = {source.kpi for source in kpis.target_sources(selection.release_id)}
+    cards = sorted(
+        (kpi for kpi in defined if kpi.is_card and not kpi.is_category_only),
+        key=lambda kpi: (not kpi.is_headline, kpi.code not in aimed),
+    )
     published = values.published_in(release_id=selection.release_id, region=selection.region, period=selection.period)
     if not origins.has_records(selection.release_id, programme.code, origin):
         empty_state.show(t("published_only"), [t("published_only_sentence"), t("how_to_begin")])
@@ -83,14 +87,12 @@ def _pictures(
     has_ranking = programme.is_ranked and kpi.is_ranked and bool(below)
     with st.container(key="two_columns" if has_ranking else "one_column"):
         with st.container(key="trend_column"):
-            trend_chart.show(kpi, region, own, nation, published)
+            trend_chart.show(kpi, region, own, nation, published, selection.period)
         if has_ranking:
             with st.container(key="ranking_column"):
                 ranking.show(kpi, below, by_code, chosen)
-    if has_ranking:
-        value_table.by_region(kpi, below, by_code, selection.period)
-    if own:
-        value_table.over_time(kpi, region, own)
+    if has_ranking or own:
+        value_table.show(kpi, region, below if has_ranking else (), by_code, own, selection.period)
 
 
 def _compared_regions(

@@ -5,6 +5,8 @@ from dashboard.components import data_table, filters, kpi_card, markup, page_tit
 from dashboard.components.data_table import Cell
 from dashboard.components.markup import Markup, tag
 from dashboard.data import kpis, origins, programmes, regions, values
+from dashboard.data.kpis import Kpi
+from dashboard.data.values import Value
 from dashboard.i18n import pick, t
 
 
@@ -38,6 +40,14 @@ def show() -> None:
         name = formatting.region_name(province)
         cells = [(kpi, found[kpi.code].get(province.code)) for _, kpi in columns]
         link = markup.link(links.Target(page="province", region=province.code), name)
-        shown.append([link, *(kpi_card.value_markup(value, kpi) for kpi, value in cells)])
+        shown.append([link, *(_cell(kpi, value, province.code) for kpi, value in cells)])
         taken.append([name, *(formatting.value_amount(value, kpi).text for kpi, value in cells)])
     data_table.show(header, shown, taken, t("provinces"), key="provinces", caption=t("provinces_caption"), heads=heads)
+
+
+def _cell(kpi: Kpi, value: Value | None, region: str) -> Markup:
+    """The value, leading to what it is made of."""
+    number = kpi_card.value_markup(value, kpi)
+    if value is None or value.value is None:
+        return number
+    return markup.link(links.Target(page="records", kpi=kpi.code, region=region), number, cls="ub-row-link")

@@ -2,9 +2,8 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,7 +11,7 @@ import xlsxwriter
 
 from dashboard.components import markup
 from dashboard.components.markup import Markup, tag
-from dashboard.i18n import t
+from dashboard.i18n import spoken_now, t
 
 Cell = str | int | float | date | datetime | None
 # What spreadsheets would take for a formula.
@@ -30,20 +29,39 @@ def show(
     heads: Sequence[Markup] | None = None,
 ) -> None:
     """`shown` is what the page says, `taken` the same rows as plain values for the files; `heads` may dress up the header."""
+    show_only(header, shown, key, caption, heads)
+    downloads(header, taken, file_name, key)
+
+
+def show_only(
+    header: Sequence[str],
+    shown: Sequence[Sequence[Markup | str | int]],
+    key: str,
+    caption: str | None = None,
+    heads: Sequence[Markup] | None = None,
+) -> None:
+    """The table without files to take along."""
     head = tag("tr", [_cell("th", column, name, scope="col") for column, name in enumerate(heads or header)])
     rows = [tag("tr", [_cell("td", column, cell) for column, cell in enumerate(row)]) for row in shown]
     title = tag("caption", caption) if caption else None
     table = tag("table", title, tag("thead", head), tag("tbody", rows), cls="ub-table")
-    markup.show(tag("div", table, cls="ub-table-box"), key=f"{key}_table")
-    downloads(header, taken, file_name, key)
+    name = caption or (header[0] if header else "")
+    box = tag("div", table, cls="ub-table-box", tabindex=0, role="region", aria_label=name)
+    markup.show(box, key=f"{key}_table")
 
 
 def downloads(header: Sequence[str], taken: Sequence[Sequence[Cell]], file_name: str, key: str) -> None:
     """The two buttons."""
+    downloads_of(header, lambda: taken, file_name, key)
+
+
+def downloads_of(header: Sequence[str], rows: Callable[[], Sequence[Sequence[Cell]]], file_name: str, key: str) -> None:
+    """The two buttons; `rows` is asked only when a file is wanted."""
+    sheet_name = t("sheet_name")
     with st.container(horizontal=True, key=f"{key}_downloads"):
         st.download_button(
             t("download_csv"),
-            data=partial(as_csv, tuple(header), tuple(taken)),
+            data=spoken_now(lambda: as_csv(header, rows())),
             file_name=f"{file_name}.csv",
             mime="text/csv",
             on_click="ignore",
@@ -51,7 +69,7 @@ def downloads(header: Sequence[str], taken: Sequence[Sequence[Cell]], file_name:
         )
         st.download_button(
             t("download_xlsx"),
-            data=partial(as_xlsx, tuple(header), tuple(taken), t("sheet_name")),
+            data=spoken_now(lambda: as_xlsx(header, rows(), sheet_name)),
             file_name=f"{file_name}.xlsx",
             mime=_XLSX_TYPE,
             on_click="ignore",
@@ -63,27 +81,34 @@ def as_csv(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     """UTF-8 with the mark that Excel and WPS need, lines ended as they expect."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(header)
+    writer.writerow([_harmless(head) for head in header])
     writer.writerows([_harmless(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
 def as_xlsx(header: Sequence[str], rows: Sequence[Sequence[Cell]], sheet_name: str) -> bytes:
     """One sheet with numbers as numbers, the first row fixed and filterable."""
+    return as_workbook([(sheet_name, header, rows)])
+
+
+def as_workbook(sheets: Sequence[tuple[str, Sequence[str], Sequence[Sequence[Cell]]]]) -> bytes:
+    """One sheet for each name, header and rows; texts stay texts, whatever they begin with."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(
         content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
-        sheet = book.add_worksheet(sheet_name)
         bold = book.add_format({"bold": True})
-        sheet.write_row(0, 0, header, bold)
-        for number, row in enumerate(rows, 1):
-            for column, cell in enumerate(row):
-                _write(sheet, number, column, cell)
-        sheet.freeze_panes(1, 0)
-        if rows:
-            sheet.autofilter(0, 0, len(rows), max(len(header) - 1, 0))
-        sheet.set_column(0, max(len(header) - 1, 0), 16)
+        for name, header, rows in sheets:
+            sheet = book.add_worksheet(name)
+            for column, head in enumerate(header):
+                sheet.write_string(0, column, head, bold)
+            for number, row in enumerate(rows, 1):
+                for column, cell in enumerate(row):
+                    _write(sheet, number, column, cell)
+            sheet.freeze_panes(1, 0)
+            if rows:
+                sheet.autofilter(0, 0, len(rows), max(len(header) - 1, 0))
+            sheet.set_column(0, max(len(header) - 1, 0), 16)
     return content.getvalue()
 
 

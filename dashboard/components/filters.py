@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import formatting
-from dashboard.data import origins, periods, regions
+from dashboard.data import origins, periods, regions, releases
 from dashboard.i18n import CHINESE, ENGLISH, LANGUAGES, language, t, using
 
 _LANGUAGE_CODES = {"zh": CHINESE, "en": ENGLISH}
 _STATE = "_selection"
+CURRENT = ""
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Selection:
     region: str
     mode: str
     is_latest_period: bool
+    is_current: bool = True
 
     @property
     def is_nation(self) -> bool:
@@ -50,6 +52,8 @@ def canonical(release_id: str, query: dict[str, str]) -> dict[str, str] | None:
             wanted["region"] = _region_label(release_id, query["region"])
         if query.get("period") in _period_options(release_id, origins.AUTOMATIC):
             wanted["period"] = formatting.period_name(query["period"])
+        if query.get("as_of") in releases.ids():
+            wanted["as_of"] = _release_label(query["as_of"])
         if query.get("origin") in origins.MODES:
             wanted["origin"] = t(f"origin_{query['origin']}")
     return wanted if wanted != query else None
@@ -68,13 +72,34 @@ def show_language() -> None:
     )
     if st.session_state.get("_labelled_in") != language():
         # The words of the choices change with the language; what is chosen stays.
-        for key in ("region", "period", "origin"):
+        for key in ("region", "period", "origin", "as_of"):
             if key in st.session_state:
                 st.session_state[key] = st.session_state[key]
         st.session_state["_labelled_in"] = language()
 
 
-def show(release_id: str) -> Selection:
+def show_release(current_id: str) -> str:
+    """Which release is read, the current one until an earlier one is chosen; returns its id."""
+    earlier = [one for one in releases.ids() if one != current_id]
+    if not earlier:
+        return current_id
+    if st.session_state.get("as_of") not in (None, CURRENT, *earlier):
+        st.session_state["as_of"] = CURRENT
+    chosen = st.selectbox(
+        t("as_of_release"),
+        [CURRENT, *earlier],
+        format_func=_release_label,
+        key="as_of",
+        bind="query-params",
+    )
+    return chosen or current_id
+
+
+def _release_label(release_id: str) -> str:
+    return f"{releases.minute_of(release_id)} · {releases.short_id(release_id)}" if release_id else t("current_release")
+
+
+def show(release_id: str, is_current: bool = True) -> Selection:
     """Period, region and origin; remembers and returns what is chosen."""
     mode = _chosen_origin()
     options = _period_options(release_id, mode)
@@ -109,7 +134,7 @@ def show(release_id: str) -> Selection:
         width=150,
         help=None,
     )
-    selection = Selection(release_id, period, region or regions.NATION, mode, period == default)
+    selection = Selection(release_id, period, region or regions.NATION, mode, period == default, is_current)
     st.session_state[_STATE] = selection
     _remember_for_links(selection)
     return selection
@@ -183,4 +208,5 @@ def _remember_for_links(selection: Selection) -> None:
     st.session_state["_region_code"] = None if selection.is_nation else selection.region
     st.session_state["_period_code"] = None if selection.is_latest_period else selection.period
     st.session_state["_origin_code"] = None if selection.mode == origins.AUTOMATIC else selection.mode
+    st.session_state["_as_of_code"] = None if selection.is_current else selection.release_id
     st.session_state["_lang_code"] = "en" if language() == ENGLISH else None

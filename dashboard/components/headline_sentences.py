@@ -7,6 +7,7 @@ from dashboard import formatting, links
 from dashboard.components import markup
 from dashboard.components.markup import Markup, tag
 from dashboard.data.kpis import Kpi
+from dashboard.data.programmes import Programme
 from dashboard.data.regions import Region
 from dashboard.data.releases import ReleaseNote
 from dashboard.data.reporting import Overdue
@@ -24,10 +25,31 @@ class LargestChange:
     after: float | None
 
 
-def show(judged: Sequence[Judged], note: ReleaseNote, largest: LargestChange | None, overdue: Overdue) -> None:
+@dataclass(frozen=True)
+class Moved:
+    """A headline KPI against the period before, like with like."""
+
+    programme: Programme
+    kpi: Kpi
+    before: float
+    now: float
+
+    @property
+    def size(self) -> float:
+        """By how much it moved, as a share of where it was."""
+        return abs(self.now - self.before) / abs(self.before) if self.before else 0.0
+
+
+def show(
+    judged: Sequence[Judged],
+    moved: Sequence[Moved],
+    note: ReleaseNote,
+    largest: LargestChange | None,
+    overdue: Overdue,
+) -> None:
     """The sentences, one a line."""
     markup.show(
-        tag("div", _targets(judged), _changes(note, largest), _reports(overdue), cls="ub-sentences"),
+        tag("div", _targets(judged), _moves(moved), _changes(note, largest), _reports(overdue), cls="ub-sentences"),
         key="headline_sentences",
     )
 
@@ -58,6 +80,24 @@ def _targets(judged: Sequence[Judged]) -> Markup:
     return tag(
         "p", t("with_targets", count=len(judged)), counted[0], t("comma"), counted[1], t("comma"), counted[2], tail
     )
+
+
+def _moves(moved: Sequence[Moved]) -> Markup | None:
+    """The headline KPIs that moved most against the period before."""
+    largest = sorted((one for one in moved if one.size), key=lambda one: -one.size)[:2]
+    if not largest:
+        return None
+    parts: list[Markup | str] = []
+    for one in largest:
+        name = (
+            f"{pick(one.programme.short_name_zh, one.programme.name_en)} · {pick(one.kpi.label_zh, one.kpi.label_en)}"
+        )
+        parts += [
+            t("comma") if parts else "",
+            markup.link(links.programme_page(one.programme.code, kpi=one.kpi.code), name),
+            f" {formatting.difference(one.now, one.before, one.kpi)}",
+        ]
+    return tag("p", t("moved_most"), parts, t("full_stop"))
 
 
 def _changes(note: ReleaseNote, largest: LargestChange | None) -> Markup:

@@ -6,26 +6,33 @@ from dashboard import formatting, links
 from dashboard.components import markup, sparkline, status
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import comparisons, periods
+from dashboard.data import comparisons, periods, values
 from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.values import SPARKLINE_POINTS, Value, year_of
 from dashboard.i18n import pick, t
 
+# What a leader looks at first fits in one row.
+FIRST_ROW = 4
+
 
 def show(
     kpis: Sequence[Kpi],
-    values: dict[str, Value],
+    current: dict[str, Value],
     histories: dict[str, tuple[Value, ...]],
     published: dict[str, Value],
     selection: Selection,
 ) -> None:
-    """Cards side by side, as many in a row as fit; published values stand on a line of their own."""
+    """The first row large, the others small below it; published values stand on a line of their own."""
     cards = [
-        card(kpi, values.get(kpi.code), histories.get(kpi.code, ()), published.get(kpi.code), selection) for kpi in kpis
+        card(kpi, current.get(kpi.code), histories.get(kpi.code, ()), published.get(kpi.code), selection)
+        for kpi in kpis
     ]
-    if cards:
-        markup.show(tag("div", cards, cls="ub-cards"), key="kpi_cards")
+    if not cards:
+        return
+    first = tag("div", cards[:FIRST_ROW], cls="ub-cards ub-cards-first")
+    others = tag("div", cards[FIRST_ROW:], cls="ub-cards ub-cards-others") if cards[FIRST_ROW:] else None
+    markup.show(tag("div", first, others, cls="ub-stack"), key="kpi_cards")
 
 
 def card(
@@ -43,17 +50,32 @@ def card(
         _value_line(kpi, value),
         _target_line(kpi, value, latest_known(kpi, value, history, selection)),
         _spark(kpi, value, history, selection),
-        _comparison_line(kpi, value, history),
+        _comparison_line(kpi, value, history, selection),
         _published_line(kpi, published),
         _foot(kpi, value, selection),
         cls="ub-card",
         aria_label=label,
+        **_memory(kpi, value, selection),
     )
+
+
+def _memory(kpi: Kpi, value: Value | None, selection: Selection) -> dict[str, str]:
+    """What the reader's browser remembers of a number, to say so when a later release has restated it."""
+    if value is None or value.value is None or not selection.is_current:
+        return {}
+    return {
+        "data_seen": f"{value.origin}|{kpi.code}|{value.region}|{value.period}",
+        "data_seen_value": formatting.value_amount(value, kpi).text,
+        "data_release": selection.release_id,
+        "data_restated": t("restated"),
+        "data_restated_was": t("restated_was"),
+        "data_restated_known": t("restated_known"),
+    }
 
 
 def definition(kpi: Kpi) -> Markup:
     """The 口径 button and what it opens: definition, formula, trap and the file to edit."""
-    formula = _formula(kpi)
+    formula = formula_words(kpi)
     trap = pick(kpi.trap_zh, kpi.trap_en)
     return tag(
         "details",
@@ -134,13 +156,13 @@ def _spark(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: S
     return sparkline.svg([one.value for one in shown], label, target)
 
 
-def _comparison_line(kpi: Kpi, value: Value | None, history: Sequence[Value]) -> Markup | None:
+def _comparison_line(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Selection) -> Markup | None:
     if value is None or value.period == periods.ALL:
         return None
     yearly = comparisons.year_on_year(value, history)
-    parts = [_compared(t("year_on_year"), yearly, value, kpi)]
+    parts = [_compared(t("year_on_year"), yearly, value, kpi, selection)]
     if periods.grain_of(value.period) != "year":
-        parts.append(_compared(t("on_previous"), comparisons.on_previous(value, history), value, kpi))
+        parts.append(_compared(t("on_previous"), comparisons.on_previous(value, history), value, kpi, selection))
     return tag("div", parts, cls="ub-card-compare")
 
 
@@ -154,16 +176,32 @@ def _published_line(kpi: Kpi, published: Value | None) -> Markup | None:
     )
 
 
-def _compared(name: str, comparison: Comparison, value: Value, kpi: Kpi) -> Markup:
+def _compared(name: str, comparison: Comparison, value: Value, kpi: Kpi, selection: Selection) -> Markup:
     reason = reason_text(comparison)
+    alike = _like_for_like(comparison, value, kpi, selection)
     return tag(
         "span",
         name,
         " ",
         tag("b", comparison_text(comparison, value, kpi)),
         tag("small", reason) if reason else None,
+        tag("small", alike, cls="ub-alike") if alike else None,
         title=reason or None,
     )
+
+
+def _like_for_like(comparison: Comparison, value: Value, kpi: Kpi, selection: Selection) -> str:
+    """同口径 +3.0 pp（30 省）: the provinces that reported both times, where the whole is not comparable; else empty."""
+    if comparison.reason != "coverage" or not selection.is_nation or comparison.before is None:
+        return ""
+    now, before = (
+        values.of_kpi_by_province(selection.release_id, kpi.code, one.period, value.origin)
+        for one in (value, comparison.before)
+    )
+    alike = comparisons.like_for_like(kpi, value, comparison.before, now, before)
+    if alike is None:
+        return ""
+    return t("like_for_like", change=formatting.difference(alike.now, alike.before, kpi), count=alike.parts)
 
 
 def _foot(kpi: Kpi, value: Value | None, selection: Selection) -> Markup:
@@ -197,7 +235,8 @@ def _side(number: float, chinese: str | None, english: str | None) -> str:
     return shown.text.strip()
 
 
-def _formula(kpi: Kpi) -> str:
+def formula_words(kpi: Kpi) -> str:
+    """The formula in words; empty where the definition says it all."""
     if not kpi.is_ratio:
         return pick(kpi.numerator_zh, kpi.numerator_en)
     above, below = pick(kpi.numerator_zh, kpi.numerator_en), pick(kpi.denominator_zh, kpi.denominator_en)

@@ -34,14 +34,24 @@ def join(*children: Child) -> Markup:
     return Markup("".join(_child(child) for child in children))
 
 
-def link(target: links.Target, *children: Child, cls: str | None = None, label: str | None = None) -> Markup:
-    """A link to another page or view: a real address for a new tab, a click inside the app for the rest."""
+def link(
+    target: links.Target,
+    *children: Child,
+    cls: str | None = None,
+    label: str | None = None,
+    skip_in_tab_order: bool = False,
+) -> Markup:
+    """A link to another page or view: a real address for a new tab, a click inside the app for the rest.
+
+    `skip_in_tab_order` is for links that a filter or a table offers as well.
+    """
     return tag(
         "a",
         *children,
         cls=cls,
         href=links.href(target),
         aria_label=label,
+        tabindex=-1 if skip_in_tab_order else None,
         data_go=json.dumps(target.as_payload(), ensure_ascii=False),
     )
 
@@ -77,6 +87,50 @@ _LINKED = st.components.v2.component(
     "unionboard_linked",
     html="<div class='ub-linked'></div>\n",
     js="""
+// What this reader last saw of a number stays in this browser; a number that a later release changed says so until it is noted.
+const SEEN = "unionboard-seen";
+const KEPT = 4000;
+const seen = () => {
+  try { return JSON.parse(localStorage.getItem(SEEN)) ?? {}; } catch { return {}; }
+};
+const keep = (all) => {
+  const entries = Object.entries(all);
+  try { localStorage.setItem(SEEN, JSON.stringify(Object.fromEntries(entries.slice(-KEPT)))); } catch { /* full or forbidden */ }
+};
+const forget = (key) => {
+  const all = seen();
+  if (all[key]) delete all[key].was;
+  keep(all);
+};
+function restated(root) {
+  const cards = root.querySelectorAll("[data-seen]");
+  if (!cards.length) return;
+  const all = seen();
+  for (const card of cards) {
+    const { seen: key, seenValue: value, release } = card.dataset;
+    const before = all[key];
+    if (!before) all[key] = { v: value, r: release, at: new Date().toISOString().slice(0, 10) };
+    else if (before.r !== release) {
+      const today = new Date().toISOString().slice(0, 10);
+      all[key] = before.v !== value ? { v: value, r: release, at: today, was: before.v, on: before.at }
+        : { ...before, r: release, at: today };
+    }
+    const now = all[key];
+    if (now.was === undefined || card.querySelector(".ub-restated")) continue;
+    const mark = document.createElement("div");
+    mark.className = "ub-restated";
+    const words = document.createElement("span");
+    words.textContent = `! ${card.dataset.restated} `;
+    const was = document.createElement("span");
+    was.textContent = card.dataset.restatedWas.replace("{value}", now.was).replace("{date}", now.on);
+    const known = document.createElement("button");
+    known.type = "button";
+    known.textContent = card.dataset.restatedKnown;
+    mark.append(words, was, known);
+    card.querySelector(".ub-card-value").after(mark);
+  }
+  keep(all);
+}
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".ub-linked");
@@ -85,7 +139,14 @@ export default function (component) {
     root.ubHtml = data.html;
     root.innerHTML = data.html;
   }
+  restated(root);
   root.onclick = (event) => {
+    const known = event.target.closest(".ub-restated button");
+    if (known) {
+      forget(known.closest("[data-seen]").dataset.seen);
+      known.closest(".ub-restated").remove();
+      return;
+    }
     const link = event.target.closest("[data-go]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0) return;
     event.preventDefault();

@@ -3,14 +3,13 @@
 import streamlit as st
 
 from dashboard import formatting, links
-from dashboard.components import data_table, markup
+from dashboard.components import data_table, markup, record_table
 from dashboard.components.filters import Selection
 from dashboard.components.markup import tag
 from dashboard.data import files, kpis, origins, records, regions, releases, values
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
-from warehouse import contracts
 
 
 def show(programme: Programme, selection: Selection) -> None:
@@ -61,6 +60,9 @@ def _this_view(selection: Selection) -> links.Target:
 
 
 def _show_behind(kpi: Kpi, selection: Selection) -> None:
+    if links.PENDING_PAGE in st.session_state:
+        # A click in the dialog runs the dialog alone; the frame has to see where it leads.
+        st.rerun()
     release_id = selection.release_id
     origin = origins.shown(release_id, kpi.programme, selection.mode)
     value = values.by_kpi(release_id, selection.region, selection.period, origin).get(kpi.code)
@@ -75,7 +77,8 @@ def _show_behind(kpi: Kpi, selection: Selection) -> None:
         cls="ub-lead",
     )
     definition = tag("p", pick(kpi.definition_zh, kpi.definition_en))
-    markup.show(tag("div", heading, definition), key="behind_head")
+    everything = tag("p", markup.link(links.Target(page="records", kpi=kpi.code), t("to_records")))
+    markup.show(tag("div", heading, definition, everything), key="behind_head")
     if value is None or value.is_masked:
         markup.show(tag("p", t("reason_masked") if value else t("nothing_reported"), cls="ub-hint"), key="behind_none")
         return
@@ -121,29 +124,14 @@ def _show_files(kpi: Kpi, behind: records.Behind) -> None:
 
 
 def _show_sample(kpi: Kpi, behind: records.Behind) -> None:
-    headers = _headers(kpi)
+    headers = record_table.headers(kpi)
     header = [headers.get(column, column) for column in behind.columns]
-    taken = [
-        ["" if cell is None else cell if isinstance(cell, int | float) else str(cell) for cell in row]
-        for row in behind.sample
-    ]
+    taken = [[record_table.cell(cell) for cell in row] for row in behind.sample]
     with st.expander(t("behind_sample", rows=len(behind.sample))):
         data_table.show(
-            header, [[_plain(cell) for cell in row] for row in taken], taken, f"{kpi.code}_sample", key="behind_sample"
+            header,
+            [[record_table.text(cell) for cell in row] for row in behind.sample],
+            taken,
+            f"{kpi.code}_sample",
+            key="behind_sample",
         )
-
-
-def _plain(cell: str | int | float) -> str:
-    if isinstance(cell, bool):
-        return t("yes") if cell else t("no")
-    return str(cell)
-
-
-def _headers(kpi: Kpi) -> dict[str, str]:
-    """Column names as offices know them, from the contract of the fact's table."""
-    known = {"file_name": t("file"), "row_number": t("line")}
-    try:
-        table = contracts.find(kpi.programme, kpi.table_name or "")
-    except KeyError:
-        return known
-    return {column.name: column.header for column in table.columns} | known

@@ -1,7 +1,12 @@
-"""One KPI over time: the region against the nation, published figures as marks of their own."""
+"""One KPI over time: the region against the nation, published figures as marks of their own.
+
+The page draws it as inline SVG (`trend_line`); who wants to select and zoom turns on the Plotly chart, whose bundle is
+loaded only then.
+"""
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -16,29 +21,61 @@ from dashboard.data.values import Value
 from dashboard.i18n import pick, t
 
 HEIGHT = 300
+_INTERACTIVE = "interactive"
 
 
-def show(kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value], published: Sequence[Value]) -> None:
+@dataclass(frozen=True)
+class EndLabel:
+    """What stands where a line ends."""
+
+    name: str
+    text: str
+    height: float
+    is_own: bool
+
+
+def show(
+    kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value], published: Sequence[Value], chosen: str
+) -> None:
     """A line for the region, a weaker one for the nation; one sentence underneath says what the lines do."""
+    from dashboard.components import trend_line
+
     label = pick(kpi.label_zh, kpi.label_en)
     with st.container(key="trend", border=False):
-        markup.show(
-            tag(
-                "h3", t("trend_of", kpi=label), tag("small", pick(kpi.definition_zh, kpi.definition_en).split("；")[0])
-            ),
-            key="trend_title",
+        heading = tag(
+            "h3", t("trend_of", kpi=label), tag("small", pick(kpi.definition_zh, kpi.definition_en).split("；")[0])
         )
         known = [value for value in own if value.value is not None]
         if not known:
-            markup.show(tag("p", t("nothing_reported"), cls="ub-hint ub-panel-hint"), key="trend_empty")
+            markup.show(
+                tag("div", heading, tag("p", t("nothing_reported"), cls="ub-hint ub-panel-hint")), key="trend_empty"
+            )
             return
-        st.plotly_chart(
-            figure(kpi, region, own, nation, published),
-            config={"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "responsive": True},
-            alt=t("trend_alt", kpi=label, region=formatting.region_name(region), sentence=sentence(kpi, known)),
-            key="trend_chart",
-        )
-        markup.show(tag("p", sentence(kpi, known), cls="ub-hint"), key="trend_sentence")
+        says = sentence(kpi, known)
+        alt = t("trend_alt", kpi=label, region=formatting.region_name(region), sentence=says)
+        below = tag("p", says, cls="ub-hint")
+        if not st.session_state.get(_INTERACTIVE):
+            drawn = trend_line.draw(kpi, region, own, nation, published, alt, chosen)
+            markup.show(tag("div", heading, drawn, below), key="trend_line")
+        else:
+            markup.show(heading, key="trend_title")
+            st.plotly_chart(
+                figure(kpi, region, own, nation, published),
+                config={"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "responsive": True},
+                alt=alt,
+                key="trend_chart",
+                on_select=_choose_period,
+                selection_mode="points",
+            )
+            markup.show(below, key="trend_sentence")
+        st.toggle(t("interactive_chart"), key=_INTERACTIVE, bind="query-params", help=t("interactive_chart_help"))
+
+
+def _choose_period() -> None:
+    """Clicking a point chooses its period."""
+    points = st.session_state["trend_chart"].selection.points
+    if points and isinstance(points[0].get("x"), str):
+        st.session_state["period"] = points[0]["x"]
 
 
 def sentence(kpi: Kpi, known: Sequence[Value]) -> str:
@@ -82,6 +119,7 @@ def figure(
             "height": HEIGHT,
             "margin": {"l": 48, "r": 104, "t": 12, "b": 28},
             "showlegend": False,
+            "clickmode": "event+select",
             "hovermode": "x unified",
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
@@ -155,14 +193,15 @@ def _value_axis(kpi: Kpi, traces: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "zeroline": False,
         "range": [at[0], at[-1] + (at[-1] - at[0]) * 0.03],
         "tickvals": at,
-        "ticktext": [_tick(kpi, number) for number in at],
+        "ticktext": [tick_text(kpi, number) for number in at],
         "fixedrange": True,
         "automargin": False,
         "title": {"text": ""},
     }
 
 
-def _tick(kpi: Kpi, number: float) -> str:
+def tick_text(kpi: Kpi, number: float) -> str:
+    """A number of the value axis, percent already times a hundred."""
     if kpi.unit == "percent":
         return f"{formatting.signed(formatting.trimmed(number, 2))}%"
     if kpi.unit in ("count", "yuan"):
@@ -215,6 +254,16 @@ def _direct_labels(
             "font": {"color": colour, "size": 12, "family": theme.FONT},
         }
         for index, (name, value, colour) in enumerate(drawn)
+    ]
+
+
+def direct_labels(kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value]) -> list[EndLabel]:
+    """Name and last value of each line that has one."""
+    ends = ((formatting.region_name(region), own, True), (t("nation"), nation, False))
+    return [
+        EndLabel(name, formatting.value_amount(last, kpi).text, last.value, is_own)
+        for name, series, is_own in ends
+        if (last := _last(series)) is not None and last.value is not None
     ]
 
 

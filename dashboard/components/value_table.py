@@ -13,32 +13,55 @@ from dashboard.data.values import Value
 from dashboard.i18n import pick, t
 
 
-def by_region(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], period: str) -> None:
-    """One row a region, also for those without a value."""
+def show(
+    kpi: Kpi,
+    region: Region,
+    below: Sequence[Region],
+    values: dict[str, Value],
+    history: Sequence[Value],
+    period: str,
+) -> None:
+    """Both tables behind one line that opens: the regions below, if there are any, and the periods."""
+    label = pick(kpi.label_zh, kpi.label_en)
+    with st.expander(t("tables_of", kpi=label), key="value_tables"):
+        if below:
+            _by_region(kpi, below, values, period)
+        if history:
+            _over_time(kpi, region, history)
+
+
+def _by_region(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], period: str) -> None:
+    """One row a region, also for those without a value; a value leads to its records."""
     header = [t("region"), *_value_header(kpi)]
     shown: list[list[Markup | str | int]] = []
     taken: list[list[data_table.Cell]] = []
     for region in regions:
         value = values.get(region.code)
         name = formatting.region_name(region)
-        shown.append([markup.link(links.Target(region=region.code), name), *_value_cells(kpi, value)])
+        source = links.Target(page="records", kpi=kpi.code, region=region.code)
+        shown.append([markup.link(links.Target(region=region.code), name), *_value_cells(kpi, value, source)])
         taken.append([name, *_value_plain(kpi, value)])
     file_name = f"{pick(kpi.label_zh, kpi.label_en)}_{period}"
-    with st.expander(t("table_by_region", kpi=pick(kpi.label_zh, kpi.label_en)), key="table_by_region"):
-        data_table.show(header, shown, taken, file_name, key="by_region")
+    caption = t("table_by_region", kpi=pick(kpi.label_zh, kpi.label_en))
+    data_table.show(header, shown, taken, file_name, key="by_region", caption=caption)
 
 
-def over_time(kpi: Kpi, region: Region, values: Sequence[Value]) -> None:
+def _over_time(kpi: Kpi, region: Region, values: Sequence[Value]) -> None:
     """One row a period, the latest first."""
     header = [t("period"), *_value_header(kpi)]
     ordered = list(reversed(values))
     shown: list[list[Markup | str | int]] = [
-        [formatting.period_name(value.period), *_value_cells(kpi, value)] for value in ordered
+        [
+            formatting.period_name(value.period),
+            *_value_cells(kpi, value, links.Target(page="records", kpi=kpi.code, period=value.period)),
+        ]
+        for value in ordered
     ]
     taken: list[list[data_table.Cell]] = [[value.period, *_value_plain(kpi, value)] for value in ordered]
     name = formatting.region_name(region)
-    with st.expander(t("table_over_time", kpi=pick(kpi.label_zh, kpi.label_en), region=name), key="table_over_time"):
-        data_table.show(header, shown, taken, f"{pick(kpi.label_zh, kpi.label_en)}_{name}", key="over_time")
+    label = pick(kpi.label_zh, kpi.label_en)
+    caption = t("table_over_time", kpi=label, region=name)
+    data_table.show(header, shown, taken, f"{label}_{name}", key="over_time", caption=caption)
 
 
 def _value_header(kpi: Kpi) -> list[str]:
@@ -49,8 +72,10 @@ def _value_header(kpi: Kpi) -> list[str]:
     return [*header, t("target_word"), t("status"), t("rows")]
 
 
-def _value_cells(kpi: Kpi, value: Value | None) -> list[Markup | str | int]:
-    cells: list[Markup | str | int] = [kpi_card.value_markup(value, kpi)]
+def _value_cells(kpi: Kpi, value: Value | None, source: links.Target) -> list[Markup | str | int]:
+    number = kpi_card.value_markup(value, kpi)
+    has_source = value is not None and value.value is not None
+    cells: list[Markup | str | int] = [markup.link(source, number, cls="ub-row-link") if has_source else number]
     if kpi.is_ratio:
         cells += [_count(value.numerator if value else None), _count(value.denominator if value else None)]
     target = formatting.target_amount(value.target, kpi).text if value and value.target is not None else "—"

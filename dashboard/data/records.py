@@ -14,6 +14,8 @@ from dashboard.data.regions import NATION
 from dashboard.data.values import year_of
 
 SAMPLE_ROWS = 20
+# More than this nobody reads in a spreadsheet; the page says when a file stops here.
+TAKEN_ROWS = 50_000
 LISTED_FILES = 200
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
 _DATA_END = (
@@ -96,6 +98,49 @@ def behind(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -> 
     )
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """Rows of the same region and period that a KPI does not count: orphans, and those its condition leaves out."""
+
+    orphans: int
+    not_meant: int
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def left_out(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -> LeftOut:
+    """How many rows of the fact lie in the region and period and are not counted, by reason."""
+    types = _column_types(release_id, kpi.fact_model)
+    if not types:
+        return LeftOut(0, 0)
+    orphan = "coalesce(facts.is_orphan, false)" if "is_orphan" in types else "false"
+    meant = f"coalesce(({kpi.row_filter_sql}), false)" if kpi.row_filter_sql else "true"
+    condition, parameters = _condition(kpi, types, region, period, origin, counted_only=False)
+    found = connection.rows(
+        release_id,
+        f"select count(*) filter (where {orphan}) as orphans, count(*) filter (where not {orphan} and not {meant}) as not_meant"  # noqa: S608
+        f" from {kpi.fact_model} as facts where {condition}",
+        parameters,
+    )
+    return LeftOut(found[0]["orphans"], found[0]["not_meant"])
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def page(
+    release_id: str, kpi: Kpi, region: str, period: str, origin: str, offset: int, limit: int
+) -> tuple[tuple[Any, ...], ...]:
+    """The counted rows from `offset` on, at most `limit`, in the columns of `Behind.columns` and in the order of files and lines."""
+    types = _column_types(release_id, kpi.fact_model)
+    columns = [name for name in types if name not in _TECHNICAL]
+    condition, parameters = _condition(kpi, types, region, period, origin)
+    found = connection.rows(
+        release_id,
+        f"select {', '.join('facts.' + name for name in columns)} from {kpi.fact_model} as facts where {condition}"  # noqa: S608
+        f" order by facts.file_name, facts.row_number limit {int(limit)} offset {int(offset)}",
+        parameters,
+    )
+    return tuple(tuple(_masked(kpi, types[name], row[name]) for name in columns) for row in found)
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
 def quarantined_rows(release_id: str, programme: str, origin: str) -> tuple[int, int, datetime | None]:
     """Files, rows set aside in them, and when the last file was first seen, of one programme and origin."""
@@ -124,12 +169,14 @@ def ranges(numbers: list[int]) -> str:
     return ", ".join(parts)
 
 
-def _condition(kpi: Kpi, types: Mapping[str, str], region: str, period: str, origin: str) -> tuple[str, dict[str, Any]]:
+def _condition(
+    kpi: Kpi, types: Mapping[str, str], region: str, period: str, origin: str, *, counted_only: bool = True
+) -> tuple[str, dict[str, Any]]:
     shown = year_of(period) if kpi.grain == "year" else period
     start, end = periods.bounds(shown)
     parts = ["facts.origin = $origin"]
     parameters: dict[str, Any] = {"origin": origin}
-    if "is_orphan" in types:
+    if counted_only and "is_orphan" in types:
         parts.append("not facts.is_orphan")
     if region != NATION:
         parts.append(
@@ -140,7 +187,7 @@ def _condition(kpi: Kpi, types: Mapping[str, str], region: str, period: str, ori
     placed, values = _placed(kpi, types, start, end)
     parts.append(placed)
     parameters |= values
-    if kpi.row_filter_sql:
+    if counted_only and kpi.row_filter_sql:
         # Written by an analyst in the fact's YAML and carried by the release; no reader's input reaches it.
         parts.append(f"({kpi.row_filter_sql})")
     condition = " and ".join(parts)

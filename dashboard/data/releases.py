@@ -1,15 +1,15 @@
 """The releases: the current one, those before it, and what each changed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
 
 from dashboard.data import connection
+from warehouse import compare, retention
 from warehouse import held as warehouse_held
 from warehouse import release as warehouse_release
-from warehouse import retention
 from warehouse import settings as warehouse_settings
 from warehouse.held import Held
 from warehouse.lock import writer_lock
@@ -134,6 +134,35 @@ def all_notes() -> tuple[ReleaseNote, ...]:
     """All releases on disk, newest first."""
     now = current_id()
     return tuple(_note(one, now) for one in warehouse_release.list_releases(warehouse_settings.load()))
+
+
+def ids() -> tuple[str, ...]:
+    """The ids of all releases on disk, newest first; no manifest is read."""
+    folder = warehouse_settings.load().releases
+    return tuple(
+        sorted((path.stem for path in folder.glob("*.duckdb") if path.with_suffix(".json").exists()), reverse=True)
+    )
+
+
+def minute_of(release_id: str) -> str:
+    """When a release was made, as its id says it, in China's time: 2024-06-01 16:30."""
+    try:
+        made = datetime.strptime(release_id.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return release_id
+    return made.astimezone(TIME_ZONE).strftime("%Y-%m-%d %H:%M")
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def differences(before: str, after: str) -> tuple[Change, ...]:
+    """Every KPI value without category that differs between two releases, largest relative change first.
+
+    Raises ReleaseError when one of them is not there.
+    """
+    settings = warehouse_settings.load()
+    paths = [warehouse_release.find(settings, one).path for one in (before, after)]
+    found = compare.kpi_changes(*paths)
+    return tuple(_change(one) for one in found if one["category"] is None)
 
 
 def short_id(release_id: str) -> str:

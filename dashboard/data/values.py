@@ -99,6 +99,11 @@ def of_provinces(release_id: str, period: str, origin: str) -> tuple[Value, ...]
     return tuple(map(_value, found))
 
 
+def of_kpi_by_province(release_id: str, kpi: str, period: str, origin: str) -> dict[str, Value]:
+    """One KPI's value in every province-level unit that has one."""
+    return {value.region: value for value in of_provinces(release_id, period, origin) if value.kpi == kpi}
+
+
 @st.cache_resource(max_entries=256, show_spinner=False)
 def series(release_id: str, region: str, grain: str, origin: str) -> dict[str, tuple[Value, ...]]:
     """Every KPI's values of one region over all periods of a grain (month, quarter, year), oldest first.

@@ -1,13 +1,15 @@
 """The words of the screens in Chinese and English, and the language the reader has chosen."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 import streamlit as st
 
 from dashboard.i18n import en, zh
 
+Result = TypeVar("Result")
 CHINESE = "中文"
 ENGLISH = "EN"
 LANGUAGES = (CHINESE, ENGLISH)
@@ -35,6 +37,17 @@ def using(chosen: str) -> Iterator[None]:
         yield
     finally:
         _fixed.reset(token)
+
+
+def spoken_now(function: Callable[[], Result]) -> Callable[[], Result]:
+    """The same function, later and elsewhere, in the language in force now: files are made when they are asked for."""
+    chosen = language()
+
+    def speak() -> Result:
+        with using(chosen):
+            return function()
+
+    return speak
 
 
 def t(key: str, **values: object) -> str:

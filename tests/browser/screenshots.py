@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from tests.browser import chromium
+from tests.browser.conftest import READY
 from tests.dashboard.serving import running
 from warehouse import release
 from warehouse import settings as settings_module
@@ -26,6 +27,11 @@ PAGES = {
     "reminders": "/reminders",
     "reminders-henan": "/reminders?region=410000",
     "glossary": "/glossary",
+    "records": "/records?kpi=dm_success_rate&region=410000",
+    "ask-pivot": "/ask",
+    "ask-sql": "/ask?way=SQL&sql=select%20kpi%2C%20label_zh%2C%20unit%20from%20dim_kpi",
+    "compare": "/compare",
+    "cross-checks": "/cross-checks",
     "releases": "/releases",
     "overview-english": "/?lang=en",
 }
@@ -57,8 +63,9 @@ def take(browser: Browser, address: str, width: int, scheme: str, path: Path) ->
         page = context.new_page()
         page.goto(address)
         page.wait_for_selector("h1", timeout=30_000)
-        page.wait_for_timeout(1_500)
-        page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')", timeout=30_000)
+        for _ in range(2):
+            page.wait_for_timeout(500)
+            page.wait_for_function(READY, timeout=60_000)
         box = page.locator(".stMainBlockContainer").bounding_box()
         height = min(int(box["height"]) + 40 if box else 900, TALLEST)
         page.set_viewport_size({"width": width, "height": max(height, 900)})

@@ -1,5 +1,6 @@
 """The dashboard in a real browser: no outside request, no error, links that reproduce a view, phones and keyboards."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
@@ -157,3 +158,100 @@ def test_streamlits_own_words_are_chinese_and_english_by_the_switch(visit: Visit
     seen.page.wait_for_function("() => document.querySelector('h1')?.textContent === 'Overview'")
     seen.settle()
     assert seen.page.locator("[aria-label='收起导航'], [aria-label='展开导航']").count() == 0
+
+
+def test_way_down_to_the_records_by_keyboard_and_back(visit: Visiting) -> None:
+    seen = visit("/")
+    page = seen.page
+    page.focus(".ub-tile[data-code='410000']")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('h1')?.textContent === '河南'")
+    seen.settle()
+    page.focus(".ub-panels a:has-text('调解成功率')")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('h1')?.textContent === '劳动争议裁调对接'")
+    seen.settle()
+    page.focus(".ub-rank-name:has-text('洛阳市')")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('.ub-crumbs').innerText.includes('洛阳市')")
+    seen.settle()
+    page.focus("article[aria-label='调解成功率'] >> text=来源")
+    page.keyboard.press("Enter")
+    page.click("[role=dialog] >> text=全部记录、未计入的行和证据包")
+    page.wait_for_function("() => document.querySelector('h1')?.textContent.startsWith('调解成功率')")
+    seen.settle()
+    assert "第 1–16 行，共 16 行" in seen.text()
+    assert "劳动争议裁调对接" in page.inner_text(".ub-crumbs")
+    again = visit(page.url.removeprefix(seen.base))
+    assert again.view() == seen.view()
+    with again.page.expect_download() as download:
+        again.page.click("text=下载证据包")
+    assert download.value.suggested_filename == "证据包_调解成功率_410300_2024-05.zip"
+    page.go_back()
+    page.wait_for_function("() => document.querySelector('h1')?.textContent === '劳动争议裁调对接'")
+    assert seen.errors == []
+
+
+def test_restated_number_says_so_until_it_is_noted(visit: Visiting) -> None:
+    seen = visit("/dispute-mediation?region=410300")
+    card = seen.page.locator("article[aria-label='调解成功率']")
+    assert card.locator(".ub-restated").count() == 0
+    # As if this browser had last looked at an earlier release that said otherwise.
+    seen.page.evaluate(
+        """() => {
+            const all = JSON.parse(localStorage.getItem('unionboard-seen'));
+            const key = Object.keys(all).find(one => one.includes('|dm_success_rate|410300|2024-05'));
+            all[key] = {v: '60.0%', r: 'earlier', at: '2024-06-01'};
+            localStorage.setItem('unionboard-seen', JSON.stringify(all));
+        }"""
+    )
+    seen.page.reload()
+    seen.settle()
+    assert "已更正" in card.inner_text()
+    assert "您上次（2024-06-01）看到的是 60.0%" in card.inner_text()
+    card.locator(".ub-restated button").click()
+    seen.page.reload()
+    assert seen.settle().page.locator(".ub-restated").count() == 0
+
+
+def test_meeting_room_turns_pages_and_pauses_on_touch(visit: Visiting) -> None:
+    seen = visit("/?meeting=overview,provinces&seconds=5")
+    page = seen.page
+    page.wait_for_selector(".ub-meeting-bar")
+    assert page.locator(".stSidebar").is_hidden()
+    smallest = """() => Math.min(...[...document.querySelectorAll('.stMain .ub-linked *')].filter(e =>
+        e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+        .map(e => parseFloat(getComputedStyle(e).fontSize) * document.querySelector('.stMainBlockContainer').currentCSSZoom))"""
+    # The window is 1400 wide; on a screen of 1920 the type is a third larger still.
+    assert page.evaluate(smallest) >= 15
+    page.wait_for_function(
+        "() => document.querySelector('.ub-meeting-bar span').textContent.startsWith('各省')", timeout=40_000
+    )
+    page.wait_for_function("() => document.querySelector('h1')?.textContent === '各省'")
+    page.mouse.click(700, 300)
+    assert page.inner_text(".ub-meeting-pause") == "继续"
+    page.click(".ub-meeting-pause")
+    assert page.inner_text(".ub-meeting-pause") == "暂停"
+    page.click(".ub-meeting-end")
+    assert page.locator(".ub-meeting-bar").count() == 0
+    assert seen.errors == []
+
+
+def test_page_prints_whole_and_without_the_frame(visit: Visiting) -> None:
+    seen = visit("/provinces")
+    seen.page.emulate_media(media="print")
+    hidden = "[...document.querySelectorAll('.stSidebar, [data-testid=stDownloadButton], .stAppHeader')].filter(e => e.checkVisibility())"
+    assert seen.page.evaluate(f"{hidden}.length") == 0
+    assert seen.page.evaluate("getComputedStyle(document.querySelector('.ub-table-box')).overflowX") == "visible"
+    pages = re.findall(rb"/Type\s*/Page\b", seen.page.pdf(format="A4"))
+    assert 1 <= len(pages) <= 3
+
+
+def test_touch_targets_on_a_phone_are_large_enough(visit: Visiting) -> None:
+    page = visit("/dispute-mediation?region=410300", width=390).page
+    small = """() => [...document.querySelectorAll(
+            'button, summary, .ub-chip, .ub-card a, [data-baseweb=select] > div'
+        )].filter(e => e.closest('.stMain') && e.checkVisibility() && e.getBoundingClientRect().height < 44
+            && !e.closest('.ub-pop-body, [data-testid=stTooltipIcon], .stTooltipIcon, [data-testid=stSelectbox] button'))
+        .map(e => `${e.className} ${e.innerText} ${e.getBoundingClientRect().height}`)"""
+    assert page.evaluate(small) == []

@@ -1,7 +1,9 @@
 """The small house, built once, and the dashboard that shows it."""
 
+import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.conftest import TODAY
@@ -28,6 +30,37 @@ def at_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """The dashboard of an installation that has never published anything."""
     empty = settings_module.load(seeds=tmp_path / "seeds", home=tmp_path / "home", today=TODAY)
     return _showing(empty, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def two_releases(house: Settings, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, str, str]:
+    """The house and, before it, the same release with a lower success rate in Luoyang; their ids, the earlier one first."""
+    root = tmp_path_factory.mktemp("two")
+    settings = settings_module.load(seeds=house.seeds, home=root, today=TODAY)
+    now = release.current_id(house)
+    earlier = "20240601T000000Z-earlier0"
+    settings.releases.mkdir(parents=True)
+    for name in (now, earlier):
+        for suffix in (".duckdb", ".json"):
+            shutil.copy(house.releases / f"{now}{suffix}", settings.releases / f"{name}{suffix}")
+    (settings.releases / "CURRENT").write_text(f"{now}\n")
+    path = settings.releases / f"{earlier}.duckdb"
+    path.chmod(0o644)
+    with duckdb.connect(str(path)) as database:
+        database.execute(
+            "update mart_dispute_mediation_kpi_values set value = 0.5"
+            " where kpi = 'dm_success_rate' and region = '410300' and period = '2024-05'"
+        )
+    return settings, earlier, str(now)
+
+
+@pytest.fixture
+def at_two_releases(
+    two_releases: tuple[Settings, str, str], monkeypatch: pytest.MonkeyPatch
+) -> tuple[Settings, str, str]:
+    """The dashboard shows the later of the two."""
+    _showing(two_releases[0], monkeypatch)
+    return two_releases
 
 
 @pytest.fixture(scope="session")

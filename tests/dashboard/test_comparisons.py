@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.data import comparisons
 from dashboard.data.values import Value
-from tests.dashboard.test_formatting import VALUE
+from tests.dashboard.test_formatting import KPI, PERCENT, VALUE
 
 NOW = replace(VALUE, value=0.8, period="2024-05", provinces_reported=31)
 LAST_MONTH = replace(NOW, value=0.7, period="2024-04")
@@ -36,3 +36,37 @@ def test_other_coverage_is_not_comparable_and_says_why() -> None:
 )
 def test_what_cannot_be_compared_says_why(before: Value | None, reason: str) -> None:
     assert comparisons.on_previous(NOW, [before] if before else []).reason == reason
+
+
+def parts(**shares: tuple[float, float]) -> dict[str, Value]:
+    return {
+        code: replace(VALUE, region=code, value=above / below, numerator=above, denominator=below)
+        for code, (above, below) in shares.items()
+    }
+
+
+def whole(found: dict[str, Value]) -> Value:
+    above, below = (sum(getattr(one, side) for one in found.values()) for side in ("numerator", "denominator"))
+    return replace(VALUE, value=above / below, numerator=above, denominator=below)
+
+
+def test_like_for_like_adds_up_who_reported_both_times() -> None:
+    now, before = parts(a=(8, 10), b=(5, 10), c=(1, 10)), parts(a=(6, 10), b=(5, 10))
+    found = comparisons.like_for_like(PERCENT, whole(now), whole(before), now, before)
+    # a and b: 13/20 against 11/20.
+    assert found == comparisons.LikeForLike(before=0.55, now=0.65, parts=2)
+
+
+def test_like_for_like_is_left_when_the_parts_do_not_make_the_whole_or_one_is_masked() -> None:
+    now, before = parts(a=(8, 10), b=(5, 10)), parts(a=(6, 10))
+    odd = replace(whole(now), numerator=14.0)
+    assert comparisons.like_for_like(PERCENT, odd, whole(before), now, before) is None
+    hidden = now | {"b": replace(now["b"], is_masked=True, value=None, numerator=None, denominator=None)}
+    assert comparisons.like_for_like(PERCENT, whole(now), whole(before), hidden, before) is None
+
+
+def test_like_for_like_of_counts_adds_values() -> None:
+    now = {code: replace(VALUE, value=number) for code, number in (("a", 30.0), ("b", 5.0))}
+    before = {"a": replace(VALUE, value=20.0)}
+    found = comparisons.like_for_like(KPI, replace(VALUE, value=35.0), replace(VALUE, value=20.0), now, before)
+    assert found == comparisons.LikeForLike(before=20.0, now=30.0, parts=1)

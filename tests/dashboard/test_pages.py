@@ -1,16 +1,28 @@
 """Every page, as a reader of the small house sees it."""
 
+import html
+import io
+import json
+import re
 import shutil
+import zipfile
 
 import duckdb
+import openpyxl
 import pytest
 
-from dashboard.data import programmes
+from dashboard.app_pages import records as records_page
+from dashboard.components import pivot
+from dashboard.data import kpis, programmes, records, releases, values
+from dashboard.i18n import CHINESE, using
 from tests.dashboard.house import MARKED_NAME
 from tests.dashboard.reader import read
 from warehouse.settings import Settings
 
-PAGES = ("", "provinces", "province", "reminders", "data-quality", "upload", "glossary", "releases")
+PAGES = (
+    *("", "provinces", "province", "reminders", "data-quality", "upload", "glossary"),
+    *("releases", "records", "ask", "compare"),
+)
 LUOYANG = "河南 › 洛阳市"
 BANNER = "本页记录为演示生成"
 
@@ -124,6 +136,10 @@ def test_chosen_kpi_is_shown_in_the_pictures(at_house: Settings) -> None:
     page = read("dispute-mediation", region=LUOYANG, kpi="dm_success_rate")
     assert "调解成功率走势" in page.text
     assert "从2024年4月的 50.0% 到2024年5月的 62.5%（+12.5 pp）。" in page.text
+    assert "ub-trend-own" in page.markup
+    assert not page.app.get("plotly_chart")
+    page.app.toggle(key="interactive").set_value(True).run()
+    assert page.errors == []
     assert len(page.app.get("plotly_chart")) == 1
 
 
@@ -236,3 +252,127 @@ def test_release_of_another_version_says_what_to_do(at_nothing: Settings, releas
     page = read("data-quality")
     assert page.errors == []
     assert "unionboard refresh" in page.text
+
+
+def test_first_row_of_cards_begins_with_the_headline_and_what_has_a_target(at_house: Settings, release_id: str) -> None:
+    page = read("dispute-mediation", region=LUOYANG)
+    names = re.findall(r'<article class="ub-card" aria-label="([^"]+)"', page.markup)
+    assert len(names) == len(set(names)) > 4
+    assert names[0] == kpis.headlines(release_id)["dispute_mediation"].label_zh
+    first, others = page.markup.split("ub-cards-others")
+    assert first.count("<article") == 4
+    assert others.count("<article") == len(names) - 4
+
+
+def test_card_tells_the_browser_what_to_remember(at_house: Settings, release_id: str) -> None:
+    page = read("dispute-mediation", region=LUOYANG)
+    assert 'data-seen="submitted|dm_success_rate|410300|2024-05" data-seen-value="62.5%"' in page.markup
+    assert f'data-release="{release_id}"' in page.markup
+    assert "{value}" in page.markup
+
+
+def test_records_page_shows_what_a_number_is_made_of(at_house: Settings) -> None:
+    page = read("records", kpi="dm_success_rate", region=LUOYANG)
+    assert page.errors == []
+    assert "62.5 %" in page.text
+    assert "n 件调解成功 ÷ n 件成功或不成" in page.text
+    assert "16 行，来自 1 个文件" in page.text
+    assert "未计入 1 行引用缺失" in page.text
+    assert "第 1–16 行，共 16 行" in page.text
+    assert "劳动争议裁调对接" in page.text
+    assert {"page": "dispute-mediation", "kpi": "dm_success_rate"} in page.links()
+
+
+def test_records_page_hides_what_is_masked_and_says_what_is_missing(at_house: Settings) -> None:
+    masked = read("records", kpi="dm_success_rate", region="河南 › 郑州市")
+    assert "数量小于5，不显示" in masked.text
+    assert "第 1–" not in masked.text
+    assert not masked.app.get("download_button")
+    assert "没有报送数据" in read("records", kpi="dm_success_rate", region="西藏").text
+
+
+def test_records_come_page_by_page(at_house: Settings) -> None:
+    page = read("records", kpi="hc_persons")
+    assert page.errors == []
+    first = page.text
+    assert "第 1–50 行" in first
+    page.app.get("pagination")[0].set_value(2).run()
+    assert "第 51–100 行" in page.text
+
+
+def test_evidence_pack_holds_text_json_and_the_records(at_house: Settings, release_id: str) -> None:
+    page = read("records", kpi="dm_success_rate", region=LUOYANG)
+    kpi = kpis.find(release_id, "dm_success_rate")
+    assert kpi is not None
+    behind = records.behind(release_id, kpi, "410300", "2024-05", "submitted")
+    selection = page.app.session_state["_selection"]
+    value = values.by_kpi(release_id, "410300", "2024-05", "submitted")["dm_success_rate"]
+    with using(CHINESE):
+        facts = records_page._facts(kpi, value, behind, records.LeftOut(1, 0), selection, "submitted")
+        content = records_page._pack(kpi, behind, facts, value, records.LeftOut(1, 0), selection, "submitted")
+    with zipfile.ZipFile(io.BytesIO(content)) as pack:
+        assert sorted(pack.namelist()) == ["evidence.json", "证据包.xlsx", "说明.txt"]
+        machine = json.loads(pack.read("evidence.json"))
+        text = pack.read("说明.txt").decode("utf-8-sig")
+        book = openpyxl.load_workbook(io.BytesIO(pack.read("证据包.xlsx")))
+    assert (machine["value"], machine["rows_counted"], machine["rows_left_out"]["orphans"]) == (0.625, 16, 1)
+    assert machine["files"][0]["sha256"] == behind.files[0].sha256
+    assert behind.files[0].sha256 in text
+    assert "2–17" in text
+    assert book["逐行记录"].max_row == 17
+
+
+def test_table_value_leads_to_its_records(at_house: Settings) -> None:
+    assert {"page": "records", "region": "410000", "kpi": "dm_coverage_county"} in read("provinces").links()
+    page = read("dispute-mediation", region="河南", kpi="dm_success_rate")
+    assert {"page": "records", "region": "410300", "kpi": "dm_success_rate"} in page.links()
+
+
+def test_earlier_release_opens_read_only_and_says_so(at_two_releases: tuple[Settings, str, str]) -> None:
+    _, earlier, now = at_two_releases
+    page = read("dispute-mediation", region="410300", as_of=earlier)
+    assert page.errors == []
+    assert "正在查看" in page.text
+    assert "50.0 %" in page.text
+    assert "data-seen=" not in page.markup
+    assert f"as_of={earlier}" in html.unescape(page.markup)
+    back = read("dispute-mediation", region="410300")
+    assert "正在查看" not in back.text
+    assert "62.5 %" in back.text
+    assert read("dispute-mediation", as_of="20000101T000000Z-nothing").errors == []
+    assert f"版本 {releases.short_id(now)}" in back.text
+
+
+def test_two_releases_can_be_compared(at_two_releases: tuple[Settings, str, str]) -> None:
+    _, earlier, _ = at_two_releases
+    page = read("compare", release=earlier)
+    assert page.errors == []
+    assert "调解成功率 洛阳市 2024年5月 报送数据 50.0% 62.5%" in page.text
+    elsewhere = read("compare", release=earlier, region="西藏")
+    assert "没有不同" in elsewhere.text
+    assert "至少要有两个版本" not in page.text
+
+
+def test_comparing_needs_two_releases(at_house: Settings) -> None:
+    assert "至少要有两个版本" in read("compare").text
+
+
+def test_ask_page_answers_refuses_and_explains(at_house: Settings) -> None:
+    page = read("ask", way="SQL", sql="select kpi, unit from dim_kpi where kpi = 'dm_success_rate'")
+    assert page.errors == []
+    assert "1 行" in page.text
+    assert "dm_success_rate percent" in page.text
+    assert "mart_kpi_values" in page.text
+    assert "只能用 SELECT" in read("ask", way="SQL", sql="drop table dim_kpi").text
+    assert "执行出错" in read("ask", way="SQL", sql="select * from nothing_here").text
+
+
+@pytest.mark.parametrize("shape", pivot.SHAPES)
+def test_pivot_crosses_what_the_release_says(at_house: Settings, shape: str) -> None:
+    page = read("ask", region="河南")
+    page.app.selectbox(key="shape").set_value(shape).run()
+    assert page.errors == []
+    assert "<table" in page.markup
+    if shape == "region_kpi":
+        assert "62.5 %" in page.text
+        assert "&lt;5" in page.markup

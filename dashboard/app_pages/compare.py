@@ -1,0 +1,100 @@
+"""版本比较: what two releases say differently, in the region and of the programme chosen."""
+
+import streamlit as st
+
+from dashboard import links
+from dashboard.components import change_rows, data_table, empty_state, filters, markup, page_title
+from dashboard.components.filters import Selection
+from dashboard.components.markup import tag
+from dashboard.data import kpis, origins, programmes, regions, releases
+from dashboard.data.releases import Change
+from dashboard.i18n import pick, t
+
+SHOWN = 200
+
+
+def show() -> None:
+    """The page; `?release=` is the earlier release to begin with, `before` and `after` the two that were chosen."""
+    selection = filters.current()
+    page_title.show(t("compare"), t("compare_question"))
+    ids = releases.ids()
+    if len(ids) < 2:
+        empty_state.show(t("compare_nothing"), [t("compare_nothing_detail")], key="compare_nothing")
+        return
+    before, after, programme = _choices(selection, ids)
+    if before == after:
+        empty_state.show(t("compare_same"), [t("compare_same_detail")], key="compare_same")
+        return
+    found = [
+        change
+        for change in releases.differences(before, after)
+        if _is_meant(change, selection) and (programme in ("", _programme(change, selection.release_id)))
+    ]
+    counted = tag("p", t("compare_count", count=f"{len(found):,}", shown=min(SHOWN, len(found))), cls="ub-hint")
+    each = tag(
+        "p",
+        markup.link(links.Target(page=links.HOME, as_of=before), t("open_release", when=releases.minute_of(before))),
+        " · ",
+        markup.link(links.Target(page=links.HOME, as_of=after), t("open_release", when=releases.minute_of(after))),
+        cls="ub-hint",
+    )
+    markup.show(tag("div", counted, each), key="compare_count")
+    if not found:
+        empty_state.show(t("compare_none"), [t("compare_none_detail")], key="compare_none")
+        return
+    rows = [change_rows.row(change, selection.release_id) for change in found[:SHOWN]]
+    data_table.show_only(change_rows.header(), rows, key="compare")
+    data_table.downloads_of(
+        change_rows.header(),
+        lambda: [change_rows.row(change, selection.release_id) for change in found],
+        f"{t('compare')}_{releases.short_id(before)}_{releases.short_id(after)}",
+        key="compare",
+    )
+
+
+def _choices(selection: Selection, ids: tuple[str, ...]) -> tuple[str, str, str]:
+    asked = st.query_params.get("release", "")
+    begin = asked if asked in ids else next((one for one in ids if one != selection.release_id), ids[-1])
+    end = releases.current_id()
+    with st.container(horizontal=True, key="compare_choices"):
+        before = st.selectbox(
+            t("compare_before"), ids, index=ids.index(begin), format_func=_label, key="before", bind="query-params"
+        )
+        after = st.selectbox(
+            t("compare_after"),
+            ids,
+            index=ids.index(end) if end in ids else 0,
+            format_func=_label,
+            key="after",
+            bind="query-params",
+        )
+        names = {
+            one.code: pick(one.short_name_zh, one.name_en) for one in programmes.all_programmes(selection.release_id)
+        }
+        programme = st.selectbox(
+            t("programme"),
+            ["", *names],
+            format_func=lambda code: names.get(code, t("all_programmes")),
+            key="programme",
+            bind="query-params",
+        )
+    return before, after, programme
+
+
+def _label(release_id: str) -> str:
+    return f"{releases.minute_of(release_id)} · {releases.short_id(release_id)}"
+
+
+def _programme(change: Change, release_id: str) -> str:
+    kpi = kpis.find(release_id, change.kpi)
+    return kpi.programme if kpi else ""
+
+
+def _is_meant(change: Change, selection: Selection) -> bool:
+    """Inside the region chosen, and of the origin that this reader sees."""
+    if not selection.is_nation:
+        path = regions.lineage(selection.release_id, change.region)
+        if all(region.code != selection.region for region in path):
+            return False
+    programme = _programme(change, selection.release_id)
+    return change.origin == origins.shown(selection.release_id, programme, selection.mode)

@@ -1,0 +1,193 @@
+"""One KPI over time as inline SVG: drawn with the page, no chart bundle; each period can be pointed at and chosen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard import formatting, links
+from dashboard.components import markup
+from dashboard.components.markup import Markup, tag
+from dashboard.components.trend_chart import direct_labels, tick_text, ticks
+from dashboard.data import periods
+from dashboard.data.kpis import Kpi
+from dashboard.data.regions import NATION, Region
+from dashboard.data.values import Value
+from dashboard.i18n import t
+
+_LABEL_GAP = 6.5
+# With few periods each is a dot; with many only the last one.
+_DOTTED_UP_TO = 14
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What is drawn; places in it are percent from the left and from the top."""
+
+    axis: tuple[str, ...]
+    bottom: float
+    top: float
+
+    def x(self, period: str) -> float:
+        return (self.axis.index(period) + 0.5) / len(self.axis) * 100
+
+    def y(self, value: float) -> float:
+        return 100 - (value - self.bottom) / (self.top - self.bottom) * 100
+
+
+def draw(
+    kpi: Kpi,
+    region: Region,
+    own: Sequence[Value],
+    nation: Sequence[Value],
+    published: Sequence[Value],
+    label: str,
+    chosen: str,
+) -> Markup:
+    """The region's line, the nation's weaker one, the target dashed, published figures as open diamonds.
+
+    `own` must hold a value; `label` says the whole to who cannot see it; `chosen` is the period the page shows.
+    """
+    shown = [value.period for value in own if value.value is not None]
+    axis = periods.between(shown[0], shown[-1])
+    is_nation = region.code == NATION
+    beside = [] if is_nation else [one for one in nation if one.period in axis]
+    marks = [one for one in published if one.value is not None and one.period in axis]
+    aims = [one for one in own if one.target is not None and one.period in axis]
+    numbers = [one.value for one in (*own, *beside, *marks) if one.value is not None]
+    numbers += [one.target for one in aims if one.target is not None]
+    factor = 100 if kpi.unit == "percent" else 1
+    heights = ticks(min(numbers) * factor, max(numbers) * factor)
+    frame = _Frame(axis, heights[0] / factor, heights[-1] / factor)
+    area = tag(
+        "div",
+        tag(
+            "svg",
+            [
+                tag("path", d=f"M0 {100 - i * 100 / (len(heights) - 1):.2f}H100", cls="ub-trend-rule")
+                for i in range(len(heights))
+            ],
+            tag("path", d=_path([(one.period, one.target) for one in aims], frame), cls="ub-trend-aim")
+            if aims
+            else None,
+            tag("path", d=_path([(one.period, one.value) for one in beside], frame), cls="ub-trend-nation"),
+            tag("path", d=_path([(one.period, one.value) for one in own], frame), cls="ub-trend-own"),
+            viewBox="0 0 100 100",
+            preserveAspectRatio="none",
+            aria_hidden="true",
+        ),
+        [
+            tag(
+                "span", tick_text(kpi, height), cls="ub-trend-y", style=f"top:{100 - i * 100 / (len(heights) - 1):.2f}%"
+            )
+            for i, height in enumerate(heights)
+        ],
+        _dots(own, frame),
+        [
+            tag(
+                "span",
+                "◇",
+                cls="ub-trend-published",
+                style=f"left:{frame.x(one.period):.2f}%;top:{frame.y(one.value or 0):.2f}%",
+            )
+            for one in marks
+        ],
+        tag(
+            "div",
+            [_column(one, kpi, region, own, beside, marks, one == chosen) for one in axis],
+            cls="ub-trend-columns",
+        ),
+        [
+            tag("span", period, cls=f"ub-trend-x {place}", style=f"left:{frame.x(period):.2f}%")
+            for period, place in _named(axis)
+        ],
+        cls="ub-trend-area",
+    )
+    ends = tag("div", _ends(kpi, region, own, beside, frame), cls="ub-trend-ends", aria_hidden="true")
+    return tag("figure", area, ends, cls="ub-trend", role="group", aria_label=label)
+
+
+def _path(points: Sequence[tuple[str, float | None]], frame: _Frame) -> str:
+    """Gaps stay gaps: a period without a value, or missing from the series, lifts the pen."""
+    known = {period: value for period, value in points if value is not None}
+    parts = []
+    pen_down = False
+    for period in frame.axis:
+        value = known.get(period)
+        if value is None:
+            pen_down = False
+            continue
+        parts.append(f"{'L' if pen_down else 'M'}{frame.x(period):.2f} {frame.y(value):.2f}")
+        pen_down = True
+    return "".join(parts)
+
+
+def _dots(own: Sequence[Value], frame: _Frame) -> list[Markup]:
+    known = [one for one in own if one.value is not None]
+    alone = {
+        one.period
+        for one in known
+        if not any(
+            near in {other.period for other in known}
+            for near in (periods.before(one.period), _after(one.period, frame.axis))
+        )
+    }
+    shown = known if len(known) <= _DOTTED_UP_TO else [one for one in known if one.period in alone or one is known[-1]]
+    return [
+        tag("i", cls="ub-trend-dot", style=f"left:{frame.x(one.period):.2f}%;top:{frame.y(one.value or 0):.2f}%")
+        for one in shown
+    ]
+
+
+def _after(period: str, axis: Sequence[str]) -> str | None:
+    place = axis.index(period) + 1
+    return axis[place] if place < len(axis) else None
+
+
+def _column(
+    period: str,
+    kpi: Kpi,
+    region: Region,
+    own: Sequence[Value],
+    nation: Sequence[Value],
+    marks: Sequence[Value],
+    is_chosen: bool,
+) -> Markup:
+    """A period's strip: pointing at it says the numbers, clicking it chooses the period."""
+    lines = [tag("b", formatting.period_name(period))]
+    for name, series in ((formatting.region_name(region), own), (t("nation"), nation), (t("published"), marks)):
+        found = next((one for one in series if one.period == period), None)
+        if series and (found is not None or series is own):
+            lines.append(tag("span", f"{name} {formatting.value_amount(found, kpi).text}"))
+    return markup.link(
+        links.Target(period=period),
+        tag("span", lines, cls="ub-trend-tip"),
+        cls="ub-trend-column ub-trend-chosen" if is_chosen else "ub-trend-column",
+        skip_in_tab_order=True,
+    )
+
+
+def _named(axis: Sequence[str]) -> list[tuple[str, str]]:
+    """The periods written under the axis: first, middle where there is room, last."""
+    if len(axis) == 1:
+        return [(axis[0], "")]
+    middle = [(axis[len(axis) // 2], "")] if len(axis) > 12 else []
+    return [(axis[0], "ub-trend-first"), *middle, (axis[-1], "ub-trend-last")]
+
+
+def _ends(kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value], frame: _Frame) -> list[Markup]:
+    """Names and last values beside the ends of the lines, moved apart where they would cover each other."""
+    labels = sorted(direct_labels(kpi, region, own, nation), key=lambda one: -one.height)
+    tops = [frame.y(one.height) for one in labels]
+    if len(tops) == 2 and tops[1] - tops[0] < 2 * _LABEL_GAP:
+        middle = min(max(sum(tops) / 2, _LABEL_GAP), 100 - _LABEL_GAP)
+        tops = [middle - _LABEL_GAP, middle + _LABEL_GAP]
+    return [
+        tag(
+            "span",
+            one.name,
+            " ",
+            tag("b", one.text),
+            cls="ub-trend-me" if one.is_own else None,
+            style=f"top:{top:.2f}%",
+        )
+        for one, top in zip(labels, tops, strict=True)
+    ]
