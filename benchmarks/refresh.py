@@ -1,6 +1,5 @@
 """A full refresh of the shipped seeds, beside the compiled SQL of the same models run directly."""
 
-import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -8,16 +7,19 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.timing import Comparison, in_turn
+from warehouse import plan as planning
+from warehouse import project
 from warehouse import settings as settings_module
 from warehouse.refresh import refresh
+from warehouse.settings import Settings
 
 
 def run() -> list[Comparison]:
-    """A refresh in a warm process (landing kept, project parsed) against its own SQL on one connection."""
+    """A refresh in a warm process (landing kept, models compiled) against its own SQL on one connection."""
     with tempfile.TemporaryDirectory() as folder:
         settings = settings_module.load(home=Path(folder))
         refresh(settings)
-        statements = _compiled(settings.home / "build" / "target")
+        statements = _compiled(settings)
 
         def ours() -> None:
             shutil.rmtree(settings.releases)
@@ -33,26 +35,20 @@ def run() -> list[Comparison]:
         return [in_turn("full refresh of the shipped seeds", ours, "its compiled SQL alone", theirs)]
 
 
-def _compiled(target: Path) -> list[str]:
-    """Every seed, model and test of the last run as one statement each, in the order dbt ran them."""
-    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+def _compiled(settings: Settings) -> list[str]:
+    """Every reference list, model and test as one statement each, in an order that can be run."""
+    lists = project.reference_lists(settings)
     statements = []
-    for result in results:
-        node = manifest["nodes"].get(result["unique_id"])
-        if node is None:
-            continue
-        relation = f'"main"."{node["alias"]}"'
-        if node["resource_type"] == "seed":
-            types = node["config"]["column_types"]
-            columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
-            path = target.parent / "seeds" / "reference" / Path(node["original_file_path"]).name
+    for node in planning.load(settings).nodes:
+        sql = node.sql.replace(project.LANDING, str(settings.landing)).replace(project.TODAY, str(settings.today))
+        if node.kind == "seed":
+            types = ", ".join(f"'{name}': '{kind}'" for name, kind in node.column_types)
             statements.append(
-                f"create table {relation} as select * from read_csv('{path}', header = true, types = {{{columns}}})"
+                f"create table {node.relation} as select * from"
+                f" read_csv('{lists[node.name]}', header = true, types = {{{types}}})"
             )
-        elif node["resource_type"] == "model" and result.get("compiled_code"):
-            kind = "view" if node["config"]["materialized"] == "view" else "table"
-            statements.append(f"create {kind} {relation} as {result['compiled_code']}")
-        elif node["resource_type"] == "test" and result.get("compiled_code"):
-            statements.append(f"select count(*) from ({result['compiled_code']})")
+        elif node.kind == "test":
+            statements.append(f"select count(*) from (\n{sql}\n)")
+        else:
+            statements.append(f"create {node.kind} {node.relation} as\n{sql}")
     return statements

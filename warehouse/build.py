@@ -1,33 +1,46 @@
-"""Build a candidate release: run the dbt project over the landed rows into a new DuckDB file."""
+"""Build a candidate release: run the plan of the dbt project over the landed rows into a DuckDB file.
 
-import contextlib
+What an earlier release already holds and nothing has touched since is kept: each relation has a key made of its SQL and of the keys of
+what it reads, and only relations with another key are built again. Tests follow the same rule.
+"""
+
 import hashlib
-import io
-import os
+import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from warehouse.settings import CHECKOUT, DBT_PROJECT, Settings
+import duckdb
 
-# dbt writes the database's name, taken from the file's, into every relation; a manifest that is used again needs the same name.
-DATABASE_FILE = "unionboard.duckdb"
+from warehouse import plan as planning
+from warehouse import project
+from warehouse.plan import Node, Plan, Read
+from warehouse.project import BuildError, reference_lists
+from warehouse.settings import Settings
 
-MANIFESTS_KEPT = 3
+__all__ = ["DATABASE_FILE", "Base", "BuildError", "BuildResult", "build", "project_fingerprint"]
 
-# What of the dbt project a build needs; the rest is what dbt leaves behind where an analyst runs it.
-PROJECT_PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "tests")
+DATABASE_FILE = f"{project.DATABASE_NAME}.duckdb"
 
 
-class BuildError(Exception):
-    """The models did not build; the message says which and why."""
+@dataclass(frozen=True)
+class Base:
+    """A release that a build starts from: its file, the key of each relation and passed test, and its partitions' digests."""
+
+    path: Path
+    keys: Mapping[str, str]
+    partitions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class BuildResult:
-    """What dbt did: how many models were built and tests passed or failed, what failed, and seconds of models and tests."""
+    """What a build did: relations built and kept, tests that hold and that fail, and seconds of models and tests.
+
+    `relations` names those built; `keys` and `partitions` are what a later build needs to start from this one.
+    """
 
     models: int
     tests_passed: int
@@ -35,6 +48,9 @@ class BuildResult:
     failures: tuple[str, ...]
     build_seconds: float
     test_seconds: float
+    relations: frozenset[str] = frozenset()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    partitions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def build(
@@ -42,152 +58,260 @@ def build(
     database: Path,
     progress: Callable[[str], None] | None = None,
     select: Sequence[str] = (),
-    leave_out: Sequence[str] = (),
+    base: Base | None = None,
+    with_unit_tests: bool = False,
 ) -> BuildResult:
-    """Build and test the models (all, or those `select` names in dbt's way) into `database`, a file named DATABASE_FILE.
+    """Build and test the models (all, or those `select` names, `+name` with all they are made of) into `database`.
 
-    `leave_out` names kinds of dbt resources that are not run, such as unit_test.
-
-    Raises BuildError when the project cannot be parsed or a model fails; a failed test is counted, not raised.
+    `database` is a new file named DATABASE_FILE; with `base` it begins as a copy of that release.
+    Raises BuildError when the project does not compile or a model fails; a failed test is counted, not raised.
     """
     if database.name != DATABASE_FILE:
         raise ValueError(f"the candidate must be named {DATABASE_FILE}, not {database.name}")
-    project = _workspace(settings)
-    environment = {
-        "UNIONBOARD_DATABASE": str(database),
-        "UNIONBOARD_LANDING": str(settings.landing),
-        "UNIONBOARD_TODAY": settings.today.isoformat(),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    common = [
-        "--project-dir",
-        str(project),
-        "--profiles-dir",
-        str(project),
-        "--target-path",
-        str(settings.home / "build" / "target"),
-        "--log-path",
-        str(settings.logs),
-        "--no-use-colors",
-        "--quiet",
-    ]
-    with _environment(environment):
-        manifest = _manifest(project, settings, common)
-        selection = ["--indirect-selection", "cautious", "--select", *select] if select else []
-        kinds = [word for kind in leave_out for word in ("--exclude-resource-type", kind)]
-        results = _run_dbt(["build", "--threads", "1", *selection, *kinds, *common], manifest, progress)
-        return _summary(results, manifest)
+    say = progress or (lambda _: None)
+    plan = planning.load(settings)
+    if select:
+        plan = plan.selected(select)
+    if base is not None:
+        shutil.copyfile(base.path, database)
+    begin = time.perf_counter()
+    with _Builder(settings, database, plan, base, say) as builder:
+        builder.build_models()
+        middle = time.perf_counter()
+        failures = builder.run_tests()
+        if with_unit_tests:
+            builder.make_all_readable()
+    passed = builder.tests_passed
+    if with_unit_tests:
+        say("单元测试")
+        failures += project.run_unit_tests(settings, database)
+    end = time.perf_counter()
+    return BuildResult(
+        models=len(builder.built),
+        tests_passed=passed,
+        tests_failed=len(failures),
+        failures=tuple(failures),
+        build_seconds=middle - begin,
+        test_seconds=end - middle,
+        relations=frozenset(builder.built),
+        keys=builder.keys,
+        partitions=builder.partitions,
+    )
 
 
 def project_fingerprint(settings: Settings) -> str:
     """A digest of everything that decides what the models say, apart from the rows: models, macros and reference lists."""
-    digest = hashlib.sha256()
-    roots = [*(DBT_PROJECT / name for name in PROJECT_PARTS), CHECKOUT / "seeds" / "reference", settings.reference]
-    for root in roots:
-        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
-            if path.is_file():
-                digest.update(str(path.relative_to(root)).encode())
-                digest.update(path.read_bytes())
+    digest = hashlib.sha256(project.models_fingerprint().encode())
+    for name, path in sorted(reference_lists(settings).items()):
+        digest.update(name.encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def _workspace(settings: Settings) -> Path:
-    """A project folder under home: the models linked, the reference lists copied with the shipped ones behind them.
+class _Builder:
+    """One build: the open candidate, and what is known of its relations so far."""
 
-    dbt finds seeds by a path relative to its project, so each pair of seeds and home gets a project of its own.
-    """
-    workspace = settings.home / "build"
-    project = workspace / "dbt_project"
-    project.mkdir(parents=True, exist_ok=True)
-    for name in PROJECT_PARTS:
-        link = project / name
-        # The same home may have been used from another checkout.
-        link.unlink(missing_ok=True)
-        link.symlink_to(DBT_PROJECT / name)
-    reference = workspace / "seeds" / "reference"
-    shutil.rmtree(reference, ignore_errors=True)
-    shutil.copytree(CHECKOUT / "seeds" / "reference", reference)
-    if settings.reference.is_dir():
-        shutil.copytree(settings.reference, reference, dirs_exist_ok=True)
-    return project
+    def __init__(
+        self, settings: Settings, database: Path, plan: Plan, base: Base | None, say: Callable[[str], None]
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._plan = plan
+        self._base = base
+        self._say = say
+        self._nodes = {node.id: node for node in plan.nodes}
+        self._lists = reference_lists(settings)
+        self._sources: dict[str, str] = {}
+        self._submissions: dict[tuple[str, str], str] | None = None
+        self._present: dict[str, str] = {}
+        self.keys: dict[str, str] = {}
+        self.partitions: dict[str, dict[str, str]] = {}
+        self.built: list[str] = []
+        self.tests_passed = 0
 
+    def __enter__(self) -> "_Builder":
+        temporary = self._database.parent / "spill"
+        self._connection = duckdb.connect(
+            config={"preserve_insertion_order": "false", "temp_directory": str(temporary)}
+        )
+        path = str(self._database).replace("'", "''")
+        self._run(f"attach '{path}' as {project.DATABASE_NAME}")
+        self._run(f"use {project.DATABASE_NAME}.main")
+        self._present = dict(
+            self._ask(
+                "select table_name, 'table' from duckdb_tables() where database_name = ? union all"
+                " select view_name, 'view' from duckdb_views() where database_name = ? and not internal",
+                [project.DATABASE_NAME, project.DATABASE_NAME],
+            )
+        )
+        return self
 
-_manifests: dict[tuple[Path, Path, str], Any] = {}
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
 
-
-def _manifest(project: Path, settings: Settings, common: Sequence[str]) -> Any:
-    """The parsed project; parsing takes seconds, so a warm process parses once for each state of the project's files."""
-    key = (project, settings.landing, project_fingerprint(settings))
-    if key not in _manifests:
-        while len(_manifests) >= MANIFESTS_KEPT:
-            del _manifests[next(iter(_manifests))]
-        _manifests[key] = _run_dbt(["parse", *common], None, None)
-    return _manifests[key]
-
-
-def _run_dbt(arguments: Sequence[str], manifest: Any, progress: Callable[[str], None] | None) -> Any:
-    # dbt takes seconds to import and is not needed by pages or by commands that only read.
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    def report(event: Any) -> None:
-        if progress and event.info.name == "LogStartLine":
-            progress(event.data.description)
-
-    # What dbt prints would spoil the one JSON document that a command may owe on stdout; its log file has it all.
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            outcome = dbtRunner(manifest=manifest, callbacks=[report]).invoke(list(arguments))
-    finally:
-        # The adapter keeps the database open for the process's next run; the candidate must be closed to be published.
-        DuckDBConnectionManager.close_all_connections()
-    if outcome.exception is not None:
-        raise BuildError(str(outcome.exception).strip())
-    return outcome.result
-
-
-def _where_defined(message: str, manifest: Any) -> str:
-    """The message, led by the file and KPI whose expression the engine complains about, if it is one."""
-    for node in manifest.nodes.values():
-        for kpi in node.config.meta.get("kpis", []) if node.resource_type == "model" else []:
-            for role in ("numerator", "denominator"):
-                if f"/* {kpi['name']} {role} */" in message:
-                    return f"dbt_project/{node.patch_path.split('://')[-1]}：指标 {kpi['name']} 的 {role} 写错了。{message}"
-    return message
-
-
-def _summary(results: Any, manifest: Any) -> BuildResult:
-    models = passed = failed = 0
-    failures: list[str] = []
-    broken: list[str] = []
-    seconds = {"model": 0.0, "test": 0.0}
-    for result in results:
-        kind = "test" if result.node.resource_type in ("test", "unit_test") else "model"
-        seconds[kind] += result.execution_time
-        status = str(result.status)
-        if kind == "model":
-            models += 1
-            if status == "error":
-                broken.append(f"{result.node.original_file_path}: {result.message}")
-        elif status == "pass":
-            passed += 1
-        elif status in ("fail", "error"):
-            failed += 1
-            failures.append(f"{result.node.name}: {result.message}")
-    if broken:
-        raise BuildError("\n".join(_where_defined(message, manifest) for message in broken))
-    return BuildResult(models, passed, failed, tuple(failures), seconds["model"], seconds["test"])
-
-
-@contextlib.contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
+    def build_models(self) -> None:
+        """Every reference list and model whose key the base does not have; relations that no model makes any more are dropped."""
+        for name in set(self._present) - {node.name for node in self._plan.nodes if node.kind != "test"}:
+            self._drop(name)
+        # One transaction: a candidate is whole or thrown away, and a hundred small commits would wait for the disk a hundred times.
+        self._run("begin")
+        for node in self._plan.nodes:
+            if node.kind == "test":
+                continue
+            key = self._key(node)
+            if self._base is not None and self._is_kept(node, key):
+                if node.id in self._base.partitions:
+                    self.partitions[node.id] = dict(self._base.partitions[node.id])
             else:
-                os.environ[name] = value
+                self._say(node.file)
+                try:
+                    self._make(node)
+                except duckdb.Error as error:
+                    raise BuildError(_explained(node, self._plan, str(error))) from error
+                self.built.append(node.name)
+            self.keys[node.id] = key
+        self._run("commit")
+
+    def run_tests(self) -> list[str]:
+        """Run the tests whose key the base does not have; what fails, as name and message."""
+        failures = []
+        for node in self._plan.nodes:
+            if node.kind != "test":
+                continue
+            key = self._key(node)
+            if self._base is None or self._base.keys.get(node.id) != key:
+                self._say(node.name)
+                message = self._failed(node)
+                if message:
+                    failures.append(f"{node.name}: {message}")
+                    continue
+            self.tests_passed += 1
+            self.keys[node.id] = key
+        return failures
+
+    def make_all_readable(self) -> None:
+        """Make every view that only building needs, for a reader from outside."""
+        for node in self._plan.nodes:
+            if node.kind == "view" and node.name not in self._present:
+                self._make(node)
+
+    def _is_kept(self, node: Node, key: str) -> bool:
+        if self._base is None or self._base.keys.get(node.id) != key:
+            return False
+        # A view over the landing is not part of a release; it is made again if somebody reads it.
+        return node.kind == "view" or self._present.get(node.name) == "table"
+
+    def _make(self, node: Node) -> None:
+        self._make_readable(node)
+        existing = self._present.get(node.name)
+        if existing is not None and existing != ("view" if node.kind == "view" else "table"):
+            self._drop(node.name)
+        if node.kind == "seed":
+            self._run(self._seed_sql(node))
+        else:
+            self._run(f"create or replace {node.kind} {node.relation} as\n{self._sql(node)}")
+        self._present[node.name] = "view" if node.kind == "view" else "table"
+
+    def _make_readable(self, node: Node) -> None:
+        for parent in node.parents:
+            above = self._nodes.get(parent)
+            if above is not None and above.kind == "view" and above.name not in self._present:
+                self._make(above)
+
+    def _drop(self, name: str) -> None:
+        self._run(f'drop {self._present.pop(name)} if exists "{name}" cascade')
+
+    def _failed(self, node: Node) -> str | None:
+        try:
+            self._make_readable(node)
+            [(count, fails)] = self._ask(
+                f"select {node.failures}, {node.failures} {node.fails_if} from (\n{self._sql(node)}\n) as found"  # noqa: S608
+            )
+        except duckdb.Error as error:
+            return str(error)
+        return f"{count} 行不符合" if fails else None
+
+    def _seed_sql(self, node: Node) -> str:
+        path = str(self._lists[node.name]).replace("'", "''")
+        types = dict(node.column_types)
+        header = self._ask(f"select * from read_csv('{path}', header = false, all_varchar = true) limit 1")  # noqa: S608
+        columns = ", ".join(f"'{name}': '{types.get(name, 'varchar')}'" for name in header[0])
+        return (
+            f"create or replace table {node.relation} as select * from"  # noqa: S608
+            f" read_csv('{path}', header = true, auto_detect = false, delim = ',', quote = '\"', columns = {{{columns}}})"
+        )
+
+    def _sql(self, node: Node) -> str:
+        landing = str(self._settings.landing).replace("'", "''")
+        return node.sql.replace(project.LANDING, landing).replace(project.TODAY, self._settings.today.isoformat())
+
+    def _key(self, node: Node) -> str:
+        """What the node's content depends on: its SQL of today and what each of its reads brings."""
+        sql = node.sql.replace(project.TODAY, self._settings.today.isoformat())
+        inputs = sorted(self._input(read) for read in node.reads)
+        if node.kind == "seed":
+            inputs = [_digest(self._lists[node.name].read_bytes()), repr(node.column_types)]
+        return _digest(json.dumps([node.kind, sql, node.failures, node.fails_if, inputs]).encode())[:24]
+
+    def _input(self, read: Read) -> str:
+        if read.parent not in self._nodes:
+            return self._source(read)
+        if read.programme is None:
+            return self.keys.get(read.parent, "")
+        node = self._nodes[read.parent]
+        if node.id not in self.partitions:
+            self._make_readable(node)
+            self.partitions[node.id] = {
+                str(programme): f"{count}-{digest}"
+                for programme, count, digest in self._ask(
+                    f"select programme, count(*), bit_xor(hash(rows_)) from {node.relation} as rows_ group by programme"  # noqa: S608
+                )
+            }
+        return f"{read.parent}/{read.programme}/{self.partitions[node.id].get(read.programme)}"
+
+    def _source(self, read: Read) -> str:
+        _, _, folder, table = read.parent.split(".")
+        if folder == "intake":
+            if table == "submissions" and read.programme is not None and read.table is not None:
+                return f"{read.parent}/{self._submission_digests().get((read.programme, read.table))}"
+            return self._source_once(read.parent, lambda path: _digest(path.read_bytes()))
+        return self._source_once(read.parent, lambda path: f"{path.stat().st_size} {path.stat().st_mtime_ns}")
+
+    def _source_once(self, source: str, look: Callable[[Path], str]) -> str:
+        if source not in self._sources:
+            _, _, folder, table = source.split(".")
+            files = sorted((self._settings.landing / folder / table).glob("*.parquet"))
+            self._sources[source] = _digest(json.dumps([[path.name, look(path)] for path in files]).encode())
+        return self._sources[source]
+
+    def _submission_digests(self) -> dict[tuple[str, str], str]:
+        if self._submissions is None:
+            path = str(self._settings.landing / "intake" / "submissions" / "*.parquet").replace("'", "''")
+            self._submissions = {
+                (programme, table): f"{count}-{digest}"
+                for programme, table, count, digest in self._ask(
+                    f"select programme, table_name, count(*), bit_xor(hash(rows_)) from read_parquet('{path}') as rows_"  # noqa: S608
+                    " group by programme, table_name"
+                )
+            }
+        return self._submissions
+
+    def _run(self, sql: str) -> None:
+        self._connection.execute(sql).fetchall()
+
+    def _ask(self, sql: str, parameters: Iterable[object] = ()) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, list(parameters) or None).fetchall()
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _explained(node: Node, plan: Plan, message: str) -> str:
+    """The engine's message, led by the file and the KPI whose expression it complains about, if it is one."""
+    for fact in plan.nodes:
+        for kpi in fact.kpis:
+            for role in ("numerator", "denominator"):
+                if f"/* {kpi} {role} */" in message:
+                    return f"{fact.file}：指标 {kpi} 的 {role} 写错了。{message}"
+    return f"{node.file}: {message}"

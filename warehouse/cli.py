@@ -412,10 +412,10 @@ def diff(
     console = Console(lang)
     settings = _settings(console, seeds, home, today, max_file_mb)
     try:
-        pair = [releasing.find(settings, name).path for name in (before, after)]
+        first, second = (releasing.find(settings, name).path for name in (before, after))
     except releasing.ReleaseError as error:
         console.fail(str(error))
-    changes = compare.kpi_changes(*pair)
+    changes = compare.kpi_changes(first, second)
     if as_json:
         _print_json({"changes": changes})
     else:

@@ -1,7 +1,7 @@
 """What changed between two releases: every KPI value that differs, largest relative change first."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,10 @@ with limits as (
     select kpi, mask_below from after_release.main.dim_kpi where mask_below is not null
 ),
 before as (
-    select * from before_release.main.mart_kpi_values where origin <> 'published'
+    {before}
 ),
 after as (
-    select * from after_release.main.mart_kpi_values where origin <> 'published'
+    {after}
 )
 select
     coalesce(after.kpi, before.kpi) as kpi,
@@ -59,18 +59,30 @@ group by programme
 """
 
 
-def kpi_changes(before: Path, after: Path) -> list[dict[str, Any]]:
+def kpi_changes(before: Path, after: Path, built: Collection[str] | None = None) -> list[dict[str, Any]]:
     """KPI values that differ between two release files: kpi, programme, region, period, origin, category, before, after, files.
 
     A value that is missing on one side is None there. `is_small` says that screens must not show the numbers: either side
     counts fewer than the KPI's limit. `files` are those of the programme that were added, removed or replaced.
+    `built` names the relations of `after` that are not copies of those of `before`; without it everything is compared.
     """
     connection = duckdb.connect()
     try:
         for name, path in (("before_release", before), ("after_release", after)):
             connection.execute(f"attach '{_quoted(path)}' as {name} (read_only)")
+        marts = _marts(connection)
+        if built is not None:
+            kept = {name for name in marts["before_release"] & marts["after_release"] if name not in built}
+            marts = {side: names - kept for side, names in marts.items()}
+        if not any(marts.values()):
+            return []
         files = dict(connection.execute(_FILES).fetchall())
-        cursor = connection.execute(_CHANGES)
+        cursor = connection.execute(
+            _CHANGES.format(
+                before=_values("before_release", marts["before_release"]),
+                after=_values("after_release", marts["after_release"]),
+            )
+        )
         names = [column[0] for column in cursor.description or []]
         changes = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     finally:
@@ -79,6 +91,21 @@ def kpi_changes(before: Path, after: Path) -> list[dict[str, Any]]:
         del change["relative_change"]
         change["files"] = files.get(change["programme"], [])
     return changes
+
+
+def _marts(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """By side, the tables that hold the KPI values of one programme."""
+    found = connection.execute(
+        "select database_name, table_name from duckdb_tables()"
+        " where table_name like 'mart\\_%\\_kpi\\_values' escape '\\' and table_name <> 'mart_published_kpi_values'"
+    ).fetchall()
+    return {side: {name for release, name in found if release == side} for side in ("before_release", "after_release")}
+
+
+def _values(side: str, marts: Collection[str]) -> str:
+    # An empty side keeps the columns of the view of all programmes.
+    parts = [f'select * from {side}.main."{mart}"' for mart in sorted(marts)]  # noqa: S608
+    return " union all ".join([*parts, f"select * from {side}.main.mart_kpi_values where false"])  # noqa: S608
 
 
 def as_json(changes: Sequence[dict[str, Any]]) -> str:

@@ -12,7 +12,7 @@ from warehouse import build as building
 from warehouse import causes, compare, offer, release
 from warehouse.intake import take_in
 from warehouse.intake.receipt import Receipt
-from warehouse.refresh import Progress
+from warehouse.refresh import Progress, release_base
 from warehouse.retention import PREVIEW
 from warehouse.settings import Settings
 
@@ -59,11 +59,11 @@ def preview(
         added = {label: one for one in offers if (label := _add(settings, aside, one)) is not None}
         intake = take_in(aside, lambda name, number, total: say(f"读入 {number}/{total} {name}"))
         candidate = release.candidate_path(aside, building.DATABASE_FILE)
-        building.build(aside, candidate, lambda node: say(f"构建 {node}"))
+        built = building.build(aside, candidate, lambda node: say(f"构建 {node}"), base=release_base(current))
         say("比较")
         release.seal(candidate)
         taken = {receipt.file: receipt for receipt in intake.receipts}
-        changes = compare.kpi_changes(current.path, candidate)
+        changes = compare.kpi_changes(current.path, candidate, built.relations)
         causes.add_rows(changes, [label for label in added if label in taken], settings, aside)
         receipts = [
             *(taken.get(label, one.receipt) for label, one in added.items()),
@@ -95,10 +95,14 @@ def _copy_seeds(seeds: Path, aside: Path) -> None:
 
 
 def _copy_memory(settings: Settings, aside: Settings) -> None:
-    """What intake remembers (first sight, rows already read), so that only the added files are read."""
-    for name in ("landing", "receipts", "ledger"):
+    """What intake and build remember (first sight, rows already read, the compiled plan), so that only the added files are read.
+
+    Landed rows and plans are never changed in place, so links to them will do.
+    """
+    for name in ("landing", "receipts", "ledger", "build"):
         if (settings.home / name).is_dir():
-            shutil.copytree(settings.home / name, aside.home / name)
+            linked = os.link if name in ("landing", "build") else shutil.copy2
+            shutil.copytree(settings.home / name, aside.home / name, copy_function=linked)
         elif (settings.home / name).is_file():
             aside.home.mkdir(parents=True, exist_ok=True)
             shutil.copy2(settings.home / name, aside.home / name)

@@ -206,7 +206,8 @@ def _refresh(settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
             settings,
             candidate,
             lambda node: say(f"构建 {node}"),
-            leave_out=["unit_test"] if is_project_known else [],
+            base=release_base(current) if current else None,
+            with_unit_tests=not is_project_known,
         )
     except building.BuildError as error:
         release.discard_candidate(settings)
@@ -225,7 +226,7 @@ def _refresh(settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
     say("发布")
     release.seal(candidate)
     excesses = limits.beyond(current.path, candidate, allowed) if current and not confirm else []
-    changes = compare.kpi_changes(current.path, candidate) if current else []
+    changes = compare.kpi_changes(current.path, candidate, built.relations) if current else []
     now = datetime.now(UTC)
     manifest = {
         "created_at": now.isoformat(timespec="seconds"),
@@ -237,6 +238,8 @@ def _refresh(settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
         "files": len(intake.receipts),
         "changes_total": len(changes),
         "changes": changes[:CHANGES_KEPT],
+        "keys": dict(built.keys),
+        "partitions": {name: dict(digests) for name, digests in built.partitions.items()},
         "seconds": clock.seconds(),
     }
     release_id = release.new_id(now, fingerprint, release.newest_id(settings))
@@ -249,6 +252,11 @@ def _refresh(settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
     retention.remove_old(settings)
     clock.stage("publish")
     return result(True, f"已发布 {published.id}，{len(changes)} 个指标值有变化。", **outcome)
+
+
+def release_base(current: release.Release) -> building.Base:
+    """The release as what a build may start from; a release of an earlier version has no keys, so everything is built."""
+    return building.Base(current.path, current.manifest.get("keys", {}), current.manifest.get("partitions", {}))
 
 
 class _Clock:

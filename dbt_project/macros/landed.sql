@@ -1,6 +1,8 @@
 {#-
     The rows of a dropped table whose submission has not been replaced by a later file.
 
+    Only the table's own submissions are asked for, so that a file of another table leaves this one as it is.
+
     Adds submission_order (the higher the later) and data_to_date: the day the row's data reach to, 截止日期 where the office gave one,
     else the end of its 统计期, never later than today.
 -#}
@@ -16,7 +18,8 @@
     inner join (
         select submission_id, max(submission_order) as submission_order
         from {{ source('intake', 'submissions') }}
-        where is_current
+        where programme = '{{ programme }}' and table_name = '{{ table }}'
+            and is_current
         group by submission_id
     ) as submissions on landing.submission_id = submissions.submission_id
 {% endmacro %}

@@ -168,7 +168,7 @@ def checks(kpi_home: Path, tmp_path_factory: pytest.TempPathFactory) -> KpiTable
         },
     )
     database = tmp_path_factory.mktemp("warehouse") / DATABASE_FILE
-    result = build(settings, database, select=["+mart_cross_checks"], leave_out=["unit_test"])
+    result = build(settings, database, select=["+mart_cross_checks"])
     assert not result.failures, result.failures
     return KpiTable(database)
 

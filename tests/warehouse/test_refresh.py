@@ -11,9 +11,9 @@ import pytest
 
 from tests.support.files import case, centre, write_csv, write_xlsx
 from warehouse import preview as previewing
-from warehouse import reading, release
+from warehouse import project, reading, release
 from warehouse import refresh as refreshing
-from warehouse.settings import Settings
+from warehouse.settings import CHECKOUT, Settings
 
 FOLDER = "dispute_mediation"
 CENTRES = f"{FOLDER}/河南_劳动争议裁调对接_调解中心_202405.csv"
@@ -129,20 +129,26 @@ def test_case_of_an_unknown_centre_counts_once_the_centre_arrives(installation: 
     assert value(installation, "dm_workers") == 2
 
 
+def copied_project(folder: Path) -> Path:
+    """The dbt project to be edited, with the reference lists where it looks for them."""
+    shutil.copytree(project.DBT_PROJECT, folder / "dbt_project", ignore=shutil.ignore_patterns("target", "logs"))
+    (folder / "seeds").symlink_to(CHECKOUT / "seeds")
+    return folder / "dbt_project"
+
+
 def test_failed_build_leaves_the_release_before(
     installation: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drop_centre(installation)
     first = refreshing.refresh(installation)
-    broken = tmp_path / "dbt_project"
-    shutil.copytree(refreshing.building.DBT_PROJECT, broken, ignore=shutil.ignore_patterns("target", "logs"))
+    broken = copied_project(tmp_path)
     fact = broken / "models" / FOLDER / "fct_dispute_mediation_cases.yml"
     fact.write_text(
         fact.read_text(encoding="utf-8").replace(
             "count(*) filter (where is_closed)", "count(*) filter (where no_such_column)"
         )
     )
-    monkeypatch.setattr(refreshing.building, "DBT_PROJECT", broken)
+    monkeypatch.setattr(project, "DBT_PROJECT", broken)
     result = refreshing.refresh(installation)
     assert not result.published
     assert result.exit_code == 1
@@ -156,10 +162,9 @@ def test_failed_test_leaves_the_release_before(
 ) -> None:
     drop_centre(installation)
     first = refreshing.refresh(installation)
-    strict = tmp_path / "dbt_project"
-    shutil.copytree(refreshing.building.DBT_PROJECT, strict, ignore=shutil.ignore_patterns("target", "logs"))
+    strict = copied_project(tmp_path)
     (strict / "tests" / "assert_no_centre.sql").write_text("select * from {{ ref('fct_dispute_mediation_centres') }}")
-    monkeypatch.setattr(refreshing.building, "DBT_PROJECT", strict)
+    monkeypatch.setattr(project, "DBT_PROJECT", strict)
     result = refreshing.refresh(installation)
     assert (result.published, result.exit_code, result.tests_failed) == (False, 1, 1)
     assert "assert_no_centre" in result.reason

@@ -1,0 +1,196 @@
+"""The plan of a build: every reference list, model and test of the dbt project as compiled SQL, in an order that can be run.
+
+dbt's parsing and compiling take seconds and depend on the project's files alone, so the plan is kept on disk until one of them changes.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from warehouse import project
+from warehouse.intake.durable import replacing
+from warehouse.project import BuildError
+from warehouse.settings import Settings
+
+# `from <relation> where programme = 'x' [and table_name = 'y']`: this read sees the rows of one programme (and table) only.
+_NARROWED = r"\s+where\s+programme\s*=\s*'(\w+)'(?:\s+and\s+table_name\s*=\s*'(\w+)')?"
+_RELATION = re.compile(r'"unionboard"\."main"\."(\w+)"')
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a node reads: a node or source, and the programme and table it narrows that to, if it does."""
+
+    parent: str
+    programme: str | None = None
+    table: str | None = None
+
+
+@dataclass(frozen=True)
+class Node:
+    """One reference list (seed), model or test. `kind` is seed, table, view or test; `failures` is what a test counts."""
+
+    id: str
+    name: str
+    kind: str
+    relation: str
+    sql: str
+    parents: tuple[str, ...]
+    reads: tuple[Read, ...]
+    file: str
+    kpis: tuple[str, ...] = ()
+    column_types: tuple[tuple[str, str], ...] = ()
+    failures: str = "count(*)"
+    fails_if: str = "!= 0"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All nodes, parents before children, tests last."""
+
+    nodes: tuple[Node, ...]
+
+    def node(self, node_id: str) -> Node | None:
+        """The node of this id; None for sources."""
+        return next((node for node in self.nodes if node.id == node_id), None)
+
+    def selected(self, select: Iterable[str]) -> "Plan":
+        """The models `select` names (`+name` with all they are made of) and the tests that look at nothing else."""
+        by_name = {node.name: node for node in self.nodes if node.kind != "test"}
+        by_id = {node.id: node for node in self.nodes}
+        chosen: set[str] = set()
+
+        def add(node_id: str) -> None:
+            if node_id in by_id and node_id not in chosen:
+                chosen.add(node_id)
+                for parent in by_id[node_id].parents:
+                    add(parent)
+
+        for word in select:
+            name = word.removeprefix("+")
+            if name not in by_name:
+                raise BuildError(f"没有模型 {name}。")
+            if word.startswith("+"):
+                add(by_name[name].id)
+            else:
+                chosen.add(by_name[name].id)
+        return Plan(
+            tuple(
+                node
+                for node in self.nodes
+                if node.id in chosen
+                or (node.kind == "test" and all(parent in chosen for parent in node.parents if parent in by_id))
+            )
+        )
+
+
+_plans: dict[str, Plan] = {}
+
+
+def load(settings: Settings) -> Plan:
+    """The plan for the project's files as they are now. Raises BuildError when the project cannot be parsed or compiled."""
+    fingerprint = project.models_fingerprint()
+    if fingerprint not in _plans:
+        path = _path(settings, fingerprint)
+        plan = _read(path)
+        if plan is None:
+            plan = _compiled(project.compile_nodes(settings))
+            _write(path, plan)
+        _plans[fingerprint] = plan
+    return _plans[fingerprint]
+
+
+def _path(settings: Settings, fingerprint: str) -> Path:
+    return settings.home / "build" / f"plan-{fingerprint[:16]}.json"
+
+
+def _read(path: Path) -> Plan | None:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        return Plan(tuple(_node(entry) for entry in document))
+    except (FileNotFoundError, json.JSONDecodeError, TypeError, KeyError):
+        # Not there, cut short, or written by another version: it is made again.
+        return None
+
+
+def _node(entry: dict[str, Any]) -> Node:
+    return Node(
+        **{
+            **entry,
+            "parents": tuple(entry["parents"]),
+            "reads": tuple(Read(**read) for read in entry["reads"]),
+            "kpis": tuple(entry["kpis"]),
+            "column_types": tuple((name, kind) for name, kind in entry["column_types"]),
+        }
+    )
+
+
+def _write(path: Path, plan: Plan) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for earlier in path.parent.glob("plan-*.json"):
+        earlier.unlink(missing_ok=True)
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps([asdict(node) for node in plan.nodes], ensure_ascii=False), encoding="utf-8")
+
+
+def _compiled(found: Sequence[Any]) -> Plan:
+    """The plan from the nodes that dbt compiled."""
+    by_relation = {node.relation_name: node.unique_id for node in found if node.resource_type in ("model", "seed")}
+    nodes = {node.unique_id: _from_dbt(node, by_relation) for node in found if node.resource_type != "unit_test"}
+    order = TopologicalSorter(
+        {key: [parent for parent in node.parents if parent in nodes] for key, node in sorted(nodes.items())}
+    )
+    in_order = [nodes[key] for key in order.static_order()]
+    return Plan(tuple(sorted(in_order, key=lambda node: node.kind == "test")))
+
+
+def _from_dbt(node: Any, by_relation: dict[str, str]) -> Node:
+    kind = node.resource_type if node.resource_type in ("seed", "test") else node.config.materialized
+    if kind not in ("seed", "test", "table", "view"):
+        raise BuildError(f"{node.original_file_path}：materialized 只能是 table 或 view，不能是 {kind}。")
+    if kind != "test" and (node.config.pre_hook or node.config.post_hook):
+        raise BuildError(f"{node.original_file_path}：模型不能带 pre-hook 或 post-hook，请写成另一个模型。")
+    sql = node.compiled_code or "" if kind != "seed" else ""
+    mentioned = {by_relation[name] for name in _relations(sql) if name in by_relation}
+    parents = sorted((set(node.depends_on.nodes) if kind != "seed" else set()) | mentioned - {node.unique_id})
+    config = node.config
+    return Node(
+        id=node.unique_id,
+        name=node.name,
+        kind=kind,
+        relation=getattr(node, "relation_name", None) or "",
+        sql=sql,
+        parents=tuple(parents),
+        reads=tuple(read for parent in parents for read in _reads(sql, parent)),
+        file=_file_of(node),
+        kpis=tuple(kpi["name"] for kpi in (config.meta.get("kpis") or []) if isinstance(kpi, dict)),
+        column_types=tuple((config.column_types or {}).items()) if kind == "seed" else (),
+        failures=config.fail_calc if kind == "test" else "count(*)",
+        fails_if=config.error_if if kind == "test" and config.severity.upper() == "ERROR" else "< 0",
+    )
+
+
+def _relations(sql: str) -> set[str]:
+    return {f'"unionboard"."main"."{name}"' for name in _RELATION.findall(sql)}
+
+
+def _reads(sql: str, parent: str) -> list[Read]:
+    """How `sql` reads a parent: narrowed only where every single mention of it is."""
+    kind, _, name = parent.rpartition(".")
+    if kind.startswith("source."):
+        mention = re.escape(f"read_parquet('{project.LANDING}/{kind.rpartition('.')[2]}/{name}/*.parquet')")
+    else:
+        mention = rf'"unionboard"\."main"\."{re.escape(name)}"'
+    mentions = len(re.findall(mention, sql))
+    narrowed = re.findall(mention + _NARROWED, sql)
+    if mentions and len(narrowed) == mentions:
+        return [Read(parent, programme, table or None) for programme, table in sorted(set(narrowed))]
+    return [Read(parent)]
+
+
+def _file_of(node: Any) -> str:
+    return f"dbt_project/{(getattr(node, 'patch_path', None) or node.original_file_path).split('://')[-1]}"

@@ -1,0 +1,157 @@
+"""The dbt project as this package runs it: parsed and compiled once for each state of its files, unit tests on request."""
+
+import contextlib
+import hashlib
+import io
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from warehouse.settings import CHECKOUT, DBT_PROJECT, Settings
+
+# What of the dbt project a build needs; the rest is what dbt leaves behind where an analyst runs it.
+PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "tests")
+
+# dbt writes the database's name, taken from the file's, into every relation.
+DATABASE_NAME = "unionboard"
+
+# Where rows lie and what day it is are put in when the SQL is run, so that one compilation serves every home on every day.
+LANDING = "@landing@"
+TODAY = "@today@"
+
+SHIPPED_REFERENCE = CHECKOUT / "seeds" / "reference"
+
+
+class BuildError(Exception):
+    """The models did not compile or did not build; the message says which and why."""
+
+
+def models_fingerprint(project: Path | None = None) -> str:
+    """A digest of all that decides what SQL dbt makes: models, macros, tests, and the versions of dbt and of the engine."""
+    digest = hashlib.sha256(_versions().encode())
+    for part in PARTS:
+        root = (project or DBT_PROJECT) / part
+        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
+            if path.is_file():
+                digest.update(str(path.relative_to(root)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def reference_lists(settings: Settings) -> dict[str, Path]:
+    """The reference lists by name: those of the seeds folder, and the shipped ones where it has none."""
+    found = {path.stem: path for path in SHIPPED_REFERENCE.glob("*.csv")}
+    return found | {path.stem: path for path in settings.reference.glob("*.csv")}
+
+
+def compile_nodes(settings: Settings) -> list[Any]:
+    """Every node as dbt compiles it, with LANDING and TODAY in the SQL. Raises BuildError when the project cannot be parsed or compiled."""
+    with tempfile.TemporaryDirectory(prefix="unionboard-dbt-") as scratch:
+        database = Path(scratch) / f"{DATABASE_NAME}.duckdb"
+        # Nothing is asked of the database: what a model says depends on the project's files alone.
+        arguments = ["compile", "--no-introspect", "--no-populate-cache"]
+        results = _invoke(arguments, settings, database, TODAY, _parsed(settings, Path(scratch)), Path(scratch))
+    nodes = [result.node for result in results]
+    for node in nodes:
+        if node.resource_type != "seed":
+            node.compiled_code = (node.compiled_code or "").replace(str(settings.landing), LANDING)
+    return nodes
+
+
+def run_unit_tests(settings: Settings, database: Path) -> list[str]:
+    """What fails of the models' unit tests, as name and message; `database` is a built one, only its columns are read.
+
+    They try the models on rows of their own, so a process asks once for each state of the models.
+    """
+    fingerprint = models_fingerprint()
+    if fingerprint in _unit_tested:
+        return []
+    with tempfile.TemporaryDirectory(prefix="unionboard-dbt-") as scratch:
+        arguments = ["test", "--select", "test_type:unit"]
+        manifest = _parsed(settings, Path(scratch))
+        results = _invoke(arguments, settings, database, settings.today.isoformat(), manifest, Path(scratch))
+    failures = [f"{result.node.name}: {result.message}" for result in results if str(result.status) != "pass"]
+    if not failures:
+        _unit_tested.add(fingerprint)
+    return failures
+
+
+_unit_tested: set[str] = set()
+_manifests: dict[tuple[str, Path], Any] = {}
+
+
+def _parsed(settings: Settings, scratch: Path) -> Any:
+    """The parsed project; a process parses once for each state of its files."""
+    key = (models_fingerprint(), settings.landing)
+    if key not in _manifests:
+        _manifests.clear()
+        database = scratch / f"{DATABASE_NAME}.duckdb"
+        _manifests[key] = _invoke(["parse"], settings, database, TODAY, None, scratch)
+    return _manifests[key]
+
+
+def _invoke(
+    arguments: Sequence[str], settings: Settings, database: Path, today: str, manifest: Any, scratch: Path
+) -> Any:
+    # dbt takes seconds to import and is not needed by pages, by commands that only read, or where nothing was edited.
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    common = [
+        *("--project-dir", str(DBT_PROJECT)),
+        *("--profiles-dir", str(DBT_PROJECT)),
+        *("--target-path", str(scratch / "target")),
+        *("--log-path", str(settings.logs)),
+        *("--threads", "1"),
+        "--no-write-json",
+        "--no-use-colors",
+        "--quiet",
+    ]
+    environment = {
+        "UNIONBOARD_DATABASE": str(database),
+        "UNIONBOARD_LANDING": str(settings.landing),
+        "UNIONBOARD_TODAY": today,
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    # What dbt prints would spoil the one JSON document that a command may owe on stdout.
+    try:
+        with _environment(environment), contextlib.redirect_stdout(io.StringIO()):
+            outcome = dbtRunner(manifest=manifest).invoke([*arguments, *common])
+    finally:
+        # The adapter keeps the database open for the process's next run; a candidate must be closed to be published.
+        DuckDBConnectionManager.close_all_connections()
+    if outcome.exception is not None:
+        raise BuildError(str(outcome.exception).strip())
+    results = outcome.result
+    broken = [
+        f"{result.node.original_file_path}: {result.message}"
+        for result in (results if arguments[0] == "compile" else [])
+        if str(result.status) == "error"
+    ]
+    if broken:
+        raise BuildError("\n".join(broken))
+    return results
+
+
+@lru_cache(maxsize=1)
+def _versions() -> str:
+    from importlib.metadata import version
+
+    return " ".join(f"{name} {version(name)}" for name in ("dbt-core", "dbt-duckdb", "duckdb"))
+
+
+@contextlib.contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
