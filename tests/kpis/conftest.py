@@ -1,5 +1,6 @@
 """Build one programme's KPIs from a handful of rows, with the real dbt project."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -75,3 +76,13 @@ def build_kpis(kpi_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Call
         return KpiTable(database)
 
     return run
+
+
+@pytest.fixture
+def release_id(kpis: KpiTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The warehouse a module has built, as a release that the pages' data functions read."""
+    name = kpis.database.parent.name
+    (tmp_path / "releases").mkdir()
+    shutil.copyfile(kpis.database, tmp_path / "releases" / f"{name}.duckdb")
+    monkeypatch.setenv("UNIONBOARD_HOME", str(tmp_path))
+    return name

@@ -1,7 +1,12 @@
 """KPIs of the culture blocks against values worked out by hand."""
 
+from datetime import date
+
 import pytest
 
+from dashboard.components.filters import Selection
+from dashboard.data.pictures import culture_block as data
+from dashboard.pictures import culture_block as pictures
 from tests.kpis.conftest import KpiTable
 
 PANLONG, WUHUA, KUNMING, YUNNAN, NATION = "530103", "530102", "530100", "530000", "000000"
@@ -97,3 +102,52 @@ def test_venue_use_divides_by_venues_times_months_open(kpis: KpiTable) -> None:
     assert kpis.value("cb_venue_use", KUNMING, "2024Q2") == pytest.approx(5 / 11)
     # March counts as a month of the first block: over 3 + 3 + 8.
     assert kpis.value("cb_venue_use", NATION, "all") == pytest.approx(5 / 14)
+
+
+def test_weeks_run_from_the_opening_day_and_only_as_far_as_somebody_reported(kpis: KpiTable, release_id: str) -> None:
+    weeks = data.weeks(release_id, PANLONG, "all", "submitted")
+    # B1 opened on 31 March; its office reported April and May. Week 0 (31 March to 6 April) begins in March, which it did not report.
+    assert [(week.number, week.visits) for week in weeks] == [
+        (0, None),
+        (1, 100),  # 7 to 13 April: A1
+        (2, 0),
+        (3, 0),
+        (4, 330),  # 28 April to 4 May: 200 + 50 + 80
+        (5, 0),
+        (6, 0),
+        (7, 0),  # 19 to 25 May; the week after it ends in June
+    ]
+    assert data.opened(release_id, PANLONG, "all", "submitted") == (date(2024, 3, 31),)
+    # By the end of April three whole weeks after the first had passed.
+    assert [week.number for week in data.weeks(release_id, PANLONG, "2024-04", "submitted")] == [0, 1, 2, 3]
+
+
+def test_weeks_of_several_blocks_are_added_week_by_week_and_keep_their_sign(kpis: KpiTable, release_id: str) -> None:
+    first = data.weeks(release_id, KUNMING, "all", "submitted")[0]
+    # B2 opened on 20 May: about 40 on 25 May. B1's first week is unknown and no block of this week.
+    assert (first.blocks, first.active_blocks, first.visits, first.sign) == (1, 1, 40, "≈")
+
+
+def test_checkins_are_over_activities_that_say_how_many_finished(kpis: KpiTable, release_id: str) -> None:
+    [may] = data.checkins_by_block(release_id, KUNMING, "2024-05", "submitted")
+    # A2 says 80 of 200; A3 does not say; A6 is of no known block.
+    assert (may.name_zh, may.activities, may.counted, may.completed, may.participants) == ("B1", 2, 1, 80, 200)
+    quarter = data.checkins_by_region(release_id, KUNMING, "2024Q2", "submitted")
+    assert [(one.name_zh, one.completed, one.participants) for one in quarter] == [("盘龙区", 120, 300)]
+    row = kpis.row("cb_checkin_completion", KUNMING, "2024Q2")
+    assert (row["numerator"], row["denominator"]) == (120, 300)
+
+
+def test_pictures_say_whether_people_still_come(kpis: KpiTable, release_id: str) -> None:
+    selection = Selection(release_id, "all", PANLONG, "auto", False)
+    visits = pictures._visits(selection, "submitted")
+    # Weeks 1 to 3 had 100 visits, weeks 5 to 7 none; seven weeks were reported.
+    assert "第 2–4 周每个街区每周 33.3 人次，第 6–8 周 0 人次，为前者的 0%。" in visits
+    assert "有报送的 7 个街区·周里，2 个有人来。" in visits
+    assert "揭牌日" in visits
+    checkins = pictures._checkins(Selection(release_id, "2024-05", PANLONG, "auto", False), "submitted")
+    assert (
+        "参与打卡 200 人次，完成全部打卡 80 人，完成率 40.0%。2 场打卡活动中有 1 场没填完成人数，未计入。" in checkins
+    )
+    for picture in (pictures._visits, pictures._checkins):
+        assert "未报" in picture(Selection(release_id, "2024-05", "540000", "auto", False), "submitted")

@@ -2,6 +2,9 @@
 
 import pytest
 
+from dashboard.components.filters import Selection
+from dashboard.data.pictures import station_health_talks as data
+from dashboard.pictures import station_health_talks as pictures
 from tests.kpis.conftest import KpiTable
 
 FENGTAI, CHAOYANG, BEIJING, NATION = "110106", "110105", "110000", "000000"
@@ -149,3 +152,45 @@ def test_four_scores_stand_apart(kpis: KpiTable) -> None:
     # (80 + 90 + 88) / 3.
     assert kpis.value("sh_four_score", BEIJING, "2024", category="服务品质") == 86
     assert kpis.row("sh_four_score", FENGTAI, "2024Q1") is None
+
+
+def test_stations_are_reached_in_the_period_before_it_or_never(kpis: KpiTable, release_id: str) -> None:
+    may = {one.name: one.state for one in data.stations(release_id, BEIJING, "2024-05", "submitted")}
+    # ST3 was reached in April, when it was closed; ST2 and ST5 are closed now.
+    assert may == {"ST1": "reached", "ST3": "before", "ST4": "never"}
+    by_region = data.by_region(release_id, BEIJING, "2024-05", "submitted")
+    assert [(one.name_zh, one.running, one.reached, one.before, one.never) for one in by_region] == [
+        ("朝阳区", 1, 0, 0, 1),
+        ("丰台区", 2, 1, 1, 0),
+    ]
+
+
+def test_tiles_agree_with_the_coverage_in_every_region_and_period(kpis: KpiTable, release_id: str) -> None:
+    rows = kpis.query("select * from mart_kpi_values where kpi = 'sh_station_coverage' and origin = 'submitted'")
+    assert len(rows) > 10
+    for row in rows:
+        found = data.stations(release_id, row["region"], row["period"], "submitted")
+        reached = [one for one in found if one.state == data.REACHED]
+        assert (len(reached), len(found)) == (row["numerator"], row["denominator"]), row
+
+
+def test_pictures_show_four_scores_and_no_total(kpis: KpiTable, release_id: str) -> None:
+    selection = Selection(release_id, "2024Q1", FENGTAI, "auto", False)
+    scores = pictures._scores(selection, "submitted")
+    # (80 + 90) / 2 over two assessments; two dimensions were not reported.
+    assert "85.0" in scores
+    assert "2 次评分" in scores
+    assert scores.count("未报") >= 2
+    assert "短板是知名度（60.0分），最高的是服务品质（85.0分）" in scores
+    # The mean of everything would be 76.7.
+    assert "76.7" not in scores
+    reach = pictures._reach(Selection(release_id, "2024-05", BEIJING, "auto", False), "submitted")
+    assert "期末运行的驿站 3 个，期内办过活动 1 个（33.3%），以前办过 1 个，从没办过 1 个。" in reach
+    assert "未报" in pictures._reach(Selection(release_id, "2024-05", "540000", "auto", False), "submitted")
+
+
+def test_many_stations_stand_by_region(kpis: KpiTable, release_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "MOST_STATIONS", 2)
+    reach = pictures._reach(Selection(release_id, "2024-05", BEIJING, "auto", False), "submitted")
+    assert "1/1 从没" in reach
+    assert "朝阳区" in reach

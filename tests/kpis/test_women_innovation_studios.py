@@ -2,6 +2,9 @@
 
 import pytest
 
+from dashboard.components.filters import Selection
+from dashboard.data.pictures import women_innovation_studios as data
+from dashboard.pictures import women_innovation_studios as pictures
 from tests.kpis.conftest import KpiTable
 
 GUANGZHOU, HAIZHU, SHENZHEN, GUANGDONG, NATION = "440100", "440105", "440300", "440000", "000000"
@@ -81,9 +84,12 @@ def kpis(build_kpis) -> KpiTable:
     reviews = [
         review("S1", 2023, "复核通过", 50000),
         review("S2", 2023, "整改", 0),
-        review("S4", 2023, "不通过", 0, SHENZHEN),
-        review("S3", 2023, "新命名", 50000, SHENZHEN),
+        # Paid although it failed, and paid too little.
+        review("S4", 2023, "不通过", 10000, SHENZHEN),
+        review("S3", 2023, "新命名", 10000, SHENZHEN),
         review("S1", 2022, "新命名", 50000),
+        # Before the rule nothing was due.
+        review("S1", 2021, "复核通过", 30000),
         # Not in the register: kept, left out.
         review("S9", 2023, "复核通过", 50000),
     ]
@@ -155,7 +161,7 @@ def test_review_pass_leaves_out_newly_named_studios(kpis: KpiTable) -> None:
 
 
 def test_funding_adds_up_what_was_paid_by_year_of_review(kpis: KpiTable) -> None:
-    assert kpis.value("ws_funding", GUANGDONG, "2023") == 100000
+    assert kpis.value("ws_funding", GUANGDONG, "2023") == 70000
     assert kpis.value("ws_funding", GUANGZHOU, "2023") == 50000
     assert kpis.value("ws_funding", GUANGDONG, "all") == 150000
 
@@ -201,3 +207,78 @@ def test_women_tech_share_does_not_count_a_city_beside_its_provinces_total(kpis:
 
 def test_demonstration_records_stand_apart(kpis: KpiTable) -> None:
     assert kpis.value("ws_studios", SHENZHEN, "2024-05", origin="demonstration") == 1
+
+
+def test_haves_are_counted_one_by_one_among_studios_valid_at_period_end(kpis: KpiTable, release_id: str) -> None:
+    may = data.haves_in(release_id, GUANGDONG, "2024-05", "submitted")
+    # S1, S2, S3; S2 lacks results. S4 was revoked in May.
+    assert (may.studios, may.haves, may.all_five) == (3, (3, 3, 3, 3, 2), 2)
+    april = data.haves_in(release_id, GUANGDONG, "2024-04", "submitted")
+    # S1, S2, S4; S3 had not been named.
+    assert (april.studios, april.all_five) == (3, 2)
+    by_region = data.haves_by_region(release_id, GUANGDONG, "2024-05", "submitted")
+    assert [(one.name_zh, one.studios, one.all_five) for one in by_region] == [("广州市", 2, 1), ("深圳市", 1, 1)]
+    assert data.studios(release_id, GUANGDONG, "2024-05", "submitted")[0] == data.Studio(
+        "S2", (True, True, True, True, False)
+    )
+    # Nobody has reported June, and nothing before the first naming.
+    assert data.haves_in(release_id, GUANGDONG, "2024-06", "submitted") is None
+    assert data.haves_in(release_id, GUANGDONG, "2023-02", "submitted") is None
+
+
+def test_haves_agree_with_the_kpi_in_every_region_and_period(kpis: KpiTable, release_id: str) -> None:
+    rows = kpis.query("select * from mart_kpi_values where kpi = 'ws_five_haves' and value is not null")
+    assert len(rows) > 20
+    for row in rows:
+        found = data.haves_in(release_id, row["region"], row["period"], row["origin"])
+        assert (found.all_five, found.studios) == (row["numerator"], row["denominator"]), row
+
+
+def test_funding_due_is_set_against_what_was_paid(kpis: KpiTable, release_id: str) -> None:
+    years = data.funding(release_id, GUANGDONG, None, "submitted")
+    # 2022: S1 named. 2023: S1 passed and S3 named, 50 000 each; S2 and S4 were due nothing. S9 is in no register. 2021 had no rule.
+    assert [(one.year, one.studios_due, one.due, one.paid, one.different) for one in years] == [
+        (2022, 1, 50000, 50000, 0),
+        (2023, 2, 100000, 70000, 2),
+    ]
+    # S3 got 10 000 of 50 000, S4 10 000 of nothing.
+    assert [(one.studio, one.due, one.paid) for one in data.differences(release_id, GUANGDONG, None, "submitted")] == [
+        ("S3", 50000, 10000),
+        ("S4", 0, 10000),
+    ]
+    assert data.differences(release_id, GUANGDONG, 2022, "submitted") == ()
+    assert years[1].paid == kpis.value("ws_funding", GUANGDONG, "2023")
+
+
+def test_benefits_keep_their_types_apart_and_say_how_exact_they_are(kpis: KpiTable, release_id: str) -> None:
+    found = data.benefits(release_id, GUANGDONG, 2023, "submitted")
+    assert [(one.kind, one.total, one.sign, one.studios_of_half()) for one in found] == [
+        ("增收", 1000000, "", 1),
+        ("节支", 500000, "≥", 1),
+        ("避免损失", 250000, "", 1),
+    ]
+    # Only training was reported for 2024.
+    assert data.benefits(release_id, GUANGDONG, 2024, "submitted") == ()
+
+
+def test_half_of_a_benefit_is_reached_by_the_largest_studios() -> None:
+    # 60 + 40 of 160 reaches 80; 60 alone does not.
+    assert data.Benefit("增收", (("A", 60.0), ("B", 40.0), ("C", 35.0), ("D", 25.0)), "").studios_of_half() == 2
+
+
+def test_pictures_speak_in_sentences_and_list_the_differences(kpis: KpiTable, release_id: str) -> None:
+    selection = Selection(release_id, "2023", GUANGDONG, "auto", False)
+    haves = pictures._haves(Selection(release_id, "2024-05", GUANGDONG, "auto", False), "submitted")
+    assert "期末有效工作室 3 家，五有齐全 2 家（66.7%）；最缺“创新成果”，1 家没有。" in haves
+    funding = pictures._funding(selection, "submitted")
+    assert "2023年 2 家应拨 10 万元，实拨 7 万元。所列各年有 2 家次不符：少拨 1，多拨 1，名单见下。" in funding
+    assert "应拨与实拨不符的工作室（2）" in funding
+    benefits = pictures._benefits(selection, "submitted")
+    assert "≥50 万元" in benefits
+    assert "不相加" in benefits
+
+
+def test_pictures_of_nothing_say_so(kpis: KpiTable, release_id: str) -> None:
+    selection = Selection(release_id, "2023", "540000", "auto", False)
+    for picture in (pictures._haves, pictures._funding, pictures._benefits):
+        assert "未报" in picture(selection, "submitted")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.components import markup
 from dashboard.components.markup import Markup, tag
-from dashboard.pictures.shapes import bars, lines, panels, parts, states
+from dashboard.pictures.shapes import bars, lines, multiples, panels, parts, states
 from dashboard.pictures.shapes.bars import (
     Bar,
     Change,
@@ -22,6 +22,7 @@ from dashboard.pictures.shapes.bars import (
     waterfall,
 )
 from dashboard.pictures.shapes.lines import Line, Point, Tick, line
+from dashboard.pictures.shapes.multiples import Multiple, small_multiples
 from dashboard.pictures.shapes.panels import Table, empty, panel
 from dashboard.pictures.shapes.parts import TONES
 from dashboard.pictures.shapes.states import GridRow, State, Tile, state_grid, state_tiles
@@ -33,6 +34,7 @@ __all__ = [
     "Dot",
     "GridRow",
     "Line",
+    "Multiple",
     "Part",
     "Point",
     "Range",
@@ -49,13 +51,14 @@ __all__ = [
     "line",
     "panel",
     "show",
+    "small_multiples",
     "stacked",
     "state_grid",
     "state_tiles",
     "waterfall",
 ]
 
-CSS = "".join(family.CSS for family in (panels, bars, lines, states, parts))
+CSS = "".join(family.CSS for family in (panels, bars, lines, multiples, states, parts))
 
 
 def show(panels: Sequence[Markup], key: str) -> None:

@@ -15,14 +15,20 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def panel(title: str, hint: str, body: Markup, sentence: str, table: Table | None = None) -> Markup:
-    """A picture with its title, the sentence that says what it shows, and its table view."""
+def panel(
+    title: str, hint: str, body: Markup, sentence: str, table: Table | None = None, listed: Table | None = None
+) -> Markup:
+    """A picture with its title, the sentence that says what it shows, and its table view.
+
+    `listed` is a second table, of the single cases behind the picture, opened by its own caption.
+    """
     return tag(
         "section",
         tag("h3", title, tag("small", hint) if hint else None),
         body,
         tag("p", sentence, cls="ub-picture-says"),
-        _table(table) if table and table.rows else None,
+        _table(table, t("picture_table")) if table and table.rows else None,
+        _table(listed, listed.caption) if listed and listed.rows else None,
         cls="ub-panel ub-picture",
     )
 
@@ -32,13 +38,13 @@ def empty(title: str, hint: str) -> Markup:
     return panel(title, hint, tag("p", tag("span", t("missing"), cls="ub-missing")), t("picture_empty"))
 
 
-def _table(table: Table) -> Markup:
+def _table(table: Table, summary: str) -> Markup:
     head = tag("tr", [tag("th", name, scope="col") for name in table.heads])
     body = [tag("tr", tag("th", row[0], scope="row"), [tag("td", cell) for cell in row[1:]]) for row in table.rows]
     drawn = tag("table", tag("caption", table.caption), tag("thead", head), tag("tbody", body), cls="ub-table")
     return tag(
         "details",
-        tag("summary", t("picture_table")),
+        tag("summary", summary),
         tag("div", drawn, cls="ub-table-box ub-shape-scroll", tabindex=0, role="region", aria_label=table.caption),
         cls="ub-more",
     )

@@ -85,12 +85,18 @@ CSS = f"""
 .ub-state {{ display: inline-block; width: 20px; height: 18px; line-height: 18px; border-radius: 4px; text-align: center; font-size: 11px; }}
 .ub-state-open {{ border: 1.5px solid var(--ub-behind); color: var(--ub-behind); line-height: 15px; box-sizing: border-box; }}
 .ub-state-quiet {{ background: var(--ub-track); color: var(--ub-second); }}
+.ub-state-blank {{ border: 1px dashed var(--ub-third); color: var(--ub-second); line-height: 16px; box-sizing: border-box; }}
 .ub-state-soft {{ background: var(--ub-scale-3); color: var(--ub-on-scale-3); }}
 .ub-state-tiles {{ display: flex; flex-wrap: wrap; gap: 4px !important; }}
 .stHtml .ub-state-tiles li, .ub-linked .ub-state-tiles li {{ font-size: 11px; }}
 .stHtml .ub-state-grid th, .stHtml .ub-state-grid td, .ub-linked .ub-state-grid th, .ub-linked .ub-state-grid td {{ padding: 2px 3px; text-align: center; border: none; white-space: nowrap; font-size: 12px; }}
+.stHtml .ub-shape + .ub-shape-scroll, .ub-linked .ub-shape + .ub-shape-scroll {{ margin-top: 12px; }}
 .stHtml .ub-state-grid tbody th, .ub-linked .ub-state-grid tbody th {{ text-align: left; padding-right: 10px; position: sticky; left: 0; background: var(--ub-card); }}
 {_STATES}
+@media (max-width: 720px) {{
+  .stHtml .ub-state-grid th, .stHtml .ub-state-grid td, .ub-linked .ub-state-grid th, .ub-linked .ub-state-grid td {{ padding: 2px 1px; font-size: 11px; }}
+  .stHtml .ub-state-grid tbody th, .ub-linked .ub-state-grid tbody th {{ white-space: normal; max-width: 92px; line-height: 1.25; padding-right: 4px; }}
+}}
 @media print {{
   .ub-state {{ print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
 }}

@@ -1,0 +1,28 @@
+-- 打卡完成: of those who took part in check-in activities, how many finished the whole trail.
+with activities as (
+    select * from {{ ref('fct_culture_block_activities') }}
+    where not is_orphan and activity_type = '打卡'
+),
+
+periods as (
+    select period, period_start, period_end from {{ ref('dim_period') }}
+),
+
+checkins as (
+    select
+        activities.origin,
+        periods.period,
+        activities.region_code,
+        activities.block_id,
+        count(*) as activity_count,
+        count(*) filter (where activities.is_counted_checkin) as counted_activities,
+        sum(activities.participants) filter (where activities.is_counted_checkin) as participants,
+        sum(activities.completed_checkins) filter (where activities.is_counted_checkin) as completed,
+        {{ sign_of_sum('participants', 'is_counted_checkin') }} as participants_sign,
+        {{ sign_of_sum('completed_checkins', 'is_counted_checkin') }} as completed_sign
+    from activities
+    inner join periods on activities.activity_date between periods.period_start and periods.period_end
+    group by activities.origin, periods.period, activities.region_code, activities.block_id
+)
+
+select * from checkins

@@ -1,0 +1,36 @@
+-- 五有: which studios are valid when, and which of the five each has.
+with studios as (
+    select * from {{ ref('fct_women_innovation_studios_studios') }}
+    where not is_orphan and named_on is not null
+),
+
+-- Nothing is known after the last month anybody has reported.
+data_ends as (
+    select origin, last_day(max(report_month)) as known_until
+    from {{ ref('fct_submissions') }}
+    where programme = 'women_innovation_studios'
+    group by origin
+),
+
+haves as (
+    select
+        studios.origin,
+        studios.studio_id,
+        studios.studio_name,
+        studios.region_code,
+        {{ month_of('studios.named_on') }} as valid_from,
+        case
+            when {{ month_of('studios.revoked_on') }} <= data_ends.known_until then {{ month_of('studios.revoked_on') }}
+        end as valid_to,
+        data_ends.known_until,
+        studios.has_leader,
+        studios.has_team,
+        studios.has_platform,
+        studios.has_projects_rules,
+        studios.has_results,
+        studios.has_all_five
+    from studios
+    inner join data_ends on studios.origin = data_ends.origin
+)
+
+select * from haves
