@@ -647,7 +647,7 @@ WORDS = {
     "ga_value_sentence": "{declared} were declared, of which member studios already count {attributed} ({share}); {net} are left. ",
     "ga_value_blank": "{blank} of {quarters} entries leave that part blank; it is taken as none.",
     "ga_no_province": "The alliance spans three regions: it belongs to the nation and enters no province's totals or ranking.",
-    "ga_see_nation": "Choose the nation as region.",
+    "ga_see_nation": "See the nation (Greater Bay Area)",
     # Pictures of station_health_talks
     "sh_reach": "Stations reached",
     "sh_reach_hint": "stations running at period end, {period}",
@@ -687,6 +687,7 @@ WORDS = {
     "cb_visits_sentence": "{first}: {start} visits a block and week. {last}: {end}, which is {share} of that. ",
     "cb_visits_from_none": "{first}: no visits. {last}: {end} visits a block and week. ",
     "cb_visits_active": "People came in {active} of the {weeks} block-weeks reported.",
+    "cb_visits_few": " After week {week} fewer than a tenth of the blocks have reported; those weeks are in the table only.",
     "cb_checkins": "Check-in trails completed",
     "cb_checkins_hint": "check-in activities in {period}; finished / taking part",
     "cb_checkins_sentence": "{completed} of {participants} who took part finished the trail ({share}).",

@@ -645,7 +645,7 @@ WORDS = {
     "ga_value_sentence": "申报 {declared}，其中 {attributed}（{share}）已计入成员工作室，扣除后净额 {net}。",
     "ga_value_blank": "{quarters} 笔中有 {blank} 笔没填已计入部分，按没有计。",
     "ga_no_province": "联盟跨粤港澳，整体归全国（大湾区），不分到各省，也不进广东省的合计和排名。",
-    "ga_see_nation": "请把地区选为全国。",
+    "ga_see_nation": "看全国（大湾区）",
     # Pictures of station_health_talks
     "sh_reach": "驿站覆盖",
     "sh_reach_hint": "期末运行的驿站，{period}",
@@ -685,6 +685,7 @@ WORDS = {
     "cb_visits_sentence": "{first}每个街区每周 {start} 人次，{last} {end} 人次，为前者的 {share}。",
     "cb_visits_from_none": "{first}没有人次，{last}每个街区每周 {end} 人次。",
     "cb_visits_active": "有报送的 {weeks} 个街区·周里，{active} 个有人来。",
+    "cb_visits_few": "第 {week} 周以后有报送的街区不足一成，只列在表格里。",
     "cb_checkins": "打卡完成率",
     "cb_checkins_hint": "{period}的打卡活动；完成全部打卡 / 参与人次",
     "cb_checkins_sentence": "参与打卡 {participants} 人次，完成全部打卡 {completed} 人，完成率 {share}。",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dashboard import formatting
 from dashboard.components.filters import Selection
@@ -57,20 +58,23 @@ def _visits(selection: Selection, origin: str) -> Markup:
     if not any(week.visits is not None for week in weeks):
         return shapes.empty(title, t("cb_visits_hint_none"))
     spans = _spans(weeks)
+    drawn = _spans(_with_enough_blocks(weeks, len(opened)))
     hint = (
         t("cb_visits_hint_one", day=formatting.day(opened[0]))
         if len(opened) == 1
         else t("cb_visits_hint", blocks=len(opened))
     )
-    sentence = _visits_sentence(weeks)
-    last = next(span for span in reversed(spans) if span.per_week is not None)
+    sentence = _visits_sentence(_with_enough_blocks(weeks, len(opened)))
+    if drawn[-1].last < spans[-1].last:
+        sentence += t("cb_visits_few", week=drawn[-1].last + 1)
+    last = next(span for span in reversed(drawn) if span.per_week is not None)
     line = shapes.Line(
         t("cb_per_week"),
-        tuple(shapes.Point(span.first, span.per_week, f"{span.name} {span.text}") for span in spans),
+        tuple(shapes.Point(span.first, span.per_week, f"{span.name} {span.text}") for span in drawn),
         last.text,
     )
-    every = max(len(spans) // 4, 1)
-    axis = [shapes.Tick(span.first, t("cb_tick", number=span.first + 1)) for span in spans[::every]]
+    every = max(len(drawn) // 4, 1)
+    axis = [shapes.Tick(span.first, t("cb_tick", number=span.first + 1)) for span in drawn[::every]]
     body = shapes.line([line], axis, f"{title} {sentence}", marks=[shapes.Tick(0, t("cb_opening"))])
     table = shapes.Table(
         title,
@@ -99,10 +103,18 @@ def _visits_sentence(weeks: Sequence[data.Week]) -> str:
     return compared + said
 
 
+def _with_enough_blocks(weeks: Sequence[data.Week], opened: int) -> Sequence[data.Week]:
+    """The weeks up to the last one that a tenth of the blocks have reported: beyond it a single block would make the line."""
+    enough = max(-(-opened // 10), 1)
+    end = max((place for place, week in enumerate(weeks, 1) if week.blocks >= enough), default=len(weeks))
+    return weeks[:end]
+
+
 def _spans(weeks: Sequence[data.Week]) -> list[_Span]:
-    """Weeks taken together so that not too many points are drawn."""
+    """Weeks taken together so that not too many points are drawn; what is left at the end joins the last span."""
     step = next((step for step in STEPS if len(weeks) <= step * MOST_POINTS), STEPS[-1])
-    return [_together(weeks[start : start + step]) for start in range(0, len(weeks), step)]
+    starts = [*range(0, max(len(weeks) - step + 1, 1), step), len(weeks)]
+    return [_together(weeks[start:end]) for start, end in pairwise(starts)]
 
 
 def _together(weeks: Sequence[data.Week]) -> _Span:

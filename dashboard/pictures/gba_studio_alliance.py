@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from dashboard import formatting
 from dashboard.components.filters import Selection
-from dashboard.components.markup import Markup, tag
+from dashboard.components.markup import Markup, link, tag
 from dashboard.data import origins, periods
 from dashboard.data.pictures import gba_studio_alliance as data
 from dashboard.data.programmes import Programme
+from dashboard.data.regions import NATION
 from dashboard.i18n import t
+from dashboard.links import Target
 from dashboard.pictures import amounts, shapes
 
 QUARTERS_BACK = 8
@@ -23,14 +25,15 @@ _LOOKS = {
 
 def show(programme: Programme, selection: Selection) -> None:
     """Exchanges by sub-alliance and quarter, and the value waterfall; both belong to the nation."""
+    if not selection.is_nation:
+        shapes.show([_of_the_nation()], key="gba_studio_alliance_pictures")
+        return
     origin = origins.shown(selection.release_id, programme.code, selection.mode)
     shapes.show([_exchanges(selection, origin), _value(selection, origin)], key="gba_studio_alliance_pictures")
 
 
 def _exchanges(selection: Selection, origin: str) -> Markup:
     title, hint = t("ga_exchanges"), t("ga_exchanges_hint")
-    if not selection.is_nation:
-        return _of_the_nation(title)
     found = data.exchanges(selection.release_id, _first_quarter(selection.period), selection.period, origin)
     if not found:
         return shapes.empty(title, hint)
@@ -101,8 +104,6 @@ def _short(quarter: str) -> str:
 
 def _value(selection: Selection, origin: str) -> Markup:
     title, hint = t("ga_value"), _value_hint(selection.period)
-    if not selection.is_nation:
-        return _of_the_nation(title)
     found = data.values(selection.release_id, selection.period, origin)
     total = data.together(found)
     if total is None:
@@ -149,5 +150,7 @@ def _value_hint(period: str) -> str:
     return t("ga_value_hint_month" if periods.grain_of(period) == "month" else "ga_value_hint", period=name)
 
 
-def _of_the_nation(title: str) -> Markup:
-    return shapes.panel(title, "", tag("p", t("ga_no_province"), cls="ub-hint"), t("ga_see_nation"))
+def _of_the_nation() -> Markup:
+    """What stands in the place of the pictures where a region is chosen: why there are none, and the way to them."""
+    way = tag("p", link(Target(region=NATION), t("ga_see_nation")))
+    return shapes.panel(f"{t('ga_exchanges')} · {t('ga_value')}", "", way, t("ga_no_province"))
