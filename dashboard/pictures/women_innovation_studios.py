@@ -15,6 +15,7 @@ from dashboard.pictures import amounts, shapes
 MOST_STUDIOS = 40
 ROWS_DRAWN = 12
 ROWS_LISTED = 200
+RUNNING_STEPS = 20
 
 
 def show(programme: Programme, selection: Selection) -> None:
@@ -210,7 +211,31 @@ def _benefits(selection: Selection, origin: str) -> Markup:
         title, (t("ws_kind"), t("ws_studios"), t("ws_amount"), t("ws_half_studios"), t("ws_half_share")), tuple(rows)
     )
     sentence = t("ws_benefits_sentence", told=t("comma").join(told))
-    return shapes.panel(title, hint, shapes.bar_list(bars), sentence, table)
+    body = join(shapes.bar_list(bars), _concentration(found, sentence))
+    return shapes.panel(title, hint, body, sentence, table)
+
+
+def _concentration(found: Sequence[data.Benefit], sentence: str) -> Markup | None:
+    """For each type, how much of it the largest studios make up, against the even share; nothing where nobody has a neighbour."""
+    drawn = [one for one in found if one.total and len(one.studios) > 1]
+    if not drawn:
+        return None
+    lines = [
+        shapes.Line(
+            t(f"ws_benefit_{_KINDS[one.kind]}"),
+            tuple(
+                shapes.Point(at, share, t("ws_running_point", studios=f"{at:.0%}", share=f"{share:.0%}"))
+                for at, share in one.running(RUNNING_STEPS)
+            ),
+            tone=tone,
+        )
+        for one, tone in zip(drawn, ("line", "behind", "met", "others"), strict=False)
+    ]
+    even = shapes.Line(t("ws_even"), (shapes.Point(0, 0), shapes.Point(1, 1)), is_reference=True)
+    axis = [shapes.Tick(0, t("ws_largest")), shapes.Tick(0.5, "50%"), shapes.Tick(1, t("ws_every_studio"))]
+    head = tag("h4", t("ws_running"))
+    label = f"{t('ws_running')} {sentence}"
+    return join(head, shapes.line([*lines, even], axis, label, write=lambda share: f"{share:.0%}"))
 
 
 _KINDS = {"增收": "gained", "节支": "saved", "避免损失": "avoided", "unknown": "unknown"}

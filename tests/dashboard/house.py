@@ -10,15 +10,21 @@ from warehouse.refresh import refresh
 from warehouse.settings import CHECKOUT, Settings
 
 MEDIATION = "dispute_mediation"
+SHIPPED = (
+    "gba_studio_alliance",
+    "health_checkup",
+    "station_health_talks",
+    "women_innovation_studios",
+)
 MARKED_NAME = "洛阳市总工会<b>权益部</b>"
 CASES = f"{MEDIATION}/河南_劳动争议裁调对接_案件表_202405.csv"
 
 
 def build(root: Path) -> Settings:
-    """Mediation cases of two cities of Henan as submitted, the shipped check-ups and studios as demonstration, one file refused."""
+    """Mediation cases of two cities of Henan as submitted, what is shipped of some others as demonstration, one file refused."""
     settings = settings_module.load(seeds=root / "seeds", home=root / "home", today=TODAY)
     _submit_mediation(settings.seeds / MEDIATION)
-    for shipped in ("health_checkup", "women_innovation_studios"):
+    for shipped in SHIPPED:
         shutil.copytree(CHECKOUT / "seeds" / shipped, settings.seeds / shipped)
     refused = settings.seeds / "health_checkup" / "西藏_免费体检_体检场次_202405.csv"
     refused.write_text("甲,乙\n1,2\n", encoding="utf-8")

@@ -263,7 +263,11 @@ def test_benefits_keep_their_types_apart_and_say_how_exact_they_are(kpis: KpiTab
 
 def test_half_of_a_benefit_is_reached_by_the_largest_studios() -> None:
     # 60 + 40 of 160 reaches 80; 60 alone does not.
-    assert data.Benefit("增收", (("A", 60.0), ("B", 40.0), ("C", 35.0), ("D", 25.0)), "").studios_of_half() == 2
+    benefit = data.Benefit("增收", (("A", 60.0), ("B", 40.0), ("C", 35.0), ("D", 25.0)), "")
+    assert benefit.studios_of_half() == 2
+    # 100 of 160 with half of the studios.
+    assert benefit.running(2) == ((0, 0), (0.5, 0.625), (1, 1))
+    assert len(benefit.running(20)) == 5
 
 
 def test_pictures_speak_in_sentences_and_list_the_differences(kpis: KpiTable, release_id: str) -> None:

@@ -69,6 +69,16 @@ class Benefit:
         """All studios together, in yuan."""
         return sum(amount for _, amount in self.studios)
 
+    def running(self, steps: int) -> tuple[tuple[float, float], ...]:
+        """Share of the studios, largest first, and their share of the total, in at most so many even steps from 0 to 1."""
+        shares, reached = [0.0], 0.0
+        for _, amount in self.studios:
+            reached += amount
+            shares.append(reached / self.total if self.total else 0.0)
+        count = len(self.studios)
+        places = sorted({round(count * step / steps) for step in range(steps + 1)})
+        return tuple((place / count, shares[place]) for place in places)
+
     def studios_of_half(self) -> int:
         """How many of the largest make up half of the total."""
         reached = 0.0
