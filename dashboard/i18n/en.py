@@ -570,7 +570,7 @@ WORDS = {
     # Pictures of women_innovation_studios
     "ws_haves": "The five haves",
     "ws_haves_hint": "studios valid at period end; each have by itself, one missing means short",
-    "ws_haves_sentence": "{ready} of {studios} valid studios ({share}) have all five; “{have}” is missing most often, in {lacking}.",
+    "ws_haves_sentence": "{ready} of {studios} valid studios ({share}) have all five; {have} is missing most often, in {lacking}.",
     "ws_haves_all": "All {studios} valid studios have all five ({ready}, {share}).",
     "ws_have_leader": "Leader",
     "ws_have_team": "Team",

@@ -13,7 +13,7 @@ from dashboard.pictures import amounts, shapes
 
 # Up to here every studio has a row of its own; above, regions stand for their studios.
 MOST_STUDIOS = 40
-ROWS_DRAWN = 12
+ROWS_DRAWN = 18
 ROWS_LISTED = 200
 RUNNING_STEPS = 20
 

@@ -67,7 +67,7 @@ def _one(one: Multiple, axis: Sequence[Tick], bottom: float, top: float) -> Mark
 
 # ruff: noqa: E501 - one rule of the style sheet a line
 CSS = """
-.ub-multiples { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 132px), 1fr)); gap: 14px 22px !important; }
+.ub-multiples { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 14px 22px !important; }
 .stHtml .ub-multiples p, .ub-linked .ub-multiples p { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 8px; font-size: 13px; margin: 0 0 10px; }
 .ub-multiples p b { font-size: 17px; font-weight: 700; }
 .ub-multiples p small { font-size: 12px; color: var(--ub-third); }
