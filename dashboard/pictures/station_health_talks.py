@@ -12,6 +12,7 @@ from dashboard.pictures import amounts, shapes
 # Up to here every station has a tile of its own; above, regions stand for their stations.
 MOST_STATIONS = 150
 REGIONS_DRAWN = 10
+ROWS_LISTED = 200
 QUARTERS_BACK = 9
 _LOOKS = {data.REACHED: ("✓", "met"), data.BEFORE: ("–", "soft"), data.NEVER: ("×", "open")}
 _DIMENSIONS = dict(zip(data.DIMENSIONS, ("quality", "operation", "renown", "staff"), strict=True))
@@ -60,7 +61,13 @@ def _reach(selection: Selection, origin: str) -> Markup:
     )
     if len(stacks) > REGIONS_DRAWN:
         sentence += t("sh_regions_more", count=len(stacks) - REGIONS_DRAWN)
-    return shapes.panel(title, hint, shapes.stacked(stacks[:REGIONS_DRAWN]), sentence, table)
+    unreached = [station.name for station in data.stations(*asked) if station.state == data.NEVER]
+    listed = shapes.Table(
+        t("sh_never_listed", count=f"{len(unreached):,}"),
+        (t("sh_station"), t("status")),
+        tuple((name, t(f"sh_state_{data.NEVER}")) for name in unreached[:ROWS_LISTED]),
+    )
+    return shapes.panel(title, hint, shapes.stacked(stacks[:REGIONS_DRAWN]), sentence, table, listed)
 
 
 def _tiles(title: str, hint: str, sentence: str, stations: tuple[data.Station, ...]) -> Markup:

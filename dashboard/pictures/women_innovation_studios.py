@@ -56,8 +56,10 @@ def _haves(selection: Selection, origin: str) -> Markup:
         have=names[worst],
         lacking=f"{found.studios - found.haves[worst]:,}",
     )
-    body, table, more = _studio_matrix(asked) if found.studios <= MOST_STUDIOS else _region_matrix(asked)
-    return shapes.panel(title, hint, join(shapes.bar_list(bars, 1.0), body), f"{sentence}{more}", table)
+    is_few = found.studios <= MOST_STUDIOS
+    body, table, more = _studio_matrix(asked) if is_few else _region_matrix(asked)
+    listed = None if is_few else _short_studios(asked)
+    return shapes.panel(title, hint, join(shapes.bar_list(bars, 1.0), body), f"{sentence}{more}", table, listed)
 
 
 def _studio_matrix(asked: tuple[str, str, str, str]) -> tuple[Markup, shapes.Table, str]:
@@ -92,6 +94,20 @@ def _region_matrix(asked: tuple[str, str, str, str]) -> tuple[Markup, shapes.Tab
     table = shapes.Table(t("ws_haves"), (t("region"), t("ws_valid"), *_columns()), tuple(cells))
     grid = shapes.state_grid(_columns(), rows[:ROWS_DRAWN], (all_have, some_lack), t("ws_haves"))
     return grid, table, _rest(len(rows) - ROWS_DRAWN, "ws_regions_more")
+
+
+def _short_studios(asked: tuple[str, str, str, str]) -> shapes.Table:
+    """Who is short, and of what, where regions stand for their studios."""
+    short = [one for one in data.studios(*asked) if not all(one.haves)]
+    names = _columns()[:-1]
+    return shapes.Table(
+        t("ws_short", count=f"{len(short):,}"),
+        (t("ws_studio"), t("ws_missing")),
+        tuple(
+            (one.name, t("comma").join(name for name, has in zip(names, one.haves, strict=True) if not has))
+            for one in short[:ROWS_LISTED]
+        ),
+    )
 
 
 def _columns() -> tuple[str, ...]:

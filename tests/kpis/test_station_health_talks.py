@@ -193,4 +193,6 @@ def test_many_stations_stand_by_region(kpis: KpiTable, release_id: str, monkeypa
     monkeypatch.setattr(pictures, "MOST_STATIONS", 2)
     reach = pictures._reach(Selection(release_id, "2024-05", BEIJING, "auto", False), "submitted")
     assert "1/1 从没" in reach
+    assert "从没办过活动的驿站（1）" in reach
+    assert '<th scope="row">ST4</th>' in reach
     assert "朝阳区" in reach

@@ -282,6 +282,16 @@ def test_pictures_speak_in_sentences_and_list_the_differences(kpis: KpiTable, re
     assert "不相加" in benefits
 
 
+def test_many_studios_stand_by_region_and_the_short_ones_by_name(
+    kpis: KpiTable, release_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "MOST_STUDIOS", 2)
+    haves = pictures._haves(Selection(release_id, "2024-05", GUANGDONG, "auto", False), "submitted")
+    assert "广州市（2 家）" in haves
+    assert "五有不齐的工作室（1）" in haves
+    assert '<th scope="row">S2</th><td>创新成果</td>' in haves
+
+
 def test_pictures_of_nothing_say_so(kpis: KpiTable, release_id: str) -> None:
     selection = Selection(release_id, "2023", "540000", "auto", False)
     for picture in (pictures._haves, pictures._funding, pictures._benefits):
