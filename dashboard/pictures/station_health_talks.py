@@ -82,7 +82,8 @@ def _stack(one: data.Reach) -> shapes.Stack:
     counts = {data.REACHED: one.reached, data.BEFORE: one.before, data.NEVER: one.never}
     tones = {data.REACHED: "met", data.BEFORE: "others", data.NEVER: "behind"}
     parts = tuple(
-        shapes.Part(t(f"sh_state_{state}"), count, f"{count:,}", tones[state]) for state, count in counts.items()
+        shapes.Part(t(f"sh_state_{state}"), count, f"{count:,}", tones[state], _LOOKS[state][0])
+        for state, count in counts.items()
     )
     return shapes.Stack(_name(one), parts, t("sh_never_of", never=f"{one.never:,}", running=f"{one.running:,}"))
 
