@@ -16,55 +16,7 @@ from warehouse.settings import CHECKOUT
 
 STOPPAGES = "work_stoppages"
 
-SOURCES = """
-version: 2
-sources:
-  - name: work_stoppages
-    description: 停工记录。
-    config:
-      meta:
-        external_location: "read_parquet('{{ env_var(\\"UNIONBOARD_LANDING\\", \\"../var/landing\\") }}/work_stoppages/{identifier}/*.parquet')"
-    tables:
-      - name: stoppage
-        description: 停工表（Stoppages）。One row per stoppage_id as one office reported it for one 统计期.
-        config:
-          meta: {name_zh: 停工表, name_en: Stoppages, kind: event, primary_key: [stoppage_id]}
-        columns:
-          - name: stoppage_id
-            description: 停工编号
-            data_type: varchar
-            config: {meta: {header: 停工编号, type: text, required: true}}
-          - name: began_on
-            description: 开始日期
-            data_type: date
-            config: {meta: {header: 开始日期, type: date, required: true, not_future: true}}
-          - name: workers_idle
-            description: 停工人数，单位：人
-            data_type: bigint
-            config: {meta: {header: 停工人数, type: int, required: true, unit: 人, min: 0}}
-"""  # noqa: E501
-
-FACT = """
-version: 2
-models:
-  - name: fct_work_stoppages_stoppages
-    description: One row per stoppage and origin, in its latest reported state.
-    config:
-      meta:
-        programme: work_stoppages
-        table: stoppage
-        kpis:
-          - name: st_workers_idle
-            label: {zh: 停工人数, en: Workers idle}
-            definition: {zh: 期内开始的停工涉及的人数。, en: Workers idle in stoppages that began in the period.}
-            date: began_on
-            basis: period
-            numerator: sum(workers_idle)
-            unit: count
-            unit_label: {zh: 人, en: persons}
-            direction: lower
-            headline: true
-"""
+EXAMPLE = CHECKOUT / "docs" / "examples" / STOPPAGES
 
 
 @pytest.fixture(scope="module")
@@ -95,31 +47,12 @@ def _add_kpi(root: Path) -> None:
 
 
 def _add_programme(root: Path) -> None:
-    with (root / "seeds" / "reference" / "programmes.csv").open(encoding="utf-8") as lines:
-        header = lines.readline().strip().split(",")
-    row = dict.fromkeys(header, "")
-    row |= {
-        "programme": STOPPAGES, "programme_name_zh": "停工记录", "programme_name_en": "Work stoppages", "file_word": "停工记录",
-        "pilot_region_code": "410000", "pilot_region_name": "河南省", "is_ranked": "true", "sort_order": "99",
-        "question_zh": "哪里停工最多？", "question_en": "Where do most workers stand idle?", "regions_zh": "河南省",
-    }  # fmt: skip
+    """Exactly what docs/adding-a-programme.md says: the folder, the row, the files."""
+    shutil.copytree(EXAMPLE / "models", root / "dbt_project" / "models" / STOPPAGES)
+    row = (EXAMPLE / "programmes.csv").read_text(encoding="utf-8").splitlines()[-1]
     with (root / "seeds" / "reference" / "programmes.csv").open("a", encoding="utf-8") as lines:
-        lines.write(",".join(row[name] for name in header) + "\n")
-    folder = root / "dbt_project" / "models" / STOPPAGES
-    folder.mkdir()
-    (folder / "_work_stoppages__sources.yml").write_text(SOURCES, encoding="utf-8")
-    (folder / "stg_work_stoppages__stoppages.sql").write_text(
-        "{{ config(materialized='view') }}\nwith landed as (\n    {{ landed('work_stoppages', 'stoppage') }}\n)\n\nselect * from landed\n"
-    )
-    (folder / "fct_work_stoppages_stoppages.sql").write_text(
-        "with stoppages as (\n    {{ latest_state(ref('stg_work_stoppages__stoppages'), ['stoppage_id']) }}\n)\n\n"
-        "select *, false as is_orphan from stoppages\n"
-    )
-    (folder / "fct_work_stoppages_stoppages.yml").write_text(FACT, encoding="utf-8")
-    (folder / "mart_work_stoppages_kpi_values.sql").write_text(
-        "{% macro kpi_values_of__work_stoppages() %}{{ return(ref('mart_work_stoppages_kpi_values')) }}{% endmacro %}\n\n"
-        "-- depends_on: {{ ref('fct_work_stoppages_stoppages') }}\n{{ kpi_values('work_stoppages') }}\n"
-    )
+        lines.write(row + "\n")
+    shutil.copytree(EXAMPLE / "seeds", root / "seeds" / STOPPAGES)
 
 
 def run(root: Path, *arguments: str) -> str:
@@ -153,19 +86,12 @@ def refreshed(copy: Path) -> Path:
         "case",
         [case("1")],
     )
-    (seeds / STOPPAGES).mkdir()
-    (seeds / STOPPAGES / "河南_停工记录_202405.csv").write_text(
-        "省份,地区,填报单位,统计期,数据口径,停工编号,开始日期,停工人数\n"
-        "河南省,410300,洛阳市总工会,2024-05,本期,S1,2024-05-03,120\n"
-        "河南省,410100,洛阳市总工会,2024-05,本期,S2,2024-05-20,80\n",
-        encoding="utf-8",
-    )
     run(copy, "refresh")
     return copy
 
 
-def value(root: Path, kpi: str) -> Any:
-    [row] = json.loads(run(root, "kpi", "--kpi", kpi, "--region", "410000", "--period", "2024-05", "--json"))
+def value(root: Path, kpi: str, region: str = "410000", *options: str) -> Any:
+    [row] = json.loads(run(root, "kpi", "--kpi", kpi, "--region", region, "--period", "2024-05", "--json", *options))
     return row["value"]
 
 
@@ -173,21 +99,35 @@ def test_added_kpi_has_a_value(refreshed: Path) -> None:
     assert value(refreshed, "dm_cases_closed") == 1
 
 
-def test_added_programme_has_values_and_its_files_are_known_by_their_header(refreshed: Path) -> None:
-    assert value(refreshed, "st_workers_idle") == 200
+def test_added_programme_of_another_country_has_values(refreshed: Path) -> None:
+    # Begun in May: 1 500 and 2 400 workers; 05/06/2024 is 6 May, because the contract says month_first.
+    assert value(refreshed, "st_workers", "000000") == 3900
+    # 2024-003 has no end; 2024-001 and 2024-002 ended in May, after 33 and 3 days.
+    assert value(refreshed, "st_in_effect", "000000") == 1
+    assert value(refreshed, "st_duration_median", "000000") == 18
+    # 4 500 days of 1 500 workers; the stoppage without days is left out of both.
+    assert value(refreshed, "st_days_per_worker", "000000") == 3
+    rows = json.loads(run(refreshed, "kpi", "--kpi", "st_stoppages", "--period", "2024-05", "--categories", "--json"))
+    assert {(row["region"], row.get("category")): row["value"] for row in rows} == {
+        ("000000", None): 2,
+        ("000000", "CA"): 2,
+    }
 
 
-def test_added_programme_has_a_template(refreshed: Path, tmp_path: Path) -> None:
+def test_added_programme_has_a_template_under_its_own_headers(refreshed: Path, tmp_path: Path) -> None:
     written = run(refreshed, "template", STOPPAGES, "--out", str(tmp_path)).split()
     assert {Path(path).suffix for path in written} == {".csv", ".xlsx"}
     [form] = tmp_path.glob("*.csv")
-    assert "停工人数" in form.read_text(encoding="utf-8-sig")
+    header = form.read_text(encoding="utf-8-sig").strip().split(",")
+    assert header[:2] == ["Source", "Month"]
+    assert {"Start date", "Workers involved"} <= set(header)
+    assert not {"省份", "地区"} & set(header)
 
 
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        ("work-stoppages", ["停工人数", "哪里停工最多"]),
+        ("work-stoppages", ["停工人数", "哪些行业停工最多"]),
         ("dispute-mediation", ["结案件数"]),
         ("glossary", ["结案件数", "停工人数"]),
         ("", ["停工记录"]),

@@ -6,13 +6,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import yaml
+from polars.exceptions import PolarsError
 
 from warehouse.settings import DBT_PROJECT
 
 COLUMN_TYPES = frozenset(
     {"text", "code", "int", "decimal", "date", "bool", "enum", "multi", "period", "province", "region"}
 )
+
+TABLE_KEYS = ("name_zh", "name_en", "kind", "primary_key", "parents", "rules", "places", "common")
+PLACES = ("regions", "nation")
+NATIONAL = {"province_code": "00", "region_code": "000000"}
+"""The place of every row of a table whose places are not in the region list."""
+DATE_ORDERS = ("month_first", "day_first")
 
 
 class ContractError(Exception):
@@ -48,6 +56,9 @@ class Column:
     allow_range: bool = False
     allow_negative: bool = False
     allow_month: bool = False
+    date_order: str | None = None
+    is_given: bool = False
+    """Not a column of files: the same for all rows of the table, by `places: nation`."""
 
     @property
     def is_number(self) -> bool:
@@ -88,6 +99,11 @@ class Table:
     rules: tuple[Rule, ...]
     parents: tuple[Parent, ...]
     path: Path
+
+    @property
+    def file_columns(self) -> tuple[Column, ...]:
+        """The columns that files have and offices fill in."""
+        return tuple(column for column in self.columns if not column.is_given)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -151,6 +167,10 @@ def _table(path: Path, programme: str, spec: Mapping[str, Any], common: tuple[Ma
             raise ContractError(f"{where}: config.meta 缺少 {key}")
     if meta["kind"] not in ("event", "register", "snapshot"):
         raise ContractError(f"{where}: config.meta.kind 应为 event、register 或 snapshot，现为 {meta['kind']}")
+    for key in meta:
+        if key not in TABLE_KEYS:
+            raise ContractError(f"{where}: config.meta 有不认识的键 {key}；可用的键：{'、'.join(TABLE_KEYS)}")
+    common = _common_of(where, meta, common)
     columns = tuple(_column(where, column, meta["kind"]) for column in (*common, *spec["columns"]))
     known = {column.name for column in columns}
     for name in meta["primary_key"]:
@@ -170,6 +190,26 @@ def _table(path: Path, programme: str, spec: Mapping[str, Any], common: tuple[Ma
     )
 
 
+def _common_of(
+    where: str, meta: Mapping[str, Any], common: tuple[Mapping[str, Any], ...]
+) -> tuple[Mapping[str, Any], ...]:
+    """The common columns as this table has them: with its own headers and defaults, and without places where it has none."""
+    given: Mapping[str, Any] = meta.get("common") or {}
+    names = [column["name"] for column in common]
+    for name in given:
+        if name not in names:
+            raise ContractError(f"{where}: config.meta.common 中的 {name} 不是公共列；公共列：{'、'.join(names)}")
+    places = meta.get("places", "regions")
+    if places not in PLACES:
+        raise ContractError(f"{where}: config.meta.places 应为 {' 或 '.join(PLACES)}，现为 {places}")
+    if places == "nation":
+        given = {**given, **{name: {"default": code, "is_given": True} for name, code in NATIONAL.items()}}
+    return tuple(
+        {**column, "config": {"meta": {**column["config"]["meta"], **given.get(column["name"], {})}}}
+        for column in common
+    )
+
+
 def _column(where: str, spec: Mapping[str, Any], kind: str) -> Column:
     meta = dict(spec.get("config", {}).get("meta", {}))
     at = f"{where}.{spec.get('name')}"
@@ -180,6 +220,8 @@ def _column(where: str, spec: Mapping[str, Any], kind: str) -> Column:
             f"{at}: config.meta.type 应为 {'、'.join(sorted(COLUMN_TYPES))} 之一，现为 {meta.get('type')}"
         )
     meta["required"] = meta.get("required", False) or kind in meta.pop("required_kinds", ())
+    if meta.get("date_order") not in (None, *DATE_ORDERS):
+        raise ContractError(f"{at}: config.meta.date_order 应为 {' 或 '.join(DATE_ORDERS)}，现为 {meta['date_order']}")
     for key in ("allowed", "synonyms", "provinces"):
         meta[key] = tuple(meta.get(key) or ())
     try:
@@ -189,6 +231,21 @@ def _column(where: str, spec: Mapping[str, Any], kind: str) -> Column:
 
 
 def _rule(where: str, spec: Mapping[str, Any], known: set[str]) -> Rule:
+    for key in ("check", "column", "code", "message"):
+        if key not in spec:
+            raise ContractError(f"{where}: rules 中缺少 {key}：{spec}")
     if spec["column"] not in known:
         raise ContractError(f"{where}: rules 中的 column {spec['column']} 不是本表的列")
+    _check_condition(f"{where}: rules 中的 check", spec["check"], known)
     return Rule(spec["check"], spec["column"], spec["code"], spec.get("severity", "quarantine"), spec["message"])
+
+
+def _check_condition(where: str, condition: str, known: set[str]) -> None:
+    """A condition must be SQL over the table's own columns. Raises ContractError."""
+    try:
+        names = set(pl.sql_expr(condition).meta.root_names())
+    except (PolarsError, TypeError) as error:
+        raise ContractError(f"{where} “{condition}”不是有效的 SQL 条件：{error}") from error
+    unknown = sorted(names - known)
+    if unknown:
+        raise ContractError(f"{where} “{condition}”用到了不存在的列：{'、'.join(unknown)}")

@@ -41,6 +41,11 @@ HINTS = {
 STRICTNESS: Mapping[str, Mapping[str, Any]] = {"multi": {"show_error": False}, "province": {"error_type": "warning"}}
 """Several values may be typed where several are allowed; alliance tables may name 大湾区 as their province."""
 
+DATE_FORMS: Mapping[str | None, str] = {
+    None: "年-月-日，如 2024-05-22",
+    "month_first": "年-月-日或月/日/年，如 2024-05-22、05/22/2024",
+    "day_first": "年-月-日或日/月/年，如 2024-05-22、22/05/2024",
+}
 YES_NO = ("是", "否")
 LONGEST_INLINE_LIST = 255
 LONGEST_MESSAGE = 255
@@ -95,7 +100,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 def _write_csv(table: Table, path: Path) -> Path:
     # With a byte order mark Excel and WPS open the file as UTF-8.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerow([column.header for column in table.columns])
+        csv.writer(file).writerow([column.header for column in table.file_columns])
     return path
 
 
@@ -105,13 +110,13 @@ def _write_workbook(table: Table, provinces: tuple[str, ...], path: Path) -> Pat
     formats = _formats(workbook)
     sheet = workbook.add_worksheet(table.name_zh)
     guide = workbook.add_worksheet(GUIDE_SHEET)
-    choices = [_choices(column, provinces) for column in table.columns]
+    choices = [_choices(column, provinces) for column in table.file_columns]
     if not all(_fits_inline(names) for names in choices):
         _write_lists(workbook.add_worksheet(LISTS_SHEET), choices)
-    headers = {column.name: column.header for column in table.columns}
+    headers = {column.name: column.header for column in table.file_columns}
     sheet.freeze_panes(1, 0)
     sheet.set_row(0, 24)
-    for index, column in enumerate(table.columns):
+    for index, column in enumerate(table.file_columns):
         sheet.set_column(index, index, max(12, 2 * len(column.header) + 4), formats[_cell_format(column)])
         sheet.write_string(0, index, column.header, formats["required" if column.required else "optional"])
         sheet.write_comment(
@@ -243,7 +248,7 @@ def _allowed(column: Column) -> str:
     if column.type == "period":
         return "年-月，如 2024-05，不晚于本月"
     if column.type == "date":
-        return "年-月-日，如 2024-05-22" + ("，不晚于今天" if column.not_future else "")
+        return DATE_FORMS[column.date_order] + ("，不晚于今天" if column.not_future else "")
     if column.is_number:
         return _range(column)
     if column.length:
@@ -266,7 +271,7 @@ def _write_guide(sheet: Any, table: Table, headers: Mapping[str, str], formats: 
     sheet.set_column(4, 5, 60)
     sheet.write_string(0, 0, f"“{table.name_zh}”怎样填写（第一张表填数据，红底为必填）", formats["title"])
     sheet.write_row(1, 0, GUIDE_HEADERS, formats["optional"])
-    for row, column in enumerate(table.columns, start=2):
+    for row, column in enumerate(table.file_columns, start=2):
         cells = (
             column.header,
             _required(column, headers),
@@ -281,12 +286,18 @@ def _write_guide(sheet: Any, table: Table, headers: Mapping[str, str], formats: 
             f"行内规则：{rule.message['zh']}的行会被{'提示' if rule.severity == 'warning' else '退回'}。"
             for rule in table.rules
         ),
-        "没有发生：填一行，只填省份、填报单位、统计期，备注写“零报告”。",
+        f"没有发生：填一行，只填{'、'.join(_submission_headers(table))}，备注写“零报告”。",
         "改过的表：文件名末尾加“_更正1”再交一次，整张替换。",
         "个人信息（身份证号、电话、姓名、住址等）不得填写。",
     ]
-    for row, note in enumerate(notes, start=len(table.columns) + 3):
+    for row, note in enumerate(notes, start=len(table.file_columns) + 3):
         sheet.write_string(row, 0, note)
+
+
+def _submission_headers(table: Table) -> list[str]:
+    """The headers that say whose report a row is, and when."""
+    names = ("province_code", "reporting_unit", "report_period")
+    return [column.header for column in table.file_columns if column.name in names]
 
 
 def _clipped(text: str) -> str:

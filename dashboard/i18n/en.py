@@ -6,7 +6,7 @@ WORDS = {
     "section_programmes": "Programmes",
     "section_data": "Data",
     "breadcrumbs": "Where you are",
-    "nation": "China",
+    "nation": "Nationwide",
     "period": "Period",
     "region": "Region",
     "origin": "Data",

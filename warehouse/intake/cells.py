@@ -366,7 +366,12 @@ def _reader(match: Match, column: Column, reading: Reading) -> Reader:
         return lambda raw: _not_formula(
             raw,
             lambda text: dates.read_date(
-                text, reading.today, column.not_future, reading.epoch_1904, column.allow_month
+                text,
+                reading.today,
+                column.not_future,
+                reading.epoch_1904,
+                column.allow_month,
+                column.date_order,
             ),
         )
     if column.type == "period":

@@ -85,7 +85,9 @@ def fillable(table: Table, header: Header, named: FileName) -> dict[str, str]:
         "reporting_unit": named.reporting_unit,
         "report_period": named.report_period,
     }
-    return {name: value for name, value in given.items() if value and name not in found}
+    return {
+        name: value for name, value in given.items() if value and name not in found and not table.column(name).is_given
+    }
 
 
 def read_content(source: Source, named: FileName, reading: Reading, findings: Findings) -> Content:
@@ -340,7 +342,7 @@ def _checked(
             frame = read_ratios(frame, column, findings)
         if column.name in gathered.scaled:
             frame = check_scales(frame, column, gathered.scaled[column.name], findings)
-    frame = _check_name(frame, named, reading, findings)
+    frame = _check_name(frame, table, named, reading, findings)
     frame = frame.with_columns(refused=frame["refused"] | check_rules(frame, table, findings))
     repeated, rivals = check_keys(frame, table, findings)
     frame = frame.with_columns(refused=frame["refused"] | rivals)
@@ -380,11 +382,14 @@ def _hidden_rows(source: Source, frame: pl.DataFrame) -> list[int]:
     return frame["line"].filter(frame["line"].is_in(list(source.sheet.facts.hidden_rows))).to_list()
 
 
-def _check_name(frame: pl.DataFrame, named: FileName, reading: Reading, findings: Findings) -> pl.DataFrame:
+def _check_name(
+    frame: pl.DataFrame, table: Table, named: FileName, reading: Reading, findings: Findings
+) -> pl.DataFrame:
     """D92 and D94: what rows say against what the file name says."""
     refused = frame["refused"]
     reference = reading.reference
-    if named.province_code and not reading.takes_alliance and frame.height:
+    is_placed = not table.column("province_code").is_given
+    if named.province_code and is_placed and not reading.takes_alliance and frame.height:
         other = (frame["province_code"].cast(pl.String) != named.province_code).fill_null(False)
         if other.any():
             codes = frame["province_code"].filter(other).cast(pl.String).unique().sort()

@@ -13,11 +13,15 @@ _TIME = r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{
 _ISO = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}}){_TIME}")
 _SEPARATED = re.compile(rf"(\d{{4}})\s*([./\-年])\s*(\d{{1,2}})\s*([./\-月])\s*(\d{{1,2}})\s*[日号]?{_TIME}")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_DAY_FIRST = re.compile(r"(\d{1,2})[./\-](\d{1,2})[./\-](\d{4})")
+_YEAR_LAST = re.compile(r"(\d{1,2})[./\-](\d{1,2})[./\-](\d{4})")
 _MONTH = re.compile(r"(\d{4})\s*(?:[./\-]|年)\s*(\d{1,2})\s*月?(?:份)?|(\d{4})(\d{2})")
 _NO_YEAR = re.compile(r"(\d{1,2})\s*(?:月|[./\-])\s*(\d{1,2})\s*[日号]?")
 _SHORT_YEAR = re.compile(r"(\d{2})[./\-年](\d{1,2})[./\-月](\d{1,2})日?")
 _SERIAL = re.compile(r"(\d{5})(?:\.(\d+))?")
+_ENGLISH = re.compile(r"(?:([A-Za-z]{3,9})\.?\s+(\d{1,2})|(\d{1,2})[\s-]([A-Za-z]{3,9})\.?),?[\s-]\s*(\d{4})")
+_ENGLISH_MONTH = re.compile(r"([A-Za-z]{3,9})\.?,?\s+(\d{4})")
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
 _CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _CHINESE_DATE = re.compile(
     r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
@@ -25,14 +29,19 @@ _CHINESE_DATE = re.compile(
 _HOME_ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def read_date(raw: str, today: date, not_future: bool, epoch_1904: bool, allow_month: bool = False) -> Cell:
-    """The date of a cell. D35–D37 and D43 repair; D38 incomplete, D39 ambiguous, D40 impossible, D41 in the future."""
+def read_date(
+    raw: str, today: date, not_future: bool, epoch_1904: bool, allow_month: bool = False, order: str | None = None
+) -> Cell:
+    """The date of a cell. D35–D37 and D43 repair; D38 incomplete, D39 ambiguous, D40 impossible, D41 in the future.
+
+    `order` is what the contract says of dates such as 05/06/2024: month_first, day_first, or None for ambiguous.
+    """
     text = unicodedata.normalize("NFKC", raw).strip().strip("'‘’").strip()
     if not text:
         return BLANK
     if placeholder(text):
         return Cell(None, (Note("D25", {"raw": raw}),))
-    found = _read(raw, text, epoch_1904, allow_month)
+    found = _read(raw, text, epoch_1904, allow_month, order)
     if found.is_refused or not isinstance(found.value, date):
         return found
     if not 1900 <= found.value.year <= 2199:
@@ -77,18 +86,22 @@ def _read_month(text: str, epoch_1904: bool) -> date | None:
     chinese = _CHINESE_DATE.fullmatch(text)
     if chinese:
         return _date(int(chinese.group(1).translate(_CHINESE_DIGITS)), _chinese_number(chinese.group(2)), 1)
+    english = _ENGLISH_MONTH.fullmatch(text)
+    if english and english.group(1)[:3].lower() in _ENGLISH_MONTHS:
+        return _date(int(english.group(2)), _ENGLISH_MONTHS[english.group(1)[:3].lower()], 1)
     whole = _read(text, text, epoch_1904, False)
     return whole.value if isinstance(whole.value, date) else None
 
 
-def _read(raw: str, text: str, epoch_1904: bool, allow_month: bool) -> Cell:
+def _read(raw: str, text: str, epoch_1904: bool, allow_month: bool, order: str | None = None) -> Cell:
     readers: tuple[Callable[[str, str], Cell | None], ...] = (
         _iso,
         _separated,
         _compact,
         _chinese,
         lambda raw, text: _serial(raw, text, epoch_1904),
-        _day_first,
+        lambda raw, text: _year_last(raw, text, order),
+        _english,
         lambda raw, text: _month_only(raw, text, allow_month),
         _without_year,
     )
@@ -141,15 +154,29 @@ def _serial(raw: str, text: str, epoch_1904: bool) -> Cell | None:
     return Cell(value, (Note("D37", {"raw": raw, "val": value.isoformat()}),))
 
 
-def _day_first(raw: str, text: str) -> Cell | None:
-    found = _DAY_FIRST.fullmatch(text)
+def _year_last(raw: str, text: str, order: str | None) -> Cell | None:
+    """05/22/2024 and 22/05/2024: in the contract's order, else in the only order that makes a date."""
+    found = _YEAR_LAST.fullmatch(text)
     if not found:
         return None
     first, second, year = int(found.group(1)), int(found.group(2)), found.group(3)
-    if first <= 12 and second <= 12 and first != second:
+    if order is None and first <= 12 and second <= 12 and first != second:
         return Cell(None, (Note("D39", {"raw": raw}),))
-    month, day = (second, first) if first > 12 else (first, second)
+    is_day_first = order == "day_first" if order else first > 12
+    month, day = (second, first) if is_day_first else (first, second)
     return _dated(raw, (year, str(month), str(day)), [None] * 4, "D36")
+
+
+def _english(raw: str, text: str) -> Cell | None:
+    """May 22, 2024 and 22 May 2024."""
+    found = _ENGLISH.fullmatch(text)
+    if not found:
+        return None
+    name, day = (found.group(1), found.group(2)) if found.group(1) else (found.group(4), found.group(3))
+    month = _ENGLISH_MONTHS.get(name[:3].lower())
+    if month is None:
+        return None
+    return _dated(raw, (found.group(5), str(month), day), [None] * 4, "D36")
 
 
 def _month_only(raw: str, text: str, allow_month: bool) -> Cell | None:

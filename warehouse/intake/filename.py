@@ -76,8 +76,11 @@ def parse(name: str, reference: Reference, tables: Iterable[Table]) -> FileName:
     origin = "demonstration" if stem.startswith(DEMONSTRATION_MARK) else "submitted"
     stem, correction = _without_marks(stem.removeprefix(DEMONSTRATION_MARK))
     tokens = [token.strip() for token in stem.split("_")]
+    tables = tuple(tables)
     province, rest, province_first = _province(tokens, reference)
     programme, rest, programme_next = _programme(rest, reference)
+    # A programme whose places are not provinces has none in its files' names.
+    province_first |= province is None and programme_next and _is_national(programme, tables)
     period, rest, period_last = _period(rest)
     table, rest, table_next = _table(rest, programme, tables)
     unit = "_".join(rest) or None
@@ -128,6 +131,11 @@ def _programme(tokens: list[str], reference: Reference) -> tuple[str | None, lis
         if programme:
             return programme, tokens[:index] + tokens[index + 1 :], index == 0
     return None, tokens, False
+
+
+def _is_national(programme: str | None, tables: Iterable[Table]) -> bool:
+    own = [table for table in tables if table.programme == programme]
+    return bool(own) and all(table.column("province_code").is_given for table in own)
 
 
 def _period(tokens: list[str]) -> tuple[str | None, list[str], bool]:

@@ -141,7 +141,7 @@ def matched(row: Row, table: Table, title_unit: str | None = None) -> Header:
         else match
         for match in matches
     ]
-    own = {column.name for column in table.columns if column.name not in COMMON}
+    own = {column.name for column in table.file_columns if column.name not in COMMON}
     found_own = {match.column.name for match in matches if match.column and match.column.name in own}
     found_common = [match for match in matches if match.column and match.column.name not in own]
     others = [
@@ -265,14 +265,14 @@ def _name_in(cell: str, known: frozenset[str]) -> bool:
 
 def _lookup(table: Table) -> dict[str, tuple[Column, bool]]:
     lookup: dict[str, tuple[Column, bool]] = {}
-    for column in table.columns:
+    for column in table.file_columns:
         lookup.setdefault(normal(column.header), (column, False))
         lookup.setdefault(column.name, (column, False))
-    for column in table.columns:
+    for column in table.file_columns:
         for synonym in column.synonyms:
             lookup.setdefault(normal(synonym), (column, True))
     return lookup
 
 
 def _names(table: Table) -> list[str]:
-    return [normal(text) for column in table.columns for text in (column.header, column.name, *column.synonyms)]
+    return [normal(text) for column in table.file_columns for text in (column.header, column.name, *column.synonyms)]

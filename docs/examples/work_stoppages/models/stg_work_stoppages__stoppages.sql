@@ -1,0 +1,5 @@
+with landed as (
+    {{ landed('work_stoppages', 'stoppage') }}
+)
+
+select * from landed
