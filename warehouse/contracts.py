@@ -56,6 +56,7 @@ class Column:
     allow_range: bool = False
     allow_negative: bool = False
     allow_month: bool = False
+    paid_once: bool = False
     date_order: str | None = None
     is_given: bool = False
     """Not a column of files: the same for all rows of the table, by `places: nation`."""

@@ -1,4 +1,4 @@
-"""Warns when a record that may be paid once was reported with two different amounts (D105)."""
+"""Warns when an amount that its contract marks `paid_once` was reported twice for one record, and differs (D105)."""
 
 import hashlib
 import json
@@ -17,37 +17,37 @@ from warehouse.intake.receipt import Message, message_of
 from warehouse.intake.remembered import Remembered
 from warehouse.settings import Settings
 
-# Amounts that a record has once, however often it is reported.
-PAID_ONCE: Mapping[tuple[str, str], str] = {("dispute_mediation", "case"): "subsidy_yuan"}
-
 
 def double_payments(
     rows: Sequence[Mapping[str, Any]], taken: Sequence[Remembered], settings: Settings
 ) -> dict[str, list[Message]]:
     """Messages by file: rows whose amount differs from the one reported before. `rows` are those of landing/intake/submissions."""
     found: dict[str, list[Message]] = defaultdict(list)
-    known = {table.key: table for table in contracts.all_tables()}
-    for (programme, name), column in PAID_ONCE.items():
-        table = known.get((programme, name))
-        if table is None:
-            continue
-        order = {
-            row["submission_id"]: row["submission_order"]
-            for row in rows
-            if row["is_current"] and (row["programme"], row["table_name"]) == (programme, name)
-        }
-        paths = [
-            path
-            for entry in taken
-            if (entry.receipt.programme, entry.receipt.table) == (programme, name)
-            and (path := entry.parquet_path(settings)) is not None
-        ]
-        if len(order) < 2:
-            continue
-        for file, row, key in _cached(settings, table, column, order, paths):
-            note = Note("D105", {"key": key})
-            found[file].append(message_of(note, row, table.column(column).header))
+    for table in contracts.all_tables():
+        for column in table.columns:
+            if column.paid_once:
+                for file, row, key in _of_column(table, column.name, rows, taken, settings):
+                    found[file].append(message_of(Note("D105", {"key": key}), row, column.header))
     return found
+
+
+def _of_column(
+    table: Table, column: str, rows: Sequence[Mapping[str, Any]], taken: Sequence[Remembered], settings: Settings
+) -> list[tuple[str, int, str]]:
+    order = {
+        row["submission_id"]: row["submission_order"]
+        for row in rows
+        if row["is_current"] and (row["programme"], row["table_name"]) == table.key
+    }
+    if len(order) < 2:
+        return []
+    paths = [
+        path
+        for entry in taken
+        if (entry.receipt.programme, entry.receipt.table) == table.key
+        and (path := entry.parquet_path(settings)) is not None
+    ]
+    return _cached(settings, table, column, order, paths)
 
 
 def _cached(
@@ -55,7 +55,7 @@ def _cached(
 ) -> list[tuple[str, int, str]]:
     """The search's result, kept until other submissions count."""
     key = hashlib.sha256(json.dumps([sorted(order.items()), repr(table)]).encode()).hexdigest()
-    path = settings.receipts / f"once_{table.programme}_{table.name}.json"
+    path = settings.receipts / f"once_{table.programme}_{table.name}_{column}.json"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["key"] == key:
