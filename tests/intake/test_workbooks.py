@@ -268,6 +268,23 @@ def test_numbers_kept_as_text_are_read_and_told(table: Table, settings: Settings
     assert files.frame_of(judgement)["students"].to_list() == [5, 12, 7]
 
 
+@pytest.mark.parametrize("left", [0, 27])
+def test_numbers_kept_as_text_are_told_in_a_large_workbook_too(left: int, table: Table, settings: Settings) -> None:
+    grid = files.typed_grid(table, files.valid_rows(table, 4000))
+    grid[2][_at(table, "students") - 1] = "12"
+    grid[3999][_at(table, "teachers") - 1] = "7"
+    path = files.write_workbook(_path(settings), [[*[""] * left, *row] for row in grid])
+    with zipfile.ZipFile(path) as archive:
+        assert archive.getinfo("xl/worksheets/sheet1.xml").file_size > 2 << 20
+
+    judgement = files.judged(path, settings)
+
+    assert [(m.code, m.row, m.column) for m in judgement.receipt.messages] == [
+        ("D32", 3, "参与学生"),
+        ("D32", 4000, "参与教师"),
+    ]
+
+
 def test_text_beginning_with_an_equals_sign_is_stopped(table: Table, settings: Settings) -> None:
     path = files.write_workbook(_path(settings), _grid(table, community="=HYPERLINK(1)"))
 

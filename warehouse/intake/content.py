@@ -207,12 +207,12 @@ def _tell_text_numbers(
     sheet: Sheet, header: Header, frame: pl.DataFrame, lines: pl.Series, refused: pl.Series, findings: Findings
 ) -> None:
     """Numbers that a workbook keeps as text (D32): they were read, and are told."""
+    by_column: dict[int, list[int]] = {}
+    for row, place in sheet.facts.text_cells:
+        by_column.setdefault(place, []).append(row)
     for match in header.matches:
-        if match.column is None or not match.column.is_number:
-            continue
-        column = match.index + sheet.facts.first_column
-        rows = [row for row, place in sheet.facts.text_cells if place == column]
-        if not rows:
+        rows = by_column.get(match.index + sheet.facts.first_column)
+        if match.column is None or not match.column.is_number or not rows:
             continue
         name = column_name(match.index)
         kept = frame.select(line=lines, raw=name, refused=refused).filter(

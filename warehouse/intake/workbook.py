@@ -20,8 +20,10 @@ LARGEST_PACKED_MB = 100
 
 _NEEDS_FACTS = re.compile(rb"""<(?:\w+:)?f[\s>/]|\st=["']e["']|\shidden=|<(?:\w+:)?mergeCell\s""")
 _REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
-# Sheets up to this size are always looked at closely, so that numbers kept as text can be told (D32).
+# Larger sheets are looked at cell by cell only where something in them asks for it.
 _ALWAYS_LOOKED_AT = 2 << 20
+_NUMBER = r"^[0-9]+(?:\.[0-9]+)?$"
+_GIVEN_CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]+)[0-9]+"[^>]*(?<!/)>\s*<')
 _LONG_NUMBER = r"^[0-9]{15,}$|^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+$"
 
 
@@ -128,9 +130,34 @@ def _sheet(
         if len(xml) <= _ALWAYS_LOOKED_AT or texts or _NEEDS_FACTS.search(xml):
             facts = _facts(xml)
             frame = _with_facts(frame, facts)
+        else:
+            facts = Facts(text_cells=_text_numbers(xml, frame), first_column=_first_column(xml))
         frame = frame.with_columns(pl.all().str.strip_suffix(" 00:00:00"))
     frame.columns = [column_name(index) for index in range(frame.width)]
     return Sheet(name, is_visible, frame, facts, epoch_1904)
+
+
+def _first_column(xml: bytes) -> int:
+    """The first column in which any cell has a value: the frame begins there."""
+    above = {_column_number(found.decode()) for found in set(_GIVEN_CELL.findall(xml, 0, _ALWAYS_LOOKED_AT))}
+    last = min(above, default=1)
+    for column in range(1, last):
+        letters = _column_letters(column).encode()
+        if re.search(rb'<(?:\w+:)?c r="' + letters + rb'[0-9]+"[^>]*(?<!/)>\s*<', xml):
+            return column
+    return last
+
+
+def _text_numbers(xml: bytes, frame: pl.DataFrame) -> frozenset[tuple[int, int]]:
+    """Row and column of cells kept as text in columns that hold numbers, found without reading the sheet cell by cell."""
+    first = _first_column(xml)
+    numeric = frame.select(pl.all().str.contains(_NUMBER).any()).row(0)
+    letters = [_column_letters(first + index) for index, is_numeric in enumerate(numeric) if is_numeric]
+    if not letters:
+        return frozenset()
+    # Attributes stand in this order in every writer known: r, s, t.
+    cell = rb'<(?:\w+:)?c r="(' + "|".join(letters).encode() + rb')([0-9]+)"[^>]*\st="(?:s|inlineStr)"'
+    return frozenset((int(found.group(2)), _column_number(found.group(1).decode())) for found in re.finditer(cell, xml))
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
@@ -277,3 +304,11 @@ def _column_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
+
+
+def _column_letters(number: int) -> str:
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
