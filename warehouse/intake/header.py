@@ -86,7 +86,7 @@ def normal(text: str) -> str:
 def find(rows: Sequence[Row], tables: Sequence[Table]) -> Header | None:
     """The best header among the first rows and the best table for it; None when fewer than two names are known."""
     best: Header | None = None
-    known = frozenset(name for table in tables for name in _names(table))
+    known = frozenset(name for table in tables for name in _lookup(table))
     for position, row in enumerate(rows[:SEARCHED_ROWS]):
         hits = sum(1 for cell in row.cells if _name_in(cell, known))
         if hits < 2:
@@ -102,7 +102,7 @@ def find_unfolded(
 ) -> Header | None:
     """The best header of one row, or of two rows unfolded into one when that explains more columns (D09)."""
     best = find(rows, tables)
-    known = frozenset(name for table in tables for name in _names(table))
+    known = frozenset(name for table in tables for name in _lookup(table))
     for position in range(min(len(rows) - 1, SEARCHED_ROWS)):
         upper, lower = rows[position], rows[position + 1]
         if not _may_be_parent(upper, lower, known, merges):
@@ -264,6 +264,18 @@ def _name_in(cell: str, known: frozenset[str]) -> bool:
 
 
 def _lookup(table: Table) -> dict[str, tuple[Column, bool]]:
+    """Columns by every name they go by, and whether it is a synonym; made once for each contract."""
+    kept = _lookups.get(id(table))
+    if kept is None:
+        kept = _lookups[id(table)] = (table, _made_lookup(table))
+    return kept[1]
+
+
+# By identity, because contracts hold mappings; each is kept with its table, so that an identity is never used again.
+_lookups: dict[int, tuple[Table, dict[str, tuple[Column, bool]]]] = {}
+
+
+def _made_lookup(table: Table) -> dict[str, tuple[Column, bool]]:
     lookup: dict[str, tuple[Column, bool]] = {}
     for column in table.file_columns:
         lookup.setdefault(normal(column.header), (column, False))
@@ -272,7 +284,3 @@ def _lookup(table: Table) -> dict[str, tuple[Column, bool]]:
         for synonym in column.synonyms:
             lookup.setdefault(normal(synonym), (column, True))
     return lookup
-
-
-def _names(table: Table) -> list[str]:
-    return [normal(text) for column in table.file_columns for text in (column.header, column.name, *column.synonyms)]
