@@ -57,6 +57,7 @@ class Column:
     allow_negative: bool = False
     allow_month: bool = False
     paid_once: bool = False
+    mask_below: int | None = None
     date_order: str | None = None
     is_given: bool = False
     """Not a column of files: the same for all rows of the table, by `places: nation`."""

@@ -149,7 +149,7 @@ def _slow(
         return None
     texts = raw.gather(at)
     distinct = texts.unique()
-    cells = tuple(_clean(text, reader) for text in distinct)
+    cells = tuple(_masked(_clean(text, reader), column) for text in distinct)
     positions = texts.replace_strict(distinct, pl.Series(range(len(distinct)), dtype=pl.UInt32), return_dtype=pl.UInt32)
     slow = _Slow(cells, positions, at)
     _tell(slow, column.header, rows, muted, findings)
@@ -425,6 +425,16 @@ def _clean(raw: str, reader: Reader) -> Cell:
         return reader(raw)
     cell = reader(_ODD_SPACE.sub(" ", visible) if "\u00a0" in visible else visible.strip(" \u3000"))
     return cell if cell.is_refused else replace(cell, notes=(*cell.notes, Note("D63")))
+
+
+def _masked(cell: Cell, column: Column) -> Cell:
+    """The cell with notes that do not show a count so small that its people may be recognised (D71)."""
+    number = cell.readable if cell.readable is not None else cell.value
+    if column.mask_below is None or not isinstance(number, int | Decimal) or not 0 < number < column.mask_below:
+        return cell
+    hidden = {"raw": f"<{column.mask_below}", "val": f"<{column.mask_below}"}
+    notes = tuple(replace(note, values={**note.values, **hidden}) for note in cell.notes)
+    return replace(cell, notes=notes)
 
 
 def _not_formula(raw: str, reader: Reader) -> Cell:

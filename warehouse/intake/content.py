@@ -220,7 +220,9 @@ def _tell_text_numbers(
         )
         room = findings.room(Note("D32"), match.column.header)
         for line, raw in kept.head(room).select("line", "raw").iter_rows():
-            findings.add(Note("D32", {"raw": raw}), line, match.column.header)
+            limit = match.column.mask_below
+            shown = f"<{limit}" if limit is not None and 0 < float(raw) < limit else raw
+            findings.add(Note("D32", {"raw": shown}), line, match.column.header)
         if kept.height > room:
             findings.count(Note("D32"), kept["line"][room:], match.column.header)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from warehouse.intake import comparing, decode, landing, remembered, submissions
+from warehouse.intake import comparing, decode, landing, privacy, remembered, submissions
 from warehouse.intake.judge import Judgement
 from warehouse.intake.ledger import Ledger
 from warehouse.intake.note import Note
@@ -68,6 +68,6 @@ def _doubled(judgement: Judgement, double: Remembered, seen: str) -> Judgement:
 
 def _label(path: Path, settings: Settings) -> str:
     try:
-        return path.absolute().relative_to(settings.seeds).as_posix()
+        return privacy.masked(path.absolute().relative_to(settings.seeds).as_posix())
     except ValueError:
         return str(path)

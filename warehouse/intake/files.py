@@ -1,10 +1,11 @@
 """Lists the dropped files of a seeds folder."""
 
+import itertools
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from warehouse.intake import filename
+from warehouse.intake import filename, privacy
 
 REFERENCE = "reference"
 
@@ -36,7 +37,23 @@ def dropped_files(seeds: Path, programmes: frozenset[str]) -> list[DroppedFile]:
                 continue
             programme = parts[0] if parts and parts[0] in programmes else None
             found.append(DroppedFile(path, "/".join((*parts, name)), programme))
-    return sorted(found, key=lambda file: (file.path.name, file.label))
+    return _without_private_names(sorted(found, key=lambda file: (file.path.name, file.label)))
+
+
+def _without_private_names(files: list[DroppedFile]) -> list[DroppedFile]:
+    """The files by names that may be kept: personal numbers starred out, and numbered where that makes two names one."""
+    labels: set[str] = set()
+    named = []
+    for file in files:
+        masked = privacy.masked(file.label)
+        label = masked
+        for number in itertools.count(2):
+            if label not in labels:
+                break
+            label = f"{masked}（{number}）"
+        labels.add(label)
+        named.append(replace(file, label=label))
+    return named
 
 
 def _raise(error: OSError) -> None:

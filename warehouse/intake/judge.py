@@ -9,7 +9,7 @@ import polars as pl
 
 from warehouse import contracts
 from warehouse.contracts import Table
-from warehouse.intake import content, filename, messages, places, reference, source
+from warehouse.intake import content, filename, messages, places, privacy, reference, source
 from warehouse.intake.cells import Reading
 from warehouse.intake.content import Content, ZeroReport
 from warehouse.intake.delimited import UnclosedQuote
@@ -42,7 +42,9 @@ class Judgement:
 
 def judge_file(path: Path, settings: Settings, programme: str | None = None) -> Judgement | None:
     """Judges one file by itself; None for what systems leave behind (D95)."""
-    return judge_as(path, str(path), settings, programme or programme_of(path, settings))
+    return judge_as(
+        path, str(path.with_name(privacy.masked(path.name))), settings, programme or programme_of(path, settings)
+    )
 
 
 def programme_of(path: Path, settings: Settings) -> str | None:
@@ -101,6 +103,9 @@ def _judge(
     try:
         if filename.is_unsafe(path.name):
             raise Refused(Note("D96"))
+        private = privacy.kind_of(path.name, "text")
+        if private is not None:
+            raise Refused(Note(f"{private}.name"))
         tables = contracts.all_tables()
         opened = source.open_source(path, named, programme, tables, settings.max_file_mb, path.suffix.lower())
         for note, column in opened.notes:

@@ -419,6 +419,16 @@ CATALOGUE: dict[str, Entry] = {
         "第{row}行第{index}列含身份证号，已拦截且未保存。请删除后重报。",
         "Line {row}, column {index} holds an identity number; it was stopped and not kept. Delete it and send again.",
     ),
+    "D68.name": _e(
+        REFUSE,
+        "文件名含身份证号，文件未读取，号码未保存；请改名后重新提交。",
+        "The file name holds an identity number; the file was not read and the number not kept. Rename the file.",
+    ),
+    "D69.name": _e(
+        REFUSE,
+        "文件名含电话号码或银行卡号，文件未读取，号码未保存；请改名后重新提交。",
+        "The file name holds a phone or card number; the file was not read and the number not kept. Rename the file.",
+    ),
     "D69": _e(
         QUARANTINE,
         "第{row}行第{index}列含电话号码或银行卡号，已拦截且未保存。请删除后重报。",

@@ -10,7 +10,8 @@ from warehouse.intake.credit_code import is_credit_code
 
 SENSITIVE_HEADERS = ("姓名", "身份证", "电话", "手机", "住址", "诊断")
 
-_GAP = r"[ \-]?"
+# What people put between groups of digits: up to two blanks, line breaks or dashes.
+_GAP = r"[\s\-‐–—]{0,2}"
 _BIRTH = r"(?:1[89]|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 _PROVINCES = {
     *range(11, 16),
@@ -27,10 +28,10 @@ _PROVINCES = {
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 # Rough patterns in Rust's regex dialect (no look-around): what they miss holds no secret, what they hit is looked at closely.
-ROUGH_IDENTITY = r"[1-8](?:[ \-]?[0-9]){16}[ \-]?[0-9Xx]"
+ROUGH_IDENTITY = rf"[1-8](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx]"
 ROUGH_CONTACT = (
-    r"(?:^|[^0-9])1[3-9][0-9]{9}(?:$|[^0-9])"
-    r"|(?:^|[^0-9])1[3-9][0-9][ \-][0-9]{4}[ \-][0-9]{4}(?:$|[^0-9])"
+    r"(?:^|[^0-9]|86)1[3-9][0-9]{9}(?:$|[^0-9])"
+    r"|(?:^|[^0-9]|86)1[3-9][0-9][\s\-‐–—]{1,2}[0-9]{4}[\s\-‐–—]{1,2}[0-9]{4}(?:$|[^0-9])"
     r"|(?:^|[^0-9])0[0-9]{2,3}-[0-9]{7,8}(?:$|[^0-9])"
     r"|[(]0[0-9]{2,3}[)] ?[0-9]{7,8}"
     r"|[0-9]{15,19}"
@@ -38,21 +39,27 @@ ROUGH_CONTACT = (
 )
 # Digits in full width, or with something invisible between them.
 ODD_DIGITS = r"[０-９]|[0-9][\x{00ad}\x{200b}-\x{200f}\x{2060}\x{feff}]+[0-9]"
-_NO_TEXT = frozenset({"int", "decimal", "date", "period", "bool"})
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 _IDENTITY = re.compile(rf"(?<![0-9A-Za-z])[1-8](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx](?![0-9A-Za-z])")
 _IDENTITY_INSIDE = re.compile(rf"(?<![0-9])[1-8][0-9]{{5}}{_BIRTH}[0-9]{{3}}[0-9Xx](?![0-9])")
 _OLD_IDENTITY = re.compile(r"(?<![0-9])[1-8][0-9]{14}(?![0-9])")
-_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])|(?<![0-9\-])1[3-9][0-9][ \-][0-9]{4}[ \-][0-9]{4}(?![0-9\-])")
+_MOBILE = re.compile(
+    r"(?<![0-9])(?:86)?1[3-9][0-9]{9}(?![0-9])"
+    r"|(?<![0-9\-])(?:86[\s\-]?)?1[3-9][0-9][\s\-‐–—]{1,2}[0-9]{4}[\s\-‐–—]{1,2}[0-9]{4}(?![0-9\-])"
+)
 _LANDLINE = re.compile(
     r"(?<![0-9\-])0[1-9][0-9]{1,2}-[0-9]{7,8}(?![0-9\-])|[(]0[1-9][0-9]{1,2}[)] ?[0-9]{7,8}(?![0-9])"
 )
+# Too much like other numbers to stop a row, but not shown either.
+_BARE_LANDLINE = re.compile(r"(?<![0-9])0[1-9][0-9]{8,10}(?![0-9])")
 _CARD = re.compile(
     r"(?<![0-9])[0-9]{16,19}(?![0-9])|(?<![0-9])[0-9]{4}(?:[ \-][0-9]{4}){3}(?:[ \-][0-9]{1,3})?(?![0-9])"
     r"|(?<![0-9])[0-9]{4}(?:[ \-][0-9]{4}){2}[ \-][0-9]{5,7}(?![0-9])|(?<![0-9])[0-9]{6} [0-9]{10,13}(?![0-9])"
 )
-_MAYBE = re.compile(r"[0-9](?:[ \-]?[0-9]){10}")
+# What an amount looks like, whatever its size.
+_AMOUNT = re.compile(r"[0-9][0-9,]*(?:\.[0-9]*)?")
+_MAYBE = re.compile(rf"[0-9](?:{_GAP}[0-9]){{10}}|[0-9]{{3}}[)-]")
 
 
 def may_identify(text: str) -> bool:
@@ -65,30 +72,43 @@ def may_identify(text: str) -> bool:
         or bool(_MOBILE.search(plain))
         or bool(_LANDLINE.search(plain))
         or bool(_CARD.search(plain))
+        or bool(_BARE_LANDLINE.search(plain))
     )
 
 
 def kind_of(text: str, column_type: str) -> str | None:
     """`D68` for an identity number, `D69` for a phone or card number, else None.
 
-    Identity numbers count in any column; the rest, and old 15-digit ones, in text and code columns, and in columns of
-    counts, which are never that large.
+    Identity numbers count in any column. So do the others, but for amounts: a plain number of many digits is one, unless
+    it is a mobile number and nothing else.
     """
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     if is_credit_code(plain.strip().upper()):
         return None
     candidates = [*_IDENTITY.findall(plain), *_IDENTITY_INSIDE.findall(plain)]
-    if any(is_identity_number(re.sub(r"[ \-]", "", found)) for found in candidates):
+    if any(is_identity_number(re.sub(r"[^0-9Xx]", "", found)) for found in candidates):
         return "D68"
-    if column_type in _NO_TEXT and not (column_type == "int" and re.fullmatch(r"[0-9]{11,}", plain.strip())):
-        return None
+    if column_type == "decimal" and _AMOUNT.fullmatch(plain.strip()):
+        return "D69" if _MOBILE.fullmatch(plain.strip()) else None
     if any(is_old_identity_number(found) for found in _OLD_IDENTITY.findall(plain)):
         return "D68"
     if _MOBILE.search(plain) or _LANDLINE.search(plain):
         return "D69"
+    if column_type == "int" and re.fullmatch(r"[0-9]{11,}", plain.strip()):
+        return "D69"
     if any(passes_luhn(re.sub(r"[ \-]", "", found)) for found in _CARD.findall(plain)):
         return "D69"
     return None
+
+
+def masked(text: str) -> str:
+    """A name with the digits of personal numbers starred out; a name without any stays as it is."""
+    if kind_of(text, "text") is None:
+        return text
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    for pattern in (_IDENTITY, _IDENTITY_INSIDE, _OLD_IDENTITY, _MOBILE, _LANDLINE, _CARD):
+        plain = pattern.sub(lambda found: "＊" * len(found.group()), plain)
+    return plain
 
 
 def is_identity_number(number: str) -> bool:
@@ -117,12 +137,9 @@ def passes_luhn(number: str) -> bool:
 
 def suspects(cells: pl.Series, column_type: str) -> pl.Series:
     """A boolean mask of the cells that `kind_of` should look at; `column_type` is the contract's, or `text`."""
+    rough = f"{ROUGH_IDENTITY}|{ROUGH_CONTACT}|{ODD_DIGITS}"
     if column_type == "int":
-        rough = f"{ROUGH_IDENTITY}|[0-9]{{11}}|{ODD_DIGITS}"
-    elif column_type in _NO_TEXT:
-        rough = f"{ROUGH_IDENTITY}|{ODD_DIGITS}"
-    else:
-        rough = f"{ROUGH_IDENTITY}|{ROUGH_CONTACT}|{ODD_DIGITS}"
+        rough += "|[0-9]{11}"
     return cells.str.contains(rough)
 
 

@@ -99,18 +99,21 @@ def _tell(wrong: pl.DataFrame, rule: Rule, table: Table, findings: Findings) -> 
 
 def _with_shown(broken: pl.DataFrame, rule: Rule, table: Table) -> pl.DataFrame:
     """For each row its line and what the cells say that the rule compares, in Chinese and in English."""
-    words = set(re.findall(r"[a-z_0-9]+", rule.check))
+    words = set(_WORDS.findall(rule.check))
     compared = [column for column in table.columns if column.name in words]
-    cells = [
-        pl.format("“{}”为{}", pl.lit(column.header), pl.col(column.name).cast(pl.String).fill_null("空"))
-        for column in compared
-    ]
-    cells_en = [
-        pl.format("“{}” is {}", pl.lit(column.header), pl.col(column.name).cast(pl.String).fill_null("blank"))
-        for column in compared
-    ]
+    cells = [pl.format("“{}”为{}", pl.lit(column.header), _shown(column, "空")) for column in compared]
+    cells_en = [pl.format("“{}” is {}", pl.lit(column.header), _shown(column, "blank")) for column in compared]
     return broken.select(
         "line",
         zh=pl.format("（{}）", pl.concat_str(cells, separator="，")) if cells else pl.lit(""),
         en=pl.format(" ({})", pl.concat_str(cells_en, separator=", ")) if cells else pl.lit(""),
     )
+
+
+def _shown(column: Column, blank: str) -> pl.Expr:
+    """A cell as a text may show it; counts so small that people may be recognised are not shown (D71)."""
+    text = pl.col(column.name).cast(pl.String).fill_null(blank)
+    if column.mask_below is None:
+        return text
+    small = pl.col(column.name).is_between(1, column.mask_below - 1).fill_null(False)
+    return pl.when(small).then(pl.lit(f"<{column.mask_below}")).otherwise(text)

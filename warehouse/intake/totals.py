@@ -55,8 +55,14 @@ def _tell(total: Total, compared: list[tuple[Match, Decimal, Decimal]], findings
     findings.add(Note("D11", {"outcome": outcome, "outcome_en": outcome_en}), total.line)
     for match, said, added in wrong:
         assert match.column is not None
-        values = {"t": plain(said), "s": plain(added), "d": plain(abs(said - added))}
+        values = {"t": _shown(said, match), "s": _shown(added, match), "d": _shown(abs(said - added), match)}
         findings.add(Note("D12", values), total.line, match.column.header)
+
+
+def _shown(number: Decimal, match: Match) -> str:
+    assert match.column is not None
+    limit = match.column.mask_below
+    return f"<{limit}" if limit is not None and 0 < number < limit else plain(number)
 
 
 def _measures(header: Header) -> list[Match]:
