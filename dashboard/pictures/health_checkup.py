@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from dashboard import formatting
 from dashboard.components.filters import Selection
@@ -9,7 +10,7 @@ from dashboard.components.markup import Markup
 from dashboard.data import kpis, origins, periods
 from dashboard.data.pictures import health_checkup as data
 from dashboard.data.programmes import Programme
-from dashboard.i18n import t
+from dashboard.i18n import is_english, t
 from dashboard.pictures import shapes
 
 # Colour goes with what a group is to the plan: workers in new forms of employment, migrant workers, and those outside the plan.
@@ -65,7 +66,10 @@ def pace(months: Sequence[data.Pace], mask_below: int) -> Markup:
     if plan:
         even = (shapes.Point(0, 0), shapes.Point(12, plan))
         lines.append(shapes.Line(t("hc_even_pace"), even, f"{plan_sign}{plan:,}", is_reference=True))
-    axis = [shapes.Tick(at, t("hc_month_end", month=at)) for at in (3, 6, 9, 12)]
+    axis = [
+        shapes.Tick(at, t("hc_month_end", month=date(2000, at, 1).strftime("%b") if is_english() else at))
+        for at in (3, 6, 9, 12)
+    ]
     sentence = _pace_sentence(shown[-1], months[-1].month) if shown else ""
     if hidden:
         sentence = formatting.sentences((sentence, t("hc_pace_hidden", limit=mask_below)))

@@ -13,6 +13,7 @@ from dashboard.pictures import shapes
 
 # Below so many answers a share is an indication only.
 SMALL_SAMPLE = 30
+_SERVICES = {"茶艺": "sc_item_tea", "插花": "sc_item_flowers", "汽车维修": "sc_item_cars", "其他": "sc_item_other"}
 
 
 def show(programme: Programme, selection: Selection) -> None:
@@ -48,14 +49,14 @@ def services(found: Sequence[data.Service], period: str, is_zero: bool) -> Marku
             shapes.Part(t("sc_shared"), shared, f"{shared:,}", "amount-3", "+"),
         )
         residents = f"{one.residents_sign}{one.residents:,}"
-        stacks.append(shapes.Stack(one.name or "", parts, t("sc_visits", residents=residents), _events(one)))
-        rows.append((one.name or "", f"{one.events:,}", residents, f"{shared:,}", *_effort(one)))
+        stacks.append(shapes.Stack(_name(one), parts, t("sc_visits", residents=residents), _events(one)))
+        rows.append((_name(one), f"{one.events:,}", residents, f"{shared:,}", *_effort(one)))
     sentences = [
         t(
             "sc_services_sentence",
             events=f"{whole.events:,}",
             residents=f"{whole.residents_sign}{whole.residents:,}",
-            service=each[0].name,
+            service=_name(each[0]),
         )
     ]
     if whole.helpers:
@@ -74,7 +75,7 @@ def satisfaction(found: Sequence[data.Service]) -> Markup:
     hint = t("sc_satisfaction_hint", small=SMALL_SAMPLE)
     if not found:
         return shapes.empty(title, hint)
-    named = {one.name or t("sc_all_events"): one for one in found}
+    named = {_name(one): one for one in found}
     whole = found[0]
     if whole.satisfaction is None or whole.low is None or whole.high is None:
         sentence = t("sc_satisfaction_nobody")
@@ -119,6 +120,12 @@ def _table(title: str, head: str, named: dict[str, data.Service]) -> shapes.Tabl
         for name, one in named.items()
     )
     return shapes.Table(title, (head, t("sc_satisfaction_by_service"), t("sc_interval"), t("sc_answers")), rows)
+
+
+def _name(one: data.Service) -> str:
+    if one.name is None:
+        return t("sc_all_events")
+    return t(_SERVICES[one.name]) if one.name in _SERVICES else one.name
 
 
 def _share(one: data.Service) -> str:

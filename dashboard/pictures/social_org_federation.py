@@ -129,7 +129,7 @@ def members_per_cadre(
     bars, rows = [], []
     for region, value in compared:
         name = formatting.region_name(region)
-        without = value.value is None and bool(value.numerator) and not value.denominator
+        without = value.value is None and value.numerator is not None and value.denominator == 0
         text = t("sf_no_cadre") if without else formatting.value_amount(value, kpi).number
         made_of = (_count(value.numerator), _count(value.denominator))
         note = t("sf_cadres_members", members=made_of[0], cadres=made_of[1])
@@ -159,7 +159,7 @@ def members_per_cadre(
             own = formatting.value_amount(compared[0][1], kpi).number
             sentences.append(t("sf_cadres_sentence_alone", value=own, region=said, average=shown))
     without_cadres = sum(
-        1 for _, value in compared if value.value is None and value.numerator and not value.denominator
+        1 for _, value in compared if value.value is None and value.numerator and value.denominator == 0
     )
     if without_cadres:
         sentences.append(t("sf_cadres_without", count=without_cadres))

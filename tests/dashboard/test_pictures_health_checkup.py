@@ -1,7 +1,10 @@
 """The pictures of the check-ups: what they say, and what they must not give away."""
 
 import re
+import sys
 from html import unescape
+
+import pytest
 
 from dashboard.data.pictures.health_checkup import Followup, Group, Pace
 from dashboard.pictures import health_checkup as pictures
@@ -118,6 +121,17 @@ def test_page_shows_the_pictures_of_the_chosen_region_and_period(at_house: Setti
     assert "2024年4月" not in page.text.split("体检人群与异常随访")[1].split("看表格")[0]
     english = read("health-checkup", lang="EN", region="Shandong")
     assert "First check-ups so far" in english.text
+
+
+def test_page_without_the_pictures_is_complete(at_house: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As if the module did not stand in its folder.
+    monkeypatch.setattr("dashboard.pictures.__path__", [])
+    monkeypatch.delitem(sys.modules, "dashboard.pictures.health_checkup", raising=False)
+    page = read("health-checkup")
+    assert page.errors == []
+    assert "累计首次体检" not in page.text
+    for part in ("体检计划能否完成", "体检计划完成率", "人群结构", "公开"):
+        assert part in page.text
 
 
 def test_page_under_real_data_only_says_that_nothing_was_reported(at_house: Settings) -> None:

@@ -28,3 +28,4 @@ def missing() -> Markup:
 CSS = "".join(f".ub-fill-{tone} {{ background: var(--ub-{tone}); }}\n" for tone in (*TONES, *SHADES)) + "".join(
     f".ub-pictures i.ub-fill-{shade}:not(.ub-state) {{ color: var(--ub-on-{shade}); }}\n" for shade in SHADES
 )
+CSS += ".ub-pictures i.ub-fill-others:not(.ub-state) { color: var(--ub-ink); }\n"
