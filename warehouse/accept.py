@@ -65,10 +65,13 @@ def accept(
         offers = offer.judged(settings, files, programme, is_confirmed, say)
         copied = _put_in(offers, settings)
     _remember_refused(settings, [*refused, *(one.receipt for one in offers if one.receipt.status == REFUSED)])
-    result = refresh(settings, say, confirm=is_confirmed)
+    try:
+        result = refresh(settings, say, confirm=is_confirmed)
+    except Exception:
+        _take_out(copied)
+        raise
     if result.outcome == "failed":
-        for path in copied:
-            path.unlink(missing_ok=True)
+        _take_out(copied)
         result = replace(result, reason=f"{result.reason}（交来的文件没有留在数据文件夹里）")
     elif not result.published and result.release != before:
         # The watcher of a running `up` was faster; what it published holds these files.
@@ -127,7 +130,11 @@ def _give_name(temporary: Path, place: Path) -> None:
 
 
 def _undo(copies: Sequence[tuple[Path, Path]], placed: Sequence[Path]) -> None:
-    for path in (*(temporary for temporary, _ in copies), *placed):
+    _take_out([*(temporary for temporary, _ in copies), *placed])
+
+
+def _take_out(paths: Sequence[Path]) -> None:
+    for path in paths:
         path.unlink(missing_ok=True)
 
 

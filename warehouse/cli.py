@@ -141,12 +141,21 @@ def accept(
 ) -> None:
     """检查文件，放进数据文件夹，刷新；拒收的不放。（Check, copy into the seeds folder, refresh.）"""
     from warehouse import accept as accepting
+    from warehouse import refresh as refreshing
+    from warehouse.limits import LimitsError
+    from warehouse.lock import LockedError
 
     console = Console(lang)
     settings = _settings(console, seeds, home, today, max_file_mb)
     _all_there(console, paths)
-    with console.working(steps) as say:
-        done = accepting.accept(settings, paths, programme, replace, say)
+    try:
+        with console.working(steps) as say:
+            done = accepting.accept(settings, paths, programme, replace, say)
+    except (LimitsError, LockedError, OSError) as error:
+        reason = _reason(error)
+        if as_json:
+            _print_json(refreshing.stopped(settings, reason))
+        console.fail(reason)
     console.receipts(done.offered)
     console.say(done.result.reason)
     if as_json:

@@ -49,6 +49,7 @@ def _chosen_programme(names: Mapping[str, str]) -> str | None:
         [None, *names],
         format_func=lambda code: t("all_programmes") if code is None else names[code],
         key="programme",
+        width=320,
     )
     return chosen
 
@@ -109,7 +110,8 @@ def _list(reports: Sequence[Report], names: Mapping[str, str], called: Mapping[s
         t("reminders_units_missing"),
         t("reminders_refused_file"),
     ]
-    data_table.show(header, rows[:_SHOWN], rows, t("reminders"), key="reminders")
+    with st.container(key="text_table_reminders"):
+        data_table.show(header, rows[:_SHOWN], rows, t("reminders"), key="reminders")
     if len(rows) > _SHOWN:
         markup.show(tag("p", t("impact_more", count=f"{len(rows) - _SHOWN:,}"), cls="ub-hint"), key="reminders_more")
 
@@ -154,7 +156,8 @@ def _refused(refused: Sequence[RefusedFile], names: Mapping[str, str], called: M
         for one in refused
     ]
     shown: list[list[Markup | str | int]] = [[*row[:-1], tag("span", row[-1], cls="ub-wrap")] for row in rows]
-    data_table.show(header, shown, rows, t("files_refused"), key="refused_files")
+    with st.container(key="text_table_refused"):
+        data_table.show(header, shown, rows, t("files_refused"), key="refused_files")
 
 
 def _letters(owed: Sequence[Report], names: Mapping[str, str], called: Mapping[str, str], today: date) -> None:

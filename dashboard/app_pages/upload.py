@@ -162,7 +162,8 @@ def _show_done(names: dict[str, str]) -> None:
         return
     reason = document["reason"] if document else said
     (st.success if is_done else st.error)(t("upload_done", reason=reason) if is_done else reason)
-    offered = [one for one in document["files"] if one["file"] in document["offered"]] if document else []
+    named = document.get("offered", ()) if document else ()
+    offered = [one for one in document["files"] if one["file"] in named] if document else []
     if offered:
         receipts.show_some([files.receipt_of(one) for one in offered], names, t("upload_receipts"), key="upload_done")
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import streamlit as st
+
 from dashboard import formatting
 from dashboard.components import data_table, markup
 from dashboard.components.markup import tag
@@ -77,7 +79,8 @@ def show(changes: Sequence[Change], release_id: str) -> None:
         t("origin"),
     ]
     rows = [_row(one, release_id) for one in changes]
-    data_table.show(header, rows[:SHOWN], rows, t("impact"), key="impact")
+    with st.container(key="impact_box"):
+        data_table.show(header, rows[:SHOWN], rows, t("impact"), key="impact")
     if len(rows) > SHOWN:
         markup.show(tag("p", t("impact_more", count=f"{len(rows) - SHOWN:,}"), cls="ub-hint"), key="impact_more")
 

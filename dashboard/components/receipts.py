@@ -25,7 +25,9 @@ def show(receipts: Receipts, names: Mapping[str, str], units: Mapping[str, tuple
     markup.show(tag("section", heading, _counts(receipts.files), cls="ub-panel"), key="receipts")
     chosen = _chosen(receipts.files, names, units)
     if not chosen:
-        markup.show(tag("p", t("files_none_chosen"), cls="ub-hint"), key="receipts_none_chosen")
+        is_first_look = all(one.status == "accepted" for one in receipts.files)
+        words = t("files_nothing_open") if is_first_look else t("files_none_chosen")
+        markup.show(tag("p", words, cls="ub-hint"), key="receipts_none_chosen")
         return
     more = len(chosen) - SHOWN_FILES
     markup.show(

@@ -200,6 +200,7 @@ WORDS = {
     "files_in": "Files received",
     "files_at": "Last processed: {at}",
     "files_none": "No file has come in yet",
+    "files_nothing_open": "All files were taken and nothing needs doing; choose “all” to see the notes on each.",
     "files_none_chosen": "No file meets these conditions.",
     "files_more": "{count} more files are in the table to download.",
     "files_open": "with something to do",

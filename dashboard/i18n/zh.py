@@ -200,6 +200,7 @@ WORDS = {
     "files_in": "收到的文件",
     "files_at": "最近一次处理：{at}",
     "files_none": "还没有收到文件",
+    "files_nothing_open": "所有文件都收下了，没有要处理的；选“全部”可以看每个文件的说明。",
     "files_none_chosen": "没有符合条件的文件。",
     "files_more": "另有 {count} 个文件，见下载的表。",
     "files_open": "有要处理的",
