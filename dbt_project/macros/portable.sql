@@ -4,6 +4,11 @@
     cast(date_trunc('month', {{ date_expression }}) as date)
 {%- endmacro %}
 
+{#- The Monday on or before a date. -#}
+{% macro week_of(date_expression) -%}
+    cast(date_trunc('week', {{ date_expression }}) as date)
+{%- endmacro %}
+
 {% macro add_months(date_expression, months) -%}{{ adapter.dispatch('add_months')(date_expression, months) }}{%- endmacro %}
 {% macro default__add_months(date_expression, months) -%}
     cast({{ date_expression }} + interval ({{ months }}) month as date)

@@ -153,3 +153,39 @@ def test_benefit_median_adds_the_types_of_an_achievement_first(kpis: KpiTable) -
     # A1's 200 000 of 2022 counts by itself: between 200 000 and 300 000.
     assert kpis.value("ie_benefit_median", JIANGXI, "all") == 250_000
     assert kpis.row("ie_benefit_median", GANZHOU, "2023")["qualifier"] == "≥"
+
+
+def test_benefit_ranking_adds_the_types_of_an_achievement_and_runs_on(kpis: KpiTable) -> None:
+    rows = kpis.query(
+        "select place, achievement_id, certified_yuan, declared_yuan, running_yuan, reported_sign"
+        " from mart_innovation_expo_benefit_ranking where region_code = ? and period = '2023' order by place",
+        [JIANGXI],
+    )
+    # A9's achievement has not been reported; A3's benefit is a lower bound.
+    assert [tuple(row.values()) for row in rows] == [
+        (1, "A1", 1_000_000, 500_000, 1_500_000, ""),
+        (2, "A2", 300_000, 0, 1_800_000, ""),
+        (3, "A3", 0, 100_000, 1_900_000, "≥"),
+    ]
+    [first] = kpis.query(
+        "select achievement_id, running_yuan from mart_innovation_expo_benefit_ranking"
+        " where region_code = ? and period = 'all' and place = 1",
+        [JIANGXI],
+    )
+    # 1 500 000 of 2023 and 200 000 of 2022.
+    assert tuple(first.values()) == ("A1", 1_700_000)
+
+
+def test_benefit_split_tells_certified_and_not_apart_by_type(kpis: KpiTable) -> None:
+    rows = kpis.query(
+        "select benefit_type, certified_yuan, certified_sign, declared_yuan, declared_sign"
+        " from mart_innovation_expo_benefit_split where region_code = ? and period = '2023' order by 1",
+        [JIANGXI],
+    )
+    assert sorted(tuple(row.values()) for row in rows) == [
+        ("增收", 1_300_000, "", 0, ""),
+        ("节支", 0, "", 500_000, ""),
+        ("避免损失", 0, "", 100_000, "≥"),
+    ]
+    # The parts are the KPIs.
+    assert sum(row["certified_yuan"] for row in rows) == kpis.value("ie_benefit_certified", JIANGXI, "2023")

@@ -137,3 +137,43 @@ def test_active_rate_is_zero_where_an_office_reported_and_its_teams_did_not_serv
     assert kpis.row("mt_active_rate", JILIN_CITY, "2024-02") is None
     assert kpis.row("mt_active_rate", JILIN_CITY, "2024-04") is None
     assert kpis.value("mt_active_rate", "220000", "2024-03") == pytest.approx(1 / 2)
+
+
+def test_team_activity_has_the_teams_that_did_not_serve(kpis: KpiTable) -> None:
+    rows = kpis.query(
+        "select team_id, is_on_register, shift_count, volunteer_hours from mart_model_worker_tourism_team_activity"
+        " where period = '2024-05' order by team_id"
+    )
+    # T3 served and was disbanded within the month; the others are on the register without a service: no hours, not 0.
+    assert [tuple(row.values()) for row in rows] == [
+        ("T1", True, 2, 21.5),
+        ("T2", True, 0, None),
+        ("T3", False, 1, 9),
+        ("T4", True, 0, None),
+        ("T5", True, 0, None),
+        ("T6", True, 0, None),
+    ]
+
+
+def test_team_activity_counts_as_the_active_rate_does(kpis: KpiTable) -> None:
+    for period in ("2024-04", "2024-05", "2024Q2", "2024", "all"):
+        [counted] = kpis.query(
+            "select count(*) filter (where shift_count > 0) as active, count(*) as registered"
+            " from mart_model_worker_tourism_team_activity where period = ? and is_on_register",
+            [period],
+        )
+        row = kpis.row("mt_active_rate", NATION, period)
+        assert (counted["active"], counted["registered"]) == (row["numerator"], row["denominator"]), period
+
+
+def test_site_weeks_begin_on_monday_and_keep_unreported_visitors_apart(kpis: KpiTable) -> None:
+    rows = kpis.query(
+        "select cast(week_start as varchar) as week, region_code, site_name, shift_count, visitors_served, visitors_served_sign"
+        " from mart_model_worker_tourism_site_weeks where service_month = '2024-05-01' order by 1, 2, 3"
+    )
+    # 1 and 3 May lie in the week of Monday 29 April, 10 May in the week after. One service does not state its visitors.
+    assert [tuple(row.values()) for row in rows] == [
+        ("2024-04-29", HEPING, "老北市", 1, 100, ""),
+        ("2024-04-29", TIEXI, "老北市", 1, None, ""),
+        ("2024-05-06", TIEXI, "劳动公园", 1, 50, "≈"),
+    ]

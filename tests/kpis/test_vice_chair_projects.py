@@ -213,3 +213,57 @@ def test_active_chairs_are_those_in_office_at_period_end(kpis: KpiTable) -> None
     assert kpis.value("vc_active_chairs", NATION, "2023-06") == 3
     # B alone.
     assert kpis.value("vc_active_chairs", NATION, "2022-05") == 1
+
+
+def states(kpis: KpiTable, project_id: str, origin: str = "submitted") -> dict[str, list[str]]:
+    rows = kpis.query(
+        "select checkpoint_state, due_period from mart_vice_chair_projects_calendar"
+        " where project_id = ? and origin = ? order by due_on, checkpoint_type",
+        [project_id, origin],
+    )
+    return {
+        state: sorted(row["due_period"] for row in rows if row["checkpoint_state"] == state)
+        for state in {row["checkpoint_state"] for row in rows}
+    }
+
+
+def test_calendar_tells_held_late_not_held_and_not_due_apart(kpis: KpiTable) -> None:
+    found = states(kpis, "P1")
+    assert found["on_time"] == ["2024-01", "2024-03", "2024-05", "2024Q1"]
+    assert found["late"] == ["2023", "2024-02"]
+    # Begun on 20 December: what ended with 2023 was due, and nothing earlier.
+    assert found["not_held"] == ["2023-12", "2023H2", "2023Q4", "2024-04"]
+    # Today is 15 June: June and the first half were held before they fell due.
+    assert found["held_early"] == ["2024-06", "2024H1"]
+    assert found["not_due"] == [
+        "2024", "2024-07", "2024-08", "2024-09", "2024-10", "2024-11", "2024-12", "2024H2", "2024Q2", "2024Q3", "2024Q4",
+    ]  # fmt: skip
+
+
+def test_calendar_ends_with_the_project(kpis: KpiTable) -> None:
+    # Over on 29 April: neither April nor the second quarter is asked for.
+    assert states(kpis, "P2") == {"on_time": ["2024-03"], "not_held": ["2024-02", "2024Q1"]}
+    # Broken off by 20 April.
+    assert states(kpis, "P4") == {"not_held": ["2024-03", "2024Q1"]}
+    # A checkpoint of a project nobody reported is not in it.
+    assert states(kpis, "P9") == {}
+
+
+def test_calendar_of_a_full_year_has_nineteen_checkpoints(kpis: KpiTable) -> None:
+    found = states(kpis, "P1", origin="demonstration")
+    # Nothing falls due after the last demonstration month; the rest of the year is still to come.
+    assert found["not_held"] == ["2024-01", "2024-02", "2024-03", "2024Q1"]
+    assert len(found["not_due"]) == 19 - 4
+
+
+def test_pledges_keep_what_was_not_reported_apart_from_zero(kpis: KpiTable) -> None:
+    rows = kpis.query(
+        "select project_id, term_no, term_year, measures_done, measures_planned, spent_yuan from mart_vice_chair_projects_pledges"
+        " where origin = 'submitted' order by project_id"
+    )
+    # P3's vice-chair is in no register; P2 did not report what it spent, P4 neither budget nor money.
+    assert [tuple(row.values()) for row in rows] == [
+        ("P1", 2, 2023, 7, 7, 85000),
+        ("P2", 2, 2023, 2, 5, None),
+        ("P4", 2, 2023, 0, 3, None),
+    ]
