@@ -13,7 +13,10 @@ MEDIATION = "dispute_mediation"
 SHIPPED = (
     "gba_studio_alliance",
     "health_checkup",
+    "innovation_expo",
+    "model_worker_tourism",
     "station_health_talks",
+    "vice_chair_projects",
     "women_innovation_studios",
 )
 MARKED_NAME = "洛阳市总工会<b>权益部</b>"

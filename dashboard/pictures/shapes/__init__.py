@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.components import markup
 from dashboard.components.markup import Markup, tag
-from dashboard.pictures.shapes import bars, lines, multiples, panels, parts, states
+from dashboard.pictures.shapes import bars, columns, ledgers, lines, multiples, panels, paretos, parts, scatters, states
 from dashboard.pictures.shapes.bars import (
     Bar,
     Change,
@@ -21,44 +21,62 @@ from dashboard.pictures.shapes.bars import (
     stacked,
     waterfall,
 )
+from dashboard.pictures.shapes.columns import Place, Row, columns_by_row
+from dashboard.pictures.shapes.ledgers import Pledge, ledger
 from dashboard.pictures.shapes.lines import Line, Point, Tick, line
 from dashboard.pictures.shapes.multiples import Multiple, small_multiples
-from dashboard.pictures.shapes.panels import Table, empty, panel
+from dashboard.pictures.shapes.panels import Table, empty, panel, wide
+from dashboard.pictures.shapes.paretos import Callout, Column, pareto
 from dashboard.pictures.shapes.parts import TONES
+from dashboard.pictures.shapes.scatters import Axis, Kind, Spot, scatter
 from dashboard.pictures.shapes.states import GridRow, State, Tile, state_grid, state_tiles
 
 __all__ = [
     "TONES",
+    "Axis",
     "Bar",
+    "Callout",
     "Change",
+    "Column",
     "Dot",
     "GridRow",
+    "Kind",
     "Line",
     "Multiple",
     "Part",
+    "Place",
+    "Pledge",
     "Point",
     "Range",
     "Reference",
+    "Row",
+    "Spot",
     "Stack",
     "State",
     "Table",
     "Tick",
     "Tile",
     "bar_list",
+    "columns_by_row",
     "dot_range",
     "empty",
     "funnel",
+    "ledger",
     "line",
     "panel",
+    "pareto",
+    "scatter",
     "show",
     "small_multiples",
     "stacked",
     "state_grid",
     "state_tiles",
     "waterfall",
+    "wide",
 ]
 
-CSS = "".join(family.CSS for family in (panels, bars, lines, multiples, states, parts))
+FAMILIES = (panels, bars, columns, ledgers, lines, multiples, paretos, scatters, states, parts)
+CSS = "".join(family.CSS for family in FAMILIES)
 
 
 def show(panels: Sequence[Markup], key: str) -> None:

@@ -33,6 +33,11 @@ def panel(
     )
 
 
+def wide(drawn: Markup) -> Markup:
+    """A panel that takes the whole width."""
+    return tag("div", drawn, cls="ub-picture-wide")
+
+
 def empty(title: str, hint: str) -> Markup:
     """A picture of which nothing was reported: 未报, never 0."""
     return panel(title, hint, tag("p", tag("span", t("missing"), cls="ub-missing")), t("picture_empty"))
@@ -52,6 +57,7 @@ def _table(table: Table, summary: str) -> Markup:
 
 CSS = """
 .ub-pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px; }
+.ub-picture-wide { grid-column: 1 / -1; min-width: 0; display: grid; grid-template-columns: minmax(0, 1fr); }
 .ub-picture-says { font-size: 13px; color: var(--ub-second); margin-top: 12px !important; }
-.ub-shape-scroll { overflow-x: auto; }
+.ub-shape-scroll { overflow-x: auto; position: relative; }
 """

@@ -25,7 +25,11 @@ def missing() -> Markup:
     return tag("span", tag("span", t("missing"), cls="ub-missing"))
 
 
-CSS = "".join(f".ub-fill-{tone} {{ background: var(--ub-{tone}); }}\n" for tone in (*TONES, *SHADES)) + "".join(
-    f".ub-pictures i.ub-fill-{shade}:not(.ub-state) {{ color: var(--ub-on-{shade}); }}\n" for shade in SHADES
+# Hatched is what only somebody says; it is told apart from a full tone on paper too.
+CSS = (
+    "".join(f".ub-fill-{tone} {{ background: var(--ub-{tone}); }}\n" for tone in (*TONES, *SHADES))
+    + "".join(f".ub-pictures i.ub-fill-{shade}:not(.ub-state) {{ color: var(--ub-on-{shade}); }}\n" for shade in SHADES)
+    + "".join(f".ub-pictures .ub-ink-{tone} {{ color: var(--ub-{tone}); }}\n" for tone in TONES)
+    + ".ub-fill-hatched { background: repeating-linear-gradient(135deg, var(--ub-line) 0 2px, var(--ub-card) 2px 5px); }\n"
 )
 CSS += ".ub-pictures i.ub-fill-others:not(.ub-state) { color: var(--ub-ink); }\n"

@@ -43,7 +43,10 @@ def state_tiles(tiles: Sequence[Tile], states: Sequence[State], label: str) -> M
 
 
 def state_grid(columns: Sequence[str], rows: Sequence[GridRow], states: Sequence[State], label: str) -> Markup:
-    """Rows by columns, a mark in each cell; what the mark means stands in the cell for screen readers and in the legend."""
+    """Rows by columns, a mark in each cell; what the mark means stands in the cell for screen readers and in the legend.
+
+    A column's name may be markup.
+    """
     head = tag("tr", tag("th", scope="col"), [tag("th", column, scope="col") for column in columns])
     body = [tag("tr", tag("th", row.name, scope="row"), [_cell(cell) for cell in row.cells]) for row in rows]
     table = tag("table", tag("thead", head), tag("tbody", body), cls="ub-state-grid")
@@ -95,9 +98,12 @@ CSS = f"""
 {_STATES}
 @media (max-width: 720px) {{
   .stHtml .ub-state-grid th, .stHtml .ub-state-grid td, .ub-linked .ub-state-grid th, .ub-linked .ub-state-grid td {{ padding: 2px 1px; font-size: 11px; }}
-  .stHtml .ub-state-grid tbody th, .ub-linked .ub-state-grid tbody th {{ white-space: normal; max-width: 92px; line-height: 1.25; padding-right: 4px; }}
+  .stHtml .ub-state-grid tbody th, .ub-linked .ub-state-grid tbody th {{ white-space: normal; min-width: 92px; max-width: 92px; line-height: 1.25; padding-right: 4px; }}
 }}
 @media print {{
+  .stHtml .ub-state-grid th, .stHtml .ub-state-grid td, .ub-linked .ub-state-grid th, .ub-linked .ub-state-grid td {{ padding: 1px; font-size: 10px; }}
+  .stHtml .ub-state-grid tbody th, .ub-linked .ub-state-grid tbody th {{ white-space: normal; min-width: 104px; }}
+  .ub-state-grid .ub-state {{ width: 17px; }}
   .ub-state {{ print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
 }}
 """
