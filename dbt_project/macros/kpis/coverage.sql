@@ -8,9 +8,10 @@
     open), an office that reported the table answers for all regions it reports about: nothing from one of them is 0 of so many.
 -#}
 {% macro coverage_ctes(standing=[]) -%}
-month_periods as (
-    select month_start as kpi_month, period as kpi_period, period_grain as kpi_grain
-    from {{ ref('bridge_month_period') }}
+province_bits as (
+    select substring(region_code, 1, 2) as province_code, max(province_bit) as province_bit
+    from {{ ref('bridge_region_ancestor') }}
+    group by substring(region_code, 1, 2)
 ),
 
 reported as (
@@ -19,40 +20,41 @@ reported as (
         submissions.origin,
         ancestors.kpi_region,
         submissions.report_month,
-        submissions.province_code,
+        province_bits.province_bit,
         submissions.is_zero_report
     from submissions
     inner join ancestors on submissions.region_code = ancestors.descendant_code
+    left join province_bits on submissions.province_code = province_bits.province_code
 ),
 
 first_reported as (
-    select table_name, origin, kpi_region, province_code, min(report_month) as report_month
+    select table_name, origin, kpi_region, province_bit, min(report_month) as report_month
     from reported
-    group by table_name, origin, kpi_region, province_code
+    group by table_name, origin, kpi_region, province_bit
 ),
 
 covered_periods as (
     select
         'period' as covers, reported.table_name, reported.origin, reported.kpi_region, month_periods.kpi_period,
         max(last_day(reported.report_month)) as data_to_date,
-        count(distinct reported.province_code) as provinces
+        bit_or(reported.province_bit) as provinces
     from reported
-    inner join month_periods on reported.report_month = month_periods.kpi_month
+    inner join month_periods on reported.report_month = month_periods.kpi_period_month
     group by reported.table_name, reported.origin, reported.kpi_region, month_periods.kpi_period
     union all
     select
         'year' as covers, reported.table_name, reported.origin, reported.kpi_region, month_periods.kpi_period,
         max(last_day(reported.report_month)) as data_to_date,
-        count(distinct reported.province_code) as provinces
+        bit_or(reported.province_bit) as provinces
     from reported
-    inner join month_periods on reported.report_month = month_periods.kpi_month
+    inner join month_periods on reported.report_month = month_periods.kpi_period_month
     where reported.is_zero_report and month_periods.kpi_grain in ('year', 'all')
     group by reported.table_name, reported.origin, reported.kpi_region, month_periods.kpi_period
     union all
     select
         'stock', first_reported.table_name, first_reported.origin, first_reported.kpi_region, periods.kpi_period,
         max(last_day(data_ends.data_end)),
-        count(distinct first_reported.province_code)
+        bit_or(first_reported.province_bit)
     from first_reported
     inner join data_ends on first_reported.origin = data_ends.data_end_origin
     inner join periods
@@ -62,7 +64,7 @@ covered_periods as (
     select
         'year_to_date', reported.table_name, reported.origin, reported.kpi_region, periods.kpi_period,
         max(last_day(reported.report_month)),
-        count(distinct reported.province_code)
+        bit_or(reported.province_bit)
     from reported
     inner join data_ends on reported.origin = data_ends.data_end_origin
     inner join periods

@@ -19,7 +19,7 @@
 {%- set measures = numbered_measures(definitions) -%}
 {%- set placements = measures | map(attribute='placement') | unique | list -%}
 with ancestors as (
-    select region_code as descendant_code, ancestor_code as kpi_region
+    select region_code as descendant_code, ancestor_code as kpi_region, province_bit
     from {{ ref('bridge_region_ancestor') }}
 ),
 
@@ -31,6 +31,12 @@ periods as (
         period_end as kpi_end,
         period_year as kpi_year
     from {{ ref('dim_period') }}
+),
+
+-- The periods a month lies in, each month with each: joined by equality, not by a range.
+month_periods as (
+    select month_start as kpi_period_month, period as kpi_period, period_grain as kpi_grain
+    from {{ ref('bridge_month_period') }}
 ),
 
 definitions as (
@@ -104,7 +110,7 @@ together as (
         max(case when role = 'answer' then 1 else 0 end) as is_answered,
         max(case when role not in ('coverage', 'answer') then data_to_date end) as data_to_date,
         max(data_to_date) as covered_to_date,
-        max(provinces) as provinces_reported
+        max(bit_count(provinces)) as provinces_reported
     from amounts
     group by kpi, origin, kpi_region, kpi_period, category
 ),
@@ -286,7 +292,7 @@ select * from kpi_values
         kpi_period,
         kpi_category as category,
         max(kpi_data_to) as data_to_date,
-        count(distinct substring(kpi_row_region, 1, 2)) as provinces,
+        bit_or(province_bit) as provinces,
         {%- for measure in measures %}
         {%- if first.additive %}
         sum(amount_{{ measure.number }}) as amount_{{ measure.number }},
@@ -301,7 +307,7 @@ select * from kpi_values
     from {{ placed }}
     inner join ancestors on kpi_row_region = descendant_code
     inner join data_ends on kpi_origin = data_end_origin
-    inner join periods on {{ lies_in_period(first) }}
+    inner join {{ 'month_periods' if first.basis == 'period' and not first.year else 'periods' }} on {{ lies_in_period(first) }}
     group by kpi_origin, kpi_region, kpi_period, kpi_category
     {%- if first.category %}
     {#- A KPI with categories is also taken over all of them. #}
@@ -312,7 +318,7 @@ select * from kpi_values
         kpi_period,
         cast(null as {{ text_type() }}),
         max(kpi_data_to),
-        count(distinct substring(kpi_row_region, 1, 2)),
+        bit_or(province_bit),
         {%- for measure in measures %}
         {%- if first.additive %}
         sum(amount_{{ measure.number }}),
@@ -327,7 +333,7 @@ select * from kpi_values
     from {{ placed }}
     inner join ancestors on kpi_row_region = descendant_code
     inner join data_ends on kpi_origin = data_end_origin
-    inner join periods on {{ lies_in_period(first) }}
+    inner join {{ 'month_periods' if first.basis == 'period' and not first.year else 'periods' }} on {{ lies_in_period(first) }}
     group by kpi_origin, kpi_region, kpi_period
     {%- endif %}
 {%- endmacro %}
@@ -341,7 +347,7 @@ select * from kpi_values
     {%- elif measure.year -%}
         (kpi_grain = 'year' and kpi_row_year = kpi_year) or kpi_grain = 'all'
     {%- elif measure.basis == 'period' -%}
-        kpi_month between kpi_start and kpi_end
+        kpi_month = kpi_period_month
     {%- elif measure.basis == 'cumulative' -%}
         kpi_month <= kpi_end and kpi_start <= data_end
     {%- elif measure.basis == 'year_to_date' -%}

@@ -6,6 +6,26 @@
     Status: met; on_track when a milestone's date is still to come and the value has kept an even pace, or no date is set; behind otherwise.
 -#}
 {% macro with_targets(relation) -%}
+-- What holds in a region: few targets reach few regions, so they are placed before the many values are joined to them.
+targets_of_regions as (
+    select
+        targets.kpi,
+        ancestors.region_code as target_region,
+        ancestors.distance,
+        targets.target,
+        targets.target_upper,
+        targets.pace,
+        targets.period_start as target_start,
+        targets.period_end as target_end,
+        kpis.is_ratio or kpis.basis <> 'period' as holds_in_any_period
+    from {{ ref('fct_kpi_targets') }} as targets
+    inner join {{ ref('bridge_region_ancestor') }} as ancestors
+        on targets.region_code = ancestors.ancestor_code
+        and (targets.scope = 'within' or ancestors.distance = 0)
+    inner join {{ ref('dim_kpi') }} as kpis on targets.kpi = kpis.kpi
+    where targets.kpi in (select distinct kpi from {{ relation }})
+),
+
 target_candidates as (
     select
         {{ relation }}.kpi,
@@ -16,24 +36,21 @@ target_candidates as (
         targets.target,
         targets.target_upper,
         targets.pace,
-        targets.period_start as target_start,
-        targets.period_end as target_end,
+        targets.target_start,
+        targets.target_end,
         row_number() over (
             partition by {{ relation }}.kpi, {{ relation }}.region, {{ relation }}.period, {{ relation }}.origin, {{ relation }}.category
-            order by ancestors.distance, targets.period_end nulls last, targets.target
+            order by targets.distance, targets.target_end nulls last, targets.target
         ) as nearness
     from {{ relation }}
-    inner join {{ ref('bridge_region_ancestor') }} as ancestors on {{ relation }}.region = ancestors.region_code
-    inner join {{ ref('fct_kpi_targets') }} as targets
+    inner join targets_of_regions as targets
         on {{ relation }}.kpi = targets.kpi
-        and ancestors.ancestor_code = targets.region_code
-        and (targets.scope = 'within' or ancestors.distance = 0)
-    inner join {{ ref('dim_kpi') }} as kpis on {{ relation }}.kpi = kpis.kpi
+        and {{ relation }}.region = targets.target_region
     where case
-        when targets.period_start is not null
+        when targets.target_start is not null
             then {{ relation }}.period_grain <> 'all'
-                and {{ relation }}.period_end between targets.period_start and targets.period_end
-        else {{ relation }}.period_grain = 'all' or kpis.is_ratio or kpis.basis <> 'period'
+                and {{ relation }}.period_end between targets.target_start and targets.target_end
+        else {{ relation }}.period_grain = 'all' or targets.holds_in_any_period
     end
 ),
 
