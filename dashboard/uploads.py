@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dashboard.jobs import Job
+from warehouse.intake import privacy
 
 # Names that a disk takes; stranger ones are refused without being written.
 LONGEST_NAME_BYTES = 240
@@ -57,7 +58,7 @@ def begin(files: Sequence[Uploaded]) -> Draft:
     for number, file in enumerate(files):
         name = Path(file.name.replace("\\", "/")).name
         if not name or "\0" in name or len(name.encode()) > LONGEST_NAME_BYTES:
-            draft.unsafe.append(file.name)
+            draft.unsafe.append(privacy.masked(file.name))
             continue
         path = Path(draft.folder.name) / str(number) / name
         path.parent.mkdir()
@@ -81,7 +82,7 @@ def start_accept(draft: Draft) -> None:
 
 def shown_name(draft: Draft, name: str) -> str:
     """What a receipt calls a file, without the folder it lies in for the moment."""
-    return Path(name).name if name in draft.paths else name
+    return Path(name).name if name.startswith(draft.folder.name) else name
 
 
 def fix_it(path: Path) -> bytes:

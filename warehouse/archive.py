@@ -8,7 +8,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from warehouse.intake import filename, messages
+from warehouse.intake import filename, messages, privacy
 from warehouse.intake.receipt import REFUSED, Message, Receipt
 
 MOST_FILES = 200
@@ -63,10 +63,14 @@ def unpack(path: Path, folder: Path) -> tuple[list[Unpacked], list[Receipt]]:
             _check_size(entries)
             return _unpack_all(archive, entries, path.name, folder)
     except _Refused as problem:
-        return [], [_receipt(path.name, problem)]
+        return [], [_receipt(privacy.masked(path.name), problem)]
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError):
         zh = "压缩包不完整或已损坏，可能未传完，请重新压缩后再交。"
-        return [], [_receipt(path.name, _Refused("D87", zh, "The archive is incomplete or damaged; pack it again."))]
+        return [], [
+            _receipt(
+                privacy.masked(path.name), _Refused("D87", zh, "The archive is incomplete or damaged; pack it again.")
+            )
+        ]
 
 
 def _unpack_all(
@@ -76,7 +80,7 @@ def _unpack_all(
     refused: list[Receipt] = []
     left = LARGEST_UNPACKED_MB << 20
     for number, (info, name) in enumerate(entries):
-        label = f"{called}/{name}"
+        label = privacy.masked(f"{called}/{name}")
         place = folder / str(number) / PurePosixPath(name).name
         try:
             _check(info, name)

@@ -64,7 +64,7 @@ def write_fix_it(path: Path, settings: Settings, out: Path, programme: str | Non
     """
     judgement = judge(path, settings, programme)
     if judgement is None:
-        raise FixItError(f"{path.name} 不是上报的文件。")
+        raise FixItError(f"{privacy.masked(path.name)} 不是上报的文件。")
     told = [one for one in _messages(path, judgement.receipt, settings) if one.code not in _NOT_IN_CELLS]
     if not told:
         return None
@@ -72,10 +72,12 @@ def write_fix_it(path: Path, settings: Settings, out: Path, programme: str | Non
     opened = _opened(path, named, settings, programme or programme_of(path, settings), told)
     rows = list(_rows(opened, path, any(one.code == "D60" for one in told)))
     if len(rows) > MOST_ROWS:
-        raise FixItError(f"{path.name} 有 {len(rows)} 行，超过 {MOST_ROWS} 行；请按回执在原文件里修改。")
+        raise FixItError(
+            f"{privacy.masked(path.name)} 有 {len(rows)} 行，超过 {MOST_ROWS} 行；请按回执在原文件里修改。"
+        )
     folder = settings.seeds / (judgement.receipt.programme or "")
     out.mkdir(parents=True, exist_ok=True)
-    target = out / next_correction(folder, path.name, ".xlsx")
+    target = out / next_correction(folder, privacy.masked(path.name), ".xlsx")
     _write(target, opened, rows, _marks(opened, rows, told), _missing(opened, named))
     return target
 
@@ -84,7 +86,7 @@ def _messages(path: Path, receipt: Receipt, settings: Settings) -> list[Message]
     """All that needs mending, with what the last refresh knew from the other files."""
     found = [one for one in receipt.messages if one.severity != messages.INFO]
     try:
-        label = path.absolute().relative_to(settings.seeds).as_posix()
+        label = privacy.masked(path.absolute().relative_to(settings.seeds).as_posix())
         latest = json.loads((settings.receipts / "latest.json").read_text(encoding="utf-8"))
     except (ValueError, FileNotFoundError):
         return found
@@ -102,7 +104,7 @@ def _opened(path: Path, named: FileName, settings: Settings, programme: str | No
         return source.open_source(path, named, programme, contracts.all_tables(), settings.max_file_mb, suffix)
     except (Refused, UnicodeDecodeError):
         why = next((one.zh for one in told if one.severity == messages.REFUSE), "")
-        raise FixItError(f"{path.name} 整个没有读懂，标不出要改的格。{why}") from None
+        raise FixItError(f"{privacy.masked(path.name)} 整个没有读懂，标不出要改的格。{why}") from None
 
 
 def _rows(opened: Source, path: Path, has_open_quote: bool) -> Iterator[tuple[int, list[str]]]:

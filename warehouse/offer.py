@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warehouse import archive
-from warehouse.intake import confirm_replacement, decode, filename, judge
+from warehouse.intake import confirm_replacement, decode, filename, judge, privacy
 from warehouse.intake.note import Note
 from warehouse.intake.receipt import ACCEPTED, REFUSED, WAITING, Receipt, message_of
 from warehouse.settings import Settings
@@ -46,7 +46,7 @@ def opened(paths: Sequence[Path]) -> Iterator[tuple[list[tuple[Path, str]], list
         for path in paths:
             for file in _files(path):
                 if not archive.is_archive(file):
-                    files.append((file, str(file)))
+                    files.append((file, str(file.with_name(privacy.masked(file.name)))))
                     continue
                 folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="unionboard-"))
                 found, receipts = archive.unpack(file, Path(folder))

@@ -39,7 +39,8 @@ def show(receipts: Receipts, names: Mapping[str, str], units: Mapping[str, tuple
         ),
         key="receipts_chosen",
     )
-    fix_it.offer(chosen, {one.file: seeds / one.file for one in chosen}, key="receipts_fix")
+    there = {one.file: path for one in chosen if (path := seeds / one.file).is_file()}
+    fix_it.offer(chosen, there, key="receipts_fix")
     header = [
         t("file"),
         t("programme"),

@@ -98,3 +98,13 @@ def test_too_many_files_damage_and_emptiness_are_told(tmp_path: Path, data: byte
     (tmp_path / "cut.zip").write_bytes(whole[: len(whole) // 2])
     assert archive.is_archive(tmp_path / "cut.zip")
     assert archive.unpack(tmp_path / "cut.zip", tmp_path / "out")[1][0].messages[0].code == "D87"
+
+
+def test_numbers_of_persons_in_names_are_not_repeated(installation: Settings, tmp_path: Path, data: bytes) -> None:
+    named = "河南_劳动争议裁调对接_13912345678_202405.csv"
+    path = pack(tmp_path / "13912345678.zip", {named: data, f"../{named}": data})
+    (tmp_path / named).write_bytes(data)
+    receipts = check(installation, [path, tmp_path / named], None, lambda _: None)
+    assert len(receipts) == 3
+    assert all(receipt.status == "refused" for receipt in receipts)
+    assert "13912345678" not in repr([(receipt.file, receipt.messages) for receipt in receipts])
