@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import intake, pages, refresh
+from benchmarks import drop, intake, pages, refresh
 
-PARTS = {"intake": intake.run, "refresh": refresh.run, "pages": pages.run}
+PARTS = {"intake": intake.run, "refresh": refresh.run, "drop": drop.run, "pages": pages.run}
 
 
 def main() -> None:

@@ -30,11 +30,12 @@ def in_turn(name: str, ours: Callable[[], object], limit: str, theirs: Callable[
     """Run both RUNS times, A B A B …, after one warm-up of each."""
     ours()
     theirs()
-    pairs = [(_seconds(ours), _seconds(theirs)) for _ in range(RUNS)]
+    pairs = [(seconds_of(ours), seconds_of(theirs)) for _ in range(RUNS)]
     return Comparison(name, limit, tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs))
 
 
-def _seconds(action: Callable[[], object]) -> float:
+def seconds_of(action: Callable[[], object]) -> float:
+    """How long an action takes, by the wall."""
     begin = time.perf_counter()
     action()
     return time.perf_counter() - begin

@@ -160,8 +160,8 @@ def differences(before: str, after: str) -> tuple[Change, ...]:
     Raises ReleaseError when one of them is not there.
     """
     settings = warehouse_settings.load()
-    paths = [warehouse_release.find(settings, one).path for one in (before, after)]
-    found = compare.kpi_changes(*paths)
+    first, second = (warehouse_release.find(settings, one).path for one in (before, after))
+    found = compare.kpi_changes(first, second)
     return tuple(_change(one) for one in found if one["category"] is None)
 
 
