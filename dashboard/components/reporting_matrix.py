@@ -48,7 +48,14 @@ def show(reports: Sequence[Report], provinces: Sequence[Region], names: Mapping[
         tag(
             "section",
             heading,
-            tag("div", tag("table", tag("thead", head), tag("tbody", rows), cls="ub-matrix"), cls="ub-table-box"),
+            tag(
+                "div",
+                tag("table", tag("thead", head), tag("tbody", rows), cls="ub-matrix"),
+                cls="ub-table-box",
+                tabindex=0,
+                role="region",
+                aria_label=t("reporting"),
+            ),
             legend,
             cls="ub-panel",
         ),

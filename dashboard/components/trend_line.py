@@ -161,6 +161,7 @@ def _column(
         links.Target(period=period),
         tag("span", lines, cls="ub-trend-tip"),
         cls="ub-trend-column ub-trend-chosen" if is_chosen else "ub-trend-column",
+        label=formatting.period_name(period),
         skip_in_tab_order=True,
     )
 

@@ -35,11 +35,11 @@ class GridRow:
 def state_tiles(tiles: Sequence[Tile], states: Sequence[State], label: str) -> Markup:
     """Many units as small tiles, each in one state; the legend counts them."""
     drawn = [
-        tag("li", tile.state.mark, cls=f"ub-state ub-state-{tile.state.tone}", title=f"{tile.name} {tile.state.word}")
+        tag("span", tile.state.mark, cls=f"ub-state ub-state-{tile.state.tone}", title=f"{tile.name} {tile.state.word}")
         for tile in tiles
     ]
     counts = {state: sum(1 for tile in tiles if tile.state == state) for state in states}
-    return join(tag("ul", drawn, cls="ub-state-tiles", role="img", aria_label=label), _legend(states, counts))
+    return join(tag("div", drawn, cls="ub-state-tiles", role="img", aria_label=label), _legend(states, counts))
 
 
 def state_grid(columns: Sequence[str], rows: Sequence[GridRow], states: Sequence[State], label: str) -> Markup:
