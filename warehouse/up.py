@@ -16,11 +16,13 @@ from warehouse.refresh import last_refresh
 from warehouse.settings import Settings
 
 STOP_SECONDS = 4.0
+# A server that ends this soon after its start would only end again.
+HOPELESS_SECONDS = 5.0
 _PR_SET_PDEATHSIG = 1
 
 
 def run(settings: Settings, host: str, port: int, console: Console, watch: bool) -> int:
-    """Serve until Ctrl-C or SIGTERM; 0 on a clean stop, 1 when the port is taken or the server ends by itself."""
+    """Serve until Ctrl-C or SIGTERM; 0 on a clean stop, 1 when the port is taken or the server does not stay up."""
     if not _is_free(host, port):
         console.say(
             f"{host}:{port} 已被占用。请换一个端口：unionboard up --port {port + 1}（make up PORT={port + 1}）。"
@@ -45,12 +47,20 @@ def run(settings: Settings, host: str, port: int, console: Console, watch: bool)
     children: list[subprocess.Popen[bytes]] = []
     try:
         worker = _start(worker_command, environment, children)
-        if release.current_id(settings) is None:
+        if release.current(settings) is None:
             console.say("正在生成第一个版本……")
             _wait_for_first_release(settings, worker, stopping)
         server = _start(server_command, environment, children)
         console.say(f"看板在 http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port} （Ctrl-C 停止）")  # noqa: S104
-        while not stopping and server.poll() is None:
+        started = time.monotonic()
+        while not stopping:
+            if server.poll() is not None:
+                if time.monotonic() - started < HOPELESS_SECONDS:
+                    console.say("看板一启动就退出，已停止。原因见上文和日志。")
+                    break
+                # Killed or out of memory: open pages connect again by themselves.
+                console.say("看板意外退出，正在重新启动……")
+                server, started = _start(server_command, environment, children), time.monotonic()
             if watch and worker.poll() is not None:
                 # Whatever ended it, dropped files must go on being seen.
                 time.sleep(1)

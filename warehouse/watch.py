@@ -1,8 +1,8 @@
 """Refresh now and whenever a dropped file, a reference list or a model changes; the worker process behind `unionboard up`."""
 
 import argparse
+import os
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,9 +82,10 @@ def main() -> None:
     if arguments.once:
         refresh_and_tell(settings, console)
         return
-    # A refresh may be stopped at any moment: what it has written is taken up or removed by the next one.
+    # A refresh may be stopped at any moment: what it has written is taken up or removed by the next one. Not by an exception,
+    # which dbt would catch and tell as a failure of its own.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: sys.exit(0))
+        signal.signal(number, lambda *_: os._exit(0))
     follow(settings, threading.Event(), console)
 
 

@@ -88,6 +88,11 @@ def test_dropped_file_changes_the_number_in_an_open_page(
     # Two cases of twelve workers each.
     expect(workers).to_contain_text("24", timeout=60_000)
 
+    # The dashboard is killed under the open page; `up` starts it again and the page connects by itself.
+    os.kill(_dashboard_of(server), signal.SIGKILL)
+    time.sleep(1)
+    _wait_until_it_answers(address, server)
+
     more = [
         case(str(number), workers_involved=100, reporting_unit="郑州市总工会", region_code="410100")
         for number in range(10, 13)
@@ -101,3 +106,18 @@ def test_dropped_file_changes_the_number_in_an_open_page(
     server.send_signal(signal.SIGTERM)
     assert server.wait(20) == 0
     assert time.monotonic() - begin < 6
+    # Nothing half done is left behind.
+    assert not list((folders[1] / "releases").glob(".*"))
+
+
+def _dashboard_of(server: subprocess.Popen[bytes]) -> int:
+    """The process id of the dashboard that `up` has started."""
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            try:
+                parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+                if int(parent) == server.pid and b"dashboard" in (process / "cmdline").read_bytes():
+                    return int(process.name)
+            except OSError:
+                continue
+    raise AssertionError("the dashboard's process was not found")
