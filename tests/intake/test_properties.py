@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
+import cn2an
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -48,11 +49,13 @@ class Style:
 
 STYLES = st.builds(
     Style,
-    encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-be"]),
     delimiter=st.sampled_from([",", "\t", ";", "，", "|"]),
     line_end=st.sampled_from(["\n", "\r\n", "\r"]),
-    date=st.sampled_from(["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d", "serial", "%Y-%m-%d 00:00:00"]),
-    number=st.sampled_from(["plain", "thousands", "full width", "apostrophe"]),
+    date=st.sampled_from(
+        ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d", "serial", "%Y-%m-%d 00:00:00", "full width"]
+    ),
+    number=st.sampled_from(["plain", "thousands", "full width", "apostrophe", "quoted", "with unit", "Chinese"]),
     quoting=st.sampled_from((0, 1)),
     shuffle=st.integers(0, 1 << 16),
     titles=st.integers(0, 3),
@@ -162,7 +165,7 @@ def written(table: Table, rows: list[files.Row], style: Style) -> bytes:
     if style.is_decorated:
         buffer.write(style.line_end + "填表人：王某" + style.line_end)
     text = buffer.getvalue() if style.has_last_line_end else buffer.getvalue().removesuffix(style.line_end)
-    return text.encode(style.encoding)
+    return ("\ufeff" if style.encoding == "utf-16-be" else "").encode(style.encoding) + text.encode(style.encoding)
 
 
 def _styled(column: Column, value: str, style: Style) -> str:
@@ -173,6 +176,8 @@ def _styled(column: Column, value: str, style: Style) -> str:
             day = date.fromisoformat(value)
         except ValueError:
             return value
+        if style.date == "full width":
+            return value.translate(FULL_WIDTH)
         return str((day - date(1899, 12, 30)).days) if style.date == "serial" else day.strftime(style.date)
     if column.is_number and style.number == "thousands" and re.fullmatch(r"[0-9.]+", value):
         return f"{Decimal(value):,}"
@@ -180,6 +185,12 @@ def _styled(column: Column, value: str, style: Style) -> str:
         return value.translate(FULL_WIDTH)
     if column.is_number and style.number == "apostrophe":
         return "'" + value
+    if column.is_number and style.number == "quoted":
+        return f"“{value}”"
+    if column.is_number and style.number == "with unit" and column.unit in ("元", "人", "人次"):
+        return value + column.unit
+    if column.is_number and style.number == "Chinese" and value.isdigit() and len(value) < 3:
+        return str(cn2an.an2cn(value))
     return value
 
 
