@@ -110,7 +110,7 @@ def _by_hand(settings: Settings, database: Path, path: Path) -> None:
 
 
 def _house(folder: Path, times: int = 1) -> Settings:
-    """The shipped seeds published in a home of its own, with a centre to drop cases for; `times` adds that much history to the programme."""
+    """The shipped seeds published in a home of its own, with a centre to drop cases for and `times` as many records."""
     settings = settings_module.load(seeds=folder / "seeds", home=folder / "home", today=TODAY)
     shutil.copytree(CHECKOUT / "seeds", settings.seeds)
     write_csv(settings.seeds / PROGRAMME / "河南_劳动争议裁调对接_调解中心_202405.csv", PROGRAMME, "centre", [centre()])
