@@ -18,8 +18,8 @@ checkins as (
         count(*) filter (where activities.is_counted_checkin) as counted_activities,
         sum(activities.participants) filter (where activities.is_counted_checkin) as participants,
         sum(activities.completed_checkins) filter (where activities.is_counted_checkin) as completed,
-        {{ sign_of_sum('participants', 'is_counted_checkin') }} as participants_sign,
-        {{ sign_of_sum('completed_checkins', 'is_counted_checkin') }} as completed_sign
+        {{ sign_of_sum('participants', condition='is_counted_checkin') }} as participants_sign,
+        {{ sign_of_sum('completed_checkins', condition='is_counted_checkin') }} as completed_sign
     from activities
     inner join periods on activities.activity_date between periods.period_start and periods.period_end
     group by activities.origin, periods.period, activities.region_code, activities.block_id

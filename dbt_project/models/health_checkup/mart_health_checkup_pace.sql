@@ -37,7 +37,7 @@ checked as (
         ancestors.ancestor_code as region_code,
         months.period,
         coalesce(sum(sessions.first_time_persons) filter (where sessions.is_target_group), 0) as persons,
-        {{ bound_sign(['first_time_persons']) }} as persons_sign
+        {{ sign_of_sum(['first_time_persons']) }} as persons_sign
     from sessions
     inner join {{ ref('bridge_region_ancestor') }} as ancestors
         on sessions.region_code = ancestors.region_code
@@ -57,7 +57,7 @@ planned as (
         ancestors.ancestor_code as region_code,
         months.period,
         sum(centres.target_persons) as plan_persons,
-        {{ bound_sign(['target_persons']) }} as plan_sign
+        {{ sign_of_sum(['target_persons']) }} as plan_sign
     from {{ ref('fct_health_checkup_centres') }} as centres
     inner join {{ ref('bridge_region_ancestor') }} as ancestors
         on centres.region_code = ancestors.region_code

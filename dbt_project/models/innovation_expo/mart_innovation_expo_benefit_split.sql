@@ -22,9 +22,9 @@ split as (
         period,
         benefit_type,
         coalesce(sum(benefit_yuan) filter (where certified), 0) as certified_yuan,
-        {{ sign_of_sum('benefit_yuan', 'certified') }} as certified_sign,
+        {{ sign_of_sum('benefit_yuan', condition='certified') }} as certified_sign,
         coalesce(sum(benefit_yuan) filter (where not certified), 0) as declared_yuan,
-        {{ sign_of_sum('benefit_yuan', 'not certified') }} as declared_sign
+        {{ sign_of_sum('benefit_yuan', condition='not certified') }} as declared_sign
     from placed
     group by origin, ancestor_code, period, benefit_type
 )

@@ -31,13 +31,13 @@ counted as (
         service,
         count(*) as events,
         sum(residents_served) as residents,
-        {{ bound_sign(['residents_served']) }} as residents_sign,
+        {{ sign_of_sum(['residents_served']) }} as residents_sign,
         sum(residents_served) filter (where service_item <> service) as shared_residents,
         sum(helpers) as helpers,
         count(*) filter (where is_surveyed) as surveyed_events,
         sum(satisfaction_n) filter (where is_surveyed) as answers,
         sum(satisfied_n) filter (where is_surveyed) as satisfied,
-        {{ bound_sign(['satisfied_n'], ['satisfaction_n']) }} as satisfaction_sign
+        {{ sign_of_sum(['satisfied_n'], ['satisfaction_n']) }} as satisfaction_sign
     from under_services
     inner join {{ ref('bridge_region_ancestor') }} as ancestors
         on under_services.region_code = ancestors.region_code
