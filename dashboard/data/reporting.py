@@ -98,7 +98,8 @@ def with_refused(reports: Sequence[Report], refused: Sequence[RefusedFile]) -> t
         by_place[(file.programme, file.province_code)].append(file)
     found = []
     for report in reports:
-        meant = () if report.is_received else by_place.get((report.programme, report.province_code), ())
+        is_open = not report.is_received and report.origin == origins.SUBMITTED
+        meant = by_place.get((report.programme, report.province_code), ()) if is_open else ()
         files = tuple(
             file
             for file in meant

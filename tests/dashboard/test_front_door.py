@@ -60,6 +60,9 @@ def test_refused_file_is_not_taken_for_silence() -> None:
     # What has come has come, whatever was refused before or after.
     [come] = reporting.with_refused([report(is_received=True, is_late=False)], [refused()])
     assert reporting_matrix.state(come, TODAY) == "received"
+    # A submitted file says nothing of what stands there as demonstration.
+    [shown] = reporting.with_refused([report(origin="demonstration")], [refused()])
+    assert reporting_matrix.state(shown, TODAY) == "overdue"
 
 
 @pytest.mark.parametrize(
