@@ -92,42 +92,52 @@ coverage as (
 ),
 {%- if standing %}
 
+-- Each office's regions and months once each, before they meet: an office may report hundreds of both.
 office_regions as (
-    select distinct origin, reporting_unit, region_code
+    select distinct submissions.origin, submissions.reporting_unit, ancestors.kpi_region
     from submissions
+    inner join ancestors on submissions.region_code = ancestors.descendant_code
+),
+
+office_months as (
+    select distinct definitions.kpi, definitions.basis, submissions.origin, submissions.reporting_unit, submissions.report_month
+    from submissions
+    inner join definitions
+        on submissions.table_name = definitions.table_name and definitions.kpi in ('{{ standing | join("', '") }}')
 ),
 
 answered_months as (
     select distinct
-        submissions.table_name,
-        submissions.origin,
-        ancestors.kpi_region,
-        submissions.report_month
-    from submissions
+        office_months.kpi,
+        office_months.basis,
+        office_months.origin,
+        office_regions.kpi_region,
+        office_months.report_month
+    from office_months
     inner join office_regions
-        on submissions.origin = office_regions.origin and submissions.reporting_unit = office_regions.reporting_unit
-    inner join ancestors on office_regions.region_code = ancestors.descendant_code
+        on office_months.origin = office_regions.origin and office_months.reporting_unit = office_regions.reporting_unit
 ),
 
 answered as (
     select
-        definitions.kpi, answered_months.origin, answered_months.kpi_region, periods.kpi_period,
+        answered_months.kpi, answered_months.origin, answered_months.kpi_region, month_periods.kpi_period,
         max(last_day(answered_months.report_month)) as data_to_date
     from answered_months
-    inner join definitions
-        on answered_months.table_name = definitions.table_name and definitions.kpi in ('{{ standing | join("', '") }}')
+    inner join month_periods on answered_months.report_month = month_periods.kpi_period_month
+    where answered_months.basis = 'period'
+    group by answered_months.kpi, answered_months.origin, answered_months.kpi_region, month_periods.kpi_period
+    union all
+    select
+        answered_months.kpi, answered_months.origin, answered_months.kpi_region, periods.kpi_period,
+        max(last_day(answered_months.report_month)) as data_to_date
+    from answered_months
     inner join data_ends on answered_months.origin = data_ends.data_end_origin
     inner join periods
         on answered_months.report_month <= periods.kpi_end
-        and (
-            (definitions.basis = 'period' and answered_months.report_month >= periods.kpi_start)
-            or (
-                definitions.basis = 'year_to_date'
-                and extract(year from answered_months.report_month) = periods.kpi_year
-                and periods.kpi_start <= data_ends.data_end
-            )
-        )
-    group by definitions.kpi, answered_months.origin, answered_months.kpi_region, periods.kpi_period
+        and extract(year from answered_months.report_month) = periods.kpi_year
+        and periods.kpi_start <= data_ends.data_end
+    where answered_months.basis = 'year_to_date'
+    group by answered_months.kpi, answered_months.origin, answered_months.kpi_region, periods.kpi_period
 ),
 {%- endif %}
 {%- endmacro %}
