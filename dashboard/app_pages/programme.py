@@ -1,5 +1,6 @@
 """Programme page: the KPIs of one programme, over time and by region, what was published, and where the numbers come from."""
 
+import duckdb
 import streamlit as st
 
 from dashboard import pictures
@@ -62,11 +63,19 @@ def _recorded(programme: Programme, defined: tuple[Kpi, ...], selection: Selecti
     kpi_card.show(cards, current, histories, published, selection)
     chosen = kpi_switch.show(cards)
     _pictures(programme, chosen, histories, origin, grain, selection)
-    pictures.show(programme, selection)
+    _own_pictures(programme, selection)
     for kpi in defined:
         category_bars.show(
             kpi, values.by_category(selection.release_id, kpi.code, selection.region, selection.period, origin)
         )
+
+
+def _own_pictures(programme: Programme, selection: Selection) -> None:
+    """The programme's own pictures; an earlier release may lack what they are drawn from, and the page goes on without."""
+    try:
+        pictures.show(programme, selection)
+    except duckdb.CatalogException:
+        empty_state.show(t("unreadable"), [t("unreadable_picture")], key="pictures_unreadable")
 
 
 def _pictures(

@@ -271,6 +271,7 @@ WORDS = {
     "no_denominator": "No denominator",
     "elsewhere": "Programmes without records here",
     "unreadable": "This release lacks what this page needs",
+    "unreadable_picture": "An earlier programme made this release, without what these pictures need; the other figures stand.",
     "unreadable_sentence": "It may come from another version of the programme. Run unionboard refresh to make a new one.",
     "no_release": "There is no release to show yet",
     "no_release_title": "Three steps to the first numbers",

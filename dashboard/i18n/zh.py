@@ -269,6 +269,7 @@ WORDS = {
     "no_denominator": "无分母",
     "elsewhere": "这里没有记录的项目",
     "unreadable": "这个版本缺少本页要用的内容",
+    "unreadable_picture": "这个版本由更早的程序生成，没有这些图要用的内容；其余数字不受影响。",
     "unreadable_sentence": "它可能由另一个版本的程序生成。请运行 unionboard refresh 生成新版本。",
     "no_release": "还没有可以显示的版本",
     "no_release_title": "三步就能看到数字",

@@ -21,6 +21,9 @@ PAGES = (
     "/reminders",
     "/glossary",
     "/releases",
+    "/records?kpi=dm_success_rate&region=410300",
+    "/ask?way=SQL&sql=select%20kpi%20from%20dim_kpi",
+    "/compare",
 )
 Visiting = Callable[..., Visit]
 

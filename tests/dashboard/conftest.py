@@ -51,6 +51,8 @@ def two_releases(house: Settings, tmp_path_factory: pytest.TempPathFactory) -> t
             "update mart_dispute_mediation_kpi_values set value = 0.5"
             " where kpi = 'dm_success_rate' and region = '410300' and period = '2024-05'"
         )
+        # What an earlier programme did not make yet.
+        database.execute("drop table mart_dispute_mediation_funnel")
     return settings, earlier, str(now)
 
 

@@ -336,6 +336,8 @@ def test_earlier_release_opens_read_only_and_says_so(at_two_releases: tuple[Sett
     assert "50.0 %" in page.text
     assert "data-seen=" not in page.markup
     assert f"as_of={earlier}" in html.unescape(page.markup)
+    assert "没有这些图要用的内容" in page.text
+    assert "这些数从哪来" in page.text
     back = read("dispute-mediation", region="410300")
     assert "正在查看" not in back.text
     assert "62.5 %" in back.text
