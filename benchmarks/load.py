@@ -84,6 +84,7 @@ def run() -> list[Any]:
         print(f"  memory of the server, MB: {memory.line()}", flush=True)
         for error in [*empty.errors, *full.errors][:10]:
             print(f"  error: {error}", file=sys.stderr)
+        assert full.numbers, "no number was found on the programme's page"
         assert not wrong, wrong[:5]
         assert not full.errors, "see above"
         return []
@@ -105,7 +106,9 @@ async def _session(address: str, pages: tuple[str, ...], end: float, seen: Seen,
     await asyncio.sleep(dice.random() * PAUSE)
     stream = address.replace("http", "ws", 1) + "/_stcore/stream"
     try:
-        async with websockets.connect(stream, subprotocols=["streamlit"], max_size=None) as socket:
+        async with websockets.connect(
+            stream, subprotocols=["streamlit"], max_size=None, open_timeout=PATIENCE
+        ) as socket:
             page, beats = "", set()
             while time.monotonic() < end:
                 page = dice.choice(pages)
@@ -140,7 +143,7 @@ async def _answer(socket: Any, seen: Seen, beats: set[str]) -> bytes:
         elif kind == "auto_rerun":
             beats.clear()
             beats.add(message.auto_rerun.fragment_id)
-        elif kind == "new_session" and not message.new_session.fragment_ids_this_run:
+        elif kind == "new_session" and not message.metadata.run.fragment_ids:
             drawn.clear()
         elif kind == "script_finished":
             status = ForwardMsg.ScriptFinishedStatus.Name(message.script_finished)
