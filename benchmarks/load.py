@@ -156,9 +156,11 @@ async def _answer(socket: Any, seen: Seen, beats: set[str]) -> bytes:
 def _note(drawn: bytes, page: str, seen: Seen) -> None:
     """Keeps which number of workers stood on the programme's page under which release."""
     name = _RELEASE.search(drawn)
-    number = re.search("涉及劳动者.{0,2000}?(\\d{3},\\d{3}|\\d{6})".encode(), drawn, re.DOTALL)
+    # What elements are given travels as JSON, in which characters are written as escapes.
+    text = re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), drawn.decode("utf-8", "replace"))
+    number = re.search(r"涉及劳动者.{0,2000}?\b(\d{1,2},\d{3})\b", text, re.DOTALL)
     if page == "dispute-mediation" and name and number:
-        seen.numbers.append((name.group().decode(), number.group(1).decode().replace(",", "")))
+        seen.numbers.append((name.group().decode(), number.group(1).replace(",", "")))
 
 
 def _is_right(published: dict[str, float], name: str, number: str) -> bool:
@@ -186,10 +188,10 @@ def _keep_refreshing(settings: Settings, published: dict[str, float], stop: thre
 
 
 def _drop(settings: Settings, number: int) -> None:
-    """Two files of mediation: one centre, and 100 cases of 1 000 workers and `number` more, so that every release has a sum of its own."""
+    """Two files of mediation: one centre, and 100 cases of 10 workers and `number` more, so that every release has a sum of its own."""
     folder = settings.seeds / PROGRAMME
     write_csv(folder / "河南_劳动争议裁调对接_调解中心_202405.csv", PROGRAMME, "centre", [centre()])
-    cases = [case(str(one), workers_involved=1000 + number) for one in range(100)]
+    cases = [case(str(one), workers_involved=10 + number) for one in range(100)]
     write_csv(folder / "河南_劳动争议裁调对接_案件表_202405.csv", PROGRAMME, "case", cases)
 
 
