@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import drop, intake, load, pages, refresh
+from benchmarks import drop, filters, intake, load, pages, refresh
 
-PARTS = {"intake": intake.run, "refresh": refresh.run, "drop": drop.run, "pages": pages.run}
+PARTS = {"intake": intake.run, "refresh": refresh.run, "drop": drop.run, "pages": pages.run, "filters": filters.run}
 LONG = {"load": load.run}
 
 

@@ -28,6 +28,17 @@ _SETTLED = """
 """
 
 
+OURS = "from dashboard.server import serve; from warehouse import settings; serve(settings.load(), port={port})"
+
+
+def serving(script: Path) -> str:
+    """What serves another script the way ours is served."""
+    return (
+        "from pathlib import Path; from dashboard import server; from warehouse import settings; "
+        f"server.SCRIPT = Path({str(script)!r}); server.serve(settings.load(), port={{port}})"
+    )
+
+
 def run() -> list[Comparison]:
     """Visits in a fresh browser profile each, so that nothing is cached."""
     with tempfile.TemporaryDirectory() as folder:
@@ -35,14 +46,9 @@ def run() -> list[Comparison]:
         refresh(settings)
         empty = Path(folder) / "empty.py"
         empty.write_text("import streamlit as st\nst.title('empty')\n", encoding="utf-8")
-        ours = "from dashboard.server import serve; from warehouse import settings; serve(settings.load(), port={port})"
-        theirs = (
-            "from pathlib import Path; from dashboard import server; from warehouse import settings; "
-            f"server.SCRIPT = Path({str(empty)!r}); server.serve(settings.load(), port={{port}})"
-        )
         with (
-            _served(ours, settings.home) as board,
-            _served(theirs, settings.home) as floor,
+            _served(OURS, settings.home) as board,
+            _served(serving(empty), settings.home) as floor,
             chromium.running() as browser,
         ):
             return [
