@@ -64,7 +64,7 @@ def _recorded(programme: Programme, defined: tuple[Kpi, ...], selection: Selecti
     chosen = kpi_switch.show(cards)
     _pictures(programme, chosen, histories, origin, grain, selection)
     _own_pictures(programme, selection)
-    for kpi in defined:
+    for kpi in (one for one in defined if one.code in values.with_categories(selection.release_id)):
         category_bars.show(
             kpi, values.by_category(selection.release_id, kpi.code, selection.region, selection.period, origin)
         )

@@ -34,39 +34,52 @@ _COLUMNS = """
 """
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
 def provinces(release_id: str) -> tuple[Region, ...]:
     """The 34 province-level units in official order."""
-    return _regions(release_id, "region_level = 'province'", ())
+    return _all(release_id).provinces
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
 def children(release_id: str, region: str) -> tuple[Region, ...]:
     """The regions right below this one, in official order."""
-    return _regions(release_id, "parent_code = ?", (region,))
+    return _all(release_id).below.get(region, ())
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
 def lineage(release_id: str, region: str) -> tuple[Region, ...]:
     """From the nation down to this region; empty when the code is unknown."""
+    by_code = _all(release_id).by_code
     path: list[Region] = []
     code: str | None = region
-    while code:
-        found = _regions(release_id, "region_code = ?", (code,))
-        if not found:
-            break
-        path.insert(0, found[0])
-        code = found[0].parent_code
+    while code and code in by_code:
+        path.insert(0, by_code[code])
+        code = by_code[code].parent_code
     return tuple(path)
 
 
 def find(release_id: str, region: str) -> Region | None:
     """The region of this code, or None."""
-    path = lineage(release_id, region)
-    return path[-1] if path else None
+    return _all(release_id).by_code.get(region)
 
 
-def _regions(release_id: str, condition: str, parameters: tuple[str, ...]) -> tuple[Region, ...]:
-    sql = f"select {_COLUMNS} from dim_region where {condition} order by sort_order"  # noqa: S608 - constants of this module
-    found = connection.rows(release_id, sql, parameters)
-    return tuple(Region(**row) for row in found)
+@dataclass(frozen=True)
+class _Regions:
+    """Every region of a release, as it is looked up."""
+
+    by_code: dict[str, Region]
+    below: dict[str, tuple[Region, ...]]
+    provinces: tuple[Region, ...]
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _all(release_id: str) -> _Regions:
+    """Read once: a page asks for dozens of regions, and there are a few thousand."""
+    sql = f"select {_COLUMNS} from dim_region order by sort_order"  # noqa: S608 - a constant of this module
+    found = [Region(**row) for row in connection.rows(release_id, sql)]
+    below: dict[str, list[Region]] = {}
+    for region in found:
+        if region.parent_code:
+            below.setdefault(region.parent_code, []).append(region)
+    return _Regions(
+        by_code={region.code: region for region in found},
+        below={code: tuple(regions) for code, regions in below.items()},
+        provinces=tuple(region for region in found if region.level == "province"),
+    )

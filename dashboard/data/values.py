@@ -61,6 +61,13 @@ def by_kpi(release_id: str, region: str, period: str, origin: str) -> dict[str, 
     return {value.kpi: value for value in map(_value, found)}
 
 
+@st.cache_resource(max_entries=4, show_spinner=False)
+def with_categories(release_id: str) -> frozenset[str]:
+    """The KPIs that have values by category anywhere."""
+    found = connection.rows(release_id, "select distinct kpi from mart_kpi_values where category is not null")
+    return frozenset(row["kpi"] for row in found)
+
+
 @st.cache_resource(max_entries=256, show_spinner=False)
 def by_category(release_id: str, kpi: str, region: str, period: str, origin: str) -> tuple[Value, ...]:
     """One KPI's value in each of its categories, largest first."""
