@@ -5,7 +5,7 @@ with activities as (
 ),
 
 periods as (
-    select period, period_start, period_end from {{ ref('dim_period') }}
+    select period, month_start from {{ ref('bridge_month_period') }}
 ),
 
 checkins as (
@@ -21,7 +21,7 @@ checkins as (
         {{ sign_of_sum('participants', condition='is_counted_checkin') }} as participants_sign,
         {{ sign_of_sum('completed_checkins', condition='is_counted_checkin') }} as completed_sign
     from activities
-    inner join periods on activities.activity_date between periods.period_start and periods.period_end
+    inner join periods on {{ month_of('activities.activity_date') }} = periods.month_start
     group by activities.origin, periods.period, activities.region_code, activities.block_id
 )
 

@@ -41,8 +41,8 @@ counted as (
     from under_services
     inner join {{ ref('bridge_region_ancestor') }} as ancestors
         on under_services.region_code = ancestors.region_code
-    inner join {{ ref('dim_period') }} as periods
-        on under_services.event_date between periods.period_start and periods.period_end
+    inner join {{ ref('bridge_month_period') }} as periods
+        on {{ month_of('under_services.event_date') }} = periods.month_start
     group by origin, ancestors.ancestor_code, periods.period, service
 ),
 
