@@ -46,8 +46,8 @@ def _recorded(programme: Programme, defined: tuple[Kpi, ...], selection: Selecti
     origin = origins.shown(selection.release_id, programme.code, selection.mode)
     grain = periods.grain_of(selection.period)
     grain = "month" if grain == "all" else grain
-    current = values.by_kpi(selection.release_id, selection.region, selection.period, origin)
-    histories = values.series(selection.release_id, selection.region, grain, origin)
+    current = values.by_kpi(selection.release_id, selection.region, selection.period, origin, programme.code)
+    histories = values.series(selection.release_id, selection.region, grain, origin, programme.code)
     aimed = {source.kpi for source in kpis.target_sources(selection.release_id)}
     cards = sorted(
         (kpi for kpi in defined if kpi.is_card and not kpi.is_category_only),
@@ -90,7 +90,7 @@ def _pictures(
     region = regions.find(release_id, selection.region)
     assert region is not None
     own = histories.get(kpi.code, ())
-    nation = values.series(release_id, regions.NATION, grain, origin).get(kpi.code, ())
+    nation = values.series(release_id, regions.NATION, grain, origin, programme.code).get(kpi.code, ())
     published = [value for value in values.published(release_id, selection.region) if value.kpi == kpi.code]
     below, by_code, chosen = _compared_regions(kpi, region, origin, selection)
     has_ranking = programme.is_ranked and kpi.is_ranked and bool(below)

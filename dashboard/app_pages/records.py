@@ -42,7 +42,7 @@ def show() -> None:
         return
     release_id = selection.release_id
     origin = origins.shown(release_id, kpi.programme, selection.mode)
-    value = values.by_kpi(release_id, selection.region, selection.period, origin).get(kpi.code)
+    value = values.by_kpi(release_id, selection.region, selection.period, origin, kpi.programme).get(kpi.code)
     label = pick(kpi.label_zh, kpi.label_en)
     page_title.show(t("records_of", kpi=label), _where(selection, value, origin))
     behind = None

@@ -65,7 +65,7 @@ def _show_behind(kpi: Kpi, selection: Selection) -> None:
         st.rerun()
     release_id = selection.release_id
     origin = origins.shown(release_id, kpi.programme, selection.mode)
-    value = values.by_kpi(release_id, selection.region, selection.period, origin).get(kpi.code)
+    value = values.by_kpi(release_id, selection.region, selection.period, origin, kpi.programme).get(kpi.code)
     region = regions.find(release_id, selection.region)
     where = formatting.region_name(region) if region else selection.region
     period = formatting.period_name(value.period if value else selection.period)

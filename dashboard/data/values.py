@@ -50,13 +50,14 @@ _PERIOD = "values_.period = case when kpis.grain = 'year' then $year else $perio
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def by_kpi(release_id: str, region: str, period: str, origin: str) -> dict[str, Value]:
-    """Every KPI's value for one region and period, without categories."""
+def by_kpi(release_id: str, region: str, period: str, origin: str, programme: str | None = None) -> dict[str, Value]:
+    """Every KPI's value for one region and period, without categories; of one programme alone it is found several times faster."""
+    narrowed, parameters = _of_programme(programme)
     found = connection.rows(
         release_id,
         f"select {_COLUMNS} {_FROM} where values_.region = $region and {_PERIOD} and values_.origin = $origin"
-        " and values_.category is null",
-        {"region": region, "period": period, "year": year_of(period), "origin": origin},
+        f" and values_.category is null{narrowed}",
+        {"region": region, "period": period, "year": year_of(period), "origin": origin, **parameters},
     )
     return {value.kpi: value for value in map(_value, found)}
 
@@ -112,16 +113,19 @@ def of_kpi_by_province(release_id: str, kpi: str, period: str, origin: str) -> d
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def series(release_id: str, region: str, grain: str, origin: str) -> dict[str, tuple[Value, ...]]:
-    """Every KPI's values of one region over all periods of a grain (month, quarter, year), oldest first.
+def series(
+    release_id: str, region: str, grain: str, origin: str, programme: str | None = None
+) -> dict[str, tuple[Value, ...]]:
+    """Every KPI's values of one region over all periods of a grain (month, quarter, year), oldest first; of one programme alone if told.
 
     A KPI that exists by year only comes by year.
     """
+    narrowed, parameters = _of_programme(programme)
     found = connection.rows(
         release_id,
         f"select {_COLUMNS} {_FROM} where values_.region = $region and values_.origin = $origin and values_.category is null"
-        " and values_.period_grain = case when kpis.grain = 'year' then 'year' else $grain end order by values_.period",
-        {"region": region, "grain": grain, "origin": origin},
+        f" and values_.period_grain = case when kpis.grain = 'year' then 'year' else $grain end{narrowed} order by values_.period",
+        {"region": region, "grain": grain, "origin": origin, **parameters},
     )
     together: dict[str, list[Value]] = {}
     for value in map(_value, found):
@@ -190,6 +194,11 @@ def hide_few(categories: Sequence[dict[str, Any]]) -> tuple[Value, ...]:
 def year_of(period: str) -> str:
     """The year of a period, for KPIs that exist by year; `all` stays."""
     return period if period == "all" else period[:4]
+
+
+def _of_programme(programme: str | None) -> tuple[str, dict[str, str]]:
+    # Each programme has a table of its own behind the view; told its name, the engine leaves the others unread.
+    return (" and values_.programme = $programme", {"programme": programme}) if programme else ("", {})
 
 
 def _value(row: dict[str, Any]) -> Value:
