@@ -18,6 +18,7 @@ import duckdb
 
 from warehouse import plan as planning
 from warehouse import project
+from warehouse.dbt_process import DbtProcess, dbt_process
 from warehouse.plan import Node, Plan, Read
 from warehouse.project import BuildError, reference_lists
 from warehouse.settings import Settings
@@ -64,16 +65,22 @@ def build(
     select: Sequence[str] = (),
     base: Base | None = None,
     with_unit_tests: bool = False,
+    dbt: DbtProcess | None = None,
 ) -> BuildResult:
     """Build and test the models (all, or those `select` names, `+name` with all they are made of) into `database`.
 
-    `database` is a new file named DATABASE_FILE; with `base` it begins as a copy of that release.
+    `database` is a new file named DATABASE_FILE; with `base` it begins as a copy of that release. `dbt` may have begun to compile already.
     Raises BuildError when the project does not compile or a model fails; a failed test is counted, not raised.
     """
     if database.name != DATABASE_FILE:
         raise ValueError(f"the candidate must be named {DATABASE_FILE}, not {database.name}")
+    if dbt is None:
+        with dbt_process(settings) as own:
+            return build(settings, database, progress, select, base, with_unit_tests, own)
     say = progress or (lambda _: None)
+    dbt.compile()
     plan = planning.load(settings)
+    assert plan is not None
     if select:
         plan = plan.selected(select)
     if base is not None:
@@ -83,12 +90,10 @@ def build(
         builder.build_models()
         middle = time.perf_counter()
         failures = builder.run_tests()
-        if with_unit_tests:
-            builder.make_all_readable()
     passed = builder.tests_passed
     if with_unit_tests:
         say("单元测试")
-        failures += project.run_unit_tests(settings, database)
+        failures += dbt.run_unit_tests()
     end = time.perf_counter()
     return BuildResult(
         models=len(builder.built),
@@ -101,6 +106,13 @@ def build(
         keys=builder.keys,
         partitions=builder.partitions,
     )
+
+
+def build_empty(settings: Settings, database: Path, plan: Plan) -> None:
+    """Build every relation of the plan, those too that a release does not keep, over a landing without rows; nothing is tested."""
+    with _Builder(settings, database, plan, None, lambda _: None) as builder:
+        builder.build_models()
+        builder.make_all_readable()
 
 
 def project_fingerprint(settings: Settings) -> str:

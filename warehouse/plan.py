@@ -91,17 +91,26 @@ class Plan:
 _plans: dict[str, Plan] = {}
 
 
-def load(settings: Settings) -> Plan:
-    """The plan for the project's files as they are now. Raises BuildError when the project cannot be parsed or compiled."""
+def load(settings: Settings) -> Plan | None:
+    """The plan for the project's files as they are now, None before they were compiled (warehouse/dbt_process.py)."""
     fingerprint = project.models_fingerprint()
     if fingerprint not in _plans:
-        path = _path(settings, fingerprint)
-        plan = _read(path)
+        plan = _read(_path(settings, fingerprint))
         if plan is None:
-            plan = _compiled(project.compile_nodes(settings))
-            _write(path, plan)
+            return None
         _plans[fingerprint] = plan
     return _plans[fingerprint]
+
+
+def is_known(settings: Settings) -> bool:
+    """Whether `load` has the plan."""
+    return load(settings) is not None
+
+
+def compile_and_write(settings: Settings) -> None:
+    """Compile the project and keep the plan on disk. Raises BuildError when it cannot be parsed or compiled."""
+    fingerprint = project.models_fingerprint()
+    _write(_path(settings, fingerprint), _compiled(project.compile_nodes(settings)))
 
 
 def _path(settings: Settings, fingerprint: str) -> Path:

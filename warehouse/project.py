@@ -1,6 +1,7 @@
 """The dbt project as this package runs it: parsed and compiled once for each state of its files, unit tests on request."""
 
 import contextlib
+import gc
 import hashlib
 import io
 import os
@@ -10,7 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from warehouse.settings import CHECKOUT, DBT_PROJECT, Settings
+from warehouse.settings import CHECKOUT, Settings
+from warehouse.settings import DBT_PROJECT as DBT_PROJECT
 
 # What of the dbt project a build needs; the rest is what dbt leaves behind where an analyst runs it.
 PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "tests")
@@ -27,6 +29,17 @@ SHIPPED_REFERENCE = CHECKOUT / "seeds" / "reference"
 
 class BuildError(Exception):
     """The models did not compile or did not build; the message says which and why."""
+
+
+def in_use() -> Path:
+    """The dbt project that is run: the checkout's."""
+    return DBT_PROJECT
+
+
+def use(folder: Path) -> None:
+    """Run another dbt project, as the parent of this process does."""
+    global DBT_PROJECT
+    DBT_PROJECT = folder
 
 
 def models_fingerprint(project: Path | None = None) -> str:
@@ -62,24 +75,14 @@ def compile_nodes(settings: Settings) -> list[Any]:
 
 
 def run_unit_tests(settings: Settings, database: Path) -> list[str]:
-    """What fails of the models' unit tests, as name and message; `database` is a built one, only its columns are read.
-
-    They try the models on rows of their own, so a process asks once for each state of the models.
-    """
-    fingerprint = models_fingerprint()
-    if fingerprint in _unit_tested:
-        return []
+    """What fails of the models' unit tests, as name and message; `database` is a built one, only its columns are read."""
     with tempfile.TemporaryDirectory(prefix="unionboard-dbt-") as scratch:
         arguments = ["test", "--select", "test_type:unit"]
         manifest = _parsed(settings, Path(scratch))
         results = _invoke(arguments, settings, database, settings.today.isoformat(), manifest, Path(scratch))
-    failures = [f"{result.node.name}: {result.message}" for result in results if str(result.status) != "pass"]
-    if not failures:
-        _unit_tested.add(fingerprint)
-    return failures
+    return [f"{result.node.name}: {result.message}" for result in results if str(result.status) != "pass"]
 
 
-_unit_tested: set[str] = set()
 _manifests: dict[tuple[str, Path], Any] = {}
 
 
@@ -96,7 +99,14 @@ def _parsed(settings: Settings, scratch: Path) -> Any:
 def _invoke(
     arguments: Sequence[str], settings: Settings, database: Path, today: str, manifest: Any, scratch: Path
 ) -> Any:
-    # dbt takes seconds to import and is not needed by pages, by commands that only read, or where nothing was edited.
+    with _uncollected():
+        return _run_dbt(arguments, settings, database, today, manifest, scratch)
+
+
+def _run_dbt(
+    arguments: Sequence[str], settings: Settings, database: Path, today: str, manifest: Any, scratch: Path
+) -> Any:
+    # dbt takes seconds to import; only the process that compiles needs it (warehouse/dbt_process.py).
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
@@ -116,7 +126,7 @@ def _invoke(
         "UNIONBOARD_TODAY": today,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    # What dbt prints would spoil the one JSON document that a command may owe on stdout.
+    # What dbt prints would come between our answers.
     try:
         with _environment(environment), contextlib.redirect_stdout(io.StringIO()):
             outcome = dbtRunner(manifest=manifest).invoke([*arguments, *common])
@@ -141,6 +151,18 @@ def _versions() -> str:
     from importlib.metadata import version
 
     return " ".join(f"{name} {version(name)}" for name in ("dbt-core", "dbt-duckdb", "duckdb"))
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector: dbt makes millions of small objects and keeps them; looking through them takes a fifth of its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @contextlib.contextmanager

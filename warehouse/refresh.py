@@ -14,12 +14,14 @@ from typing import Any
 
 from warehouse import build as building
 from warehouse import compare, held, journal, limits, mounts, release, retention
+from warehouse.dbt_process import DbtProcess, dbt_process
 from warehouse.held import Held
 from warehouse.intake import take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.intake.take_in import write_latest
 from warehouse.lock import writer_lock
 from warehouse.orphans import with_orphans
+from warehouse.project import models_fingerprint
 from warehouse.settings import Settings
 
 Progress = Callable[[str], None]
@@ -166,6 +168,13 @@ def _remember(settings: Settings, refresh_id: str, told: dict[str, Any]) -> None
 
 
 def _refresh(settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
+    with dbt_process(settings) as dbt:
+        # Where the models are not compiled yet, that is done while the files are read.
+        dbt.begin()
+        return _refresh_beside(dbt, settings, say, confirm)
+
+
+def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
     clock = _Clock()
     allowed = limits.read(settings)
     intake = take_in(settings, lambda name, number, total: say(f"读入 {number}/{total} {name}"))
@@ -199,7 +208,8 @@ def _refresh(settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
         return result(False, waiting.sentence, is_stopped=True, held=waiting)
 
     # Unit tests try the models on rows of their own; what they say changes with the models, never with a dropped file.
-    is_project_known = current is not None and current.manifest.get("project") == project
+    models = models_fingerprint()
+    are_models_known = current is not None and current.manifest.get("models") == models
     candidate = release.candidate_path(settings, building.DATABASE_FILE)
     try:
         built = building.build(
@@ -207,7 +217,8 @@ def _refresh(settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
             candidate,
             lambda node: say(f"构建 {node}"),
             base=release_base(current) if current else None,
-            with_unit_tests=not is_project_known,
+            with_unit_tests=not are_models_known,
+            dbt=dbt,
         )
     except building.BuildError as error:
         release.discard_candidate(settings)
@@ -232,6 +243,7 @@ def _refresh(settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
         "created_at": now.isoformat(timespec="seconds"),
         "fingerprint": fingerprint,
         "project": project,
+        "models": models,
         "previous": current.id if current else None,
         "today": settings.today.isoformat(),
         "tests": {"passed": built.tests_passed, "failed": 0},

@@ -1,7 +1,5 @@
 """`unionboard up`: one process that refreshes and watches, one that serves the dashboard, both ended together."""
 
-import contextlib
-import ctypes
 import os
 import signal
 import socket
@@ -11,6 +9,7 @@ import time
 from collections.abc import Sequence
 
 from warehouse import release
+from warehouse.children import die_with_parent
 from warehouse.console import Console
 from warehouse.refresh import last_refresh
 from warehouse.settings import Settings
@@ -18,7 +17,6 @@ from warehouse.settings import Settings
 STOP_SECONDS = 4.0
 # A server that ends this soon after its start would only end again.
 HOPELESS_SECONDS = 5.0
-_PR_SET_PDEATHSIG = 1
 
 
 def run(settings: Settings, host: str, port: int, console: Console, watch: bool) -> int:
@@ -93,15 +91,9 @@ def _start(
     command: Sequence[str], environment: dict[str, str], children: list[subprocess.Popen[bytes]]
 ) -> subprocess.Popen[bytes]:
     # A session of its own keeps the terminal's Ctrl-C from reaching the child before we end it in order.
-    child = subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=_die_with_parent)  # noqa: S603
+    child = subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=die_with_parent)  # noqa: S603
     children.append(child)
     return child
-
-
-def _die_with_parent() -> None:
-    """A killed `up` must not leave a server behind; Linux alone offers this, elsewhere nothing is done."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _wait_for_first_release(settings: Settings, worker: subprocess.Popen[bytes], stopping: list[int]) -> None:

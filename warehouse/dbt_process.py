@@ -1,0 +1,167 @@
+"""dbt in a process of its own: it compiles while files are read, and what it holds in memory goes when it ends.
+
+Parent and child speak lines: `compile` and `unit_tests` are each answered with a JSON object, {"failures": […]} or {"error": …}.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from warehouse import plan as planning
+from warehouse import project
+from warehouse import settings as settings_module
+from warehouse.children import die_with_parent
+from warehouse.project import BuildError
+from warehouse.settings import Settings
+
+LOG = "dbt-process.log"
+
+
+class DbtProcess:
+    """The child, as long as one refresh needs it; it is started by the first question."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._child: subprocess.Popen[str] | None = None
+        self._asked: list[str] = []
+        self._answers: dict[str, dict[str, Any]] = {}
+
+    def begin(self) -> None:
+        """Begin to compile, and to run the models' unit tests, without waiting for the end, where the models are not known yet."""
+        if not planning.is_known(self._settings):
+            self._ask("compile")
+            if project.models_fingerprint() not in _unit_tested:
+                self._ask("unit_tests")
+
+    def compile(self) -> None:
+        """Make the plan known. Raises BuildError when the project cannot be parsed or compiled."""
+        if not planning.is_known(self._settings):
+            self._answer("compile")
+
+    def run_unit_tests(self) -> list[str]:
+        """What fails of the models' unit tests, as name and message.
+
+        They try the models on rows of their own, so a process asks once for each state of the models.
+        """
+        fingerprint = project.models_fingerprint()
+        if fingerprint in _unit_tested:
+            return []
+        failures: list[str] = self._answer("unit_tests")["failures"]
+        if not failures:
+            _unit_tested.add(fingerprint)
+        return failures
+
+    def end(self) -> None:
+        """End the child, if there is one."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.communicate()
+            self._child = None
+
+    def _ask(self, question: str) -> None:
+        if self._child is None:
+            self._child = _start(self._settings)
+        assert self._child.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # The answer that does not come tells what happened.
+            self._child.stdin.write(question + "\n")
+            self._child.stdin.flush()
+        self._asked.append(question)
+
+    def _answer(self, question: str) -> dict[str, Any]:
+        """The child's answer; what was asked before is answered before."""
+        if question not in self._asked and question not in self._answers:
+            self._ask(question)
+        assert self._child is not None and self._child.stdout is not None
+        while question not in self._answers:
+            line = self._child.stdout.readline()
+            if not line:
+                code = self._child.wait()
+                raise BuildError(f"dbt 的进程意外结束（{code}），详情在 {self._settings.logs / LOG}。")
+            self._answers[self._asked.pop(0)] = json.loads(line)
+        answer = self._answers[question]
+        if "error" in answer:
+            raise BuildError(answer["error"])
+        return answer
+
+
+@contextlib.contextmanager
+def dbt_process(settings: Settings) -> Iterator[DbtProcess]:
+    """The child of one refresh, ended with it."""
+    process = DbtProcess(settings)
+    try:
+        yield process
+    finally:
+        process.end()
+
+
+_unit_tested: set[str] = set()
+
+
+def _start(settings: Settings) -> "subprocess.Popen[str]":
+    environment = {
+        **os.environ,
+        "UNIONBOARD_SEEDS": str(settings.seeds),
+        "UNIONBOARD_HOME": str(settings.home),
+        "UNIONBOARD_TODAY": settings.today.isoformat(),
+    }
+    settings.logs.mkdir(parents=True, exist_ok=True)
+    with (settings.logs / LOG).open("w", encoding="utf-8") as log:
+        return subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", "warehouse.dbt_process", str(project.in_use())],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            encoding="utf-8",
+            preexec_fn=die_with_parent,
+        )
+
+
+def main() -> None:
+    """Entry point of the child: the dbt project is its argument, the installation that of the UNIONBOARD_… variables."""
+    project.use(Path(sys.argv[1]))
+    settings = settings_module.load()
+    # Whatever else is printed must not come between the answers.
+    answers, sys.stdout = sys.stdout, sys.stderr
+    for line in sys.stdin:
+        answers.write(json.dumps(_answered(line.strip(), settings), ensure_ascii=False) + "\n")
+        answers.flush()
+
+
+def _answered(question: str, settings: Settings) -> dict[str, Any]:
+    try:
+        if question == "compile":
+            planning.compile_and_write(settings)
+            return {"failures": []}
+        return {"failures": _unit_tests(settings)}
+    except BuildError as error:
+        return {"error": str(error)}
+
+
+def _unit_tests(settings: Settings) -> list[str]:
+    """Unit tests bring rows of their own and ask a database for column types only: one without any rows will do."""
+    from warehouse import build, contracts
+    from warehouse.intake import landing
+
+    with tempfile.TemporaryDirectory(prefix="unionboard-dbt-") as folder:
+        empty = replace(settings, home=Path(folder))
+        landing.write_schemas(empty.landing, contracts.all_tables())
+        for name in ("submissions", "files"):
+            landing.write_intake(empty.landing, name, [])
+        database = Path(folder) / build.DATABASE_FILE
+        plan = planning.load(settings)
+        assert plan is not None
+        build.build_empty(empty, database, plan)
+        return project.run_unit_tests(settings, database)
+
+
+if __name__ == "__main__":
+    main()
