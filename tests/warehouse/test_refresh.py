@@ -188,10 +188,13 @@ def test_failed_test_leaves_the_release_before(
     first = refreshing.refresh(installation)
     strict = copied_project(tmp_path)
     (strict / "tests" / "assert_no_centre.sql").write_text("select * from {{ ref('fct_dispute_mediation_centres') }}")
+    halls = strict / "models" / "innovation_expo" / "fct_innovation_expo_halls.yml"
+    halls.write_text(halls.read_text(encoding="utf-8").replace("visitors_total: 280", "visitors_total: 281"))
     monkeypatch.setattr(project, "DBT_PROJECT", strict)
     result = refreshing.refresh(installation)
-    assert (result.published, result.exit_code, result.tests_failed) == (False, 1, 1)
+    assert (result.published, result.exit_code, result.tests_failed) == (False, 1, 2)
     assert "assert_no_centre" in result.reason
+    assert "hall_visitors_running_total_replaces_and_period_adds" in result.reason
     assert release.current_id(installation) == first.release
 
 
