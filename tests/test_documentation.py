@@ -1,5 +1,7 @@
 """What is documented: every model, column, KPI and command."""
 
+import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,16 @@ def test_command_explains_itself_and_stands_in_the_readme_or_docs(command: str) 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     text += "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
     assert f"unionboard {command}" in text
+
+
+def test_every_page_is_an_exposure() -> None:
+    navigation = (ROOT / "dashboard" / "navigation.py").read_text(encoding="utf-8")
+    pages = set(re.findall(r'url_path="([\w-]+)"', navigation))
+    with (ROOT / "seeds" / "reference" / "programmes.csv").open(encoding="utf-8") as file:
+        pages |= {row["programme"].replace("_", "-") for row in csv.DictReader(file)}
+    urls = [
+        exposure["url"]
+        for path in MODELS.rglob("_*__exposures.yml")
+        for exposure in yaml.safe_load(path.read_text(encoding="utf-8"))["exposures"]
+    ]
+    assert {url.rpartition("/")[2] for url in urls} == pages
