@@ -4,11 +4,13 @@ Parent and child speak lines: `compile` and `unit_tests` are each answered with 
 """
 
 import contextlib
+import errno
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +20,7 @@ from warehouse import plan as planning
 from warehouse import project
 from warehouse import settings as settings_module
 from warehouse.children import die_with_parent
+from warehouse.full_disk import is_full
 from warehouse.project import BuildError
 from warehouse.settings import Settings
 
@@ -41,7 +44,7 @@ class DbtProcess:
                 self._ask("unit_tests")
 
     def compile(self) -> None:
-        """Make the plan known. Raises BuildError when the project cannot be parsed or compiled."""
+        """Make the plan known. Raises BuildError when the project cannot be parsed or compiled, OSError on a full disk."""
         if not planning.is_known(self._settings):
             self._answer("compile")
 
@@ -86,6 +89,8 @@ class DbtProcess:
                 raise BuildError(f"dbt 的进程意外结束（{code}），详情在 {self._settings.logs / LOG}。")
             self._answers[self._asked.pop(0)] = json.loads(line)
         answer = self._answers[question]
+        if answer.get("is_full"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._settings.home))
         if "error" in answer:
             raise BuildError(answer["error"])
         return answer
@@ -143,7 +148,10 @@ def _answered(question: str, settings: Settings) -> dict[str, Any]:
             return {"failures": []}
         return {"failures": _unit_tests(settings)}
     except BuildError as error:
-        return {"error": str(error)}
+        return {"error": str(error), "is_full": is_full(error)}
+    except Exception as error:
+        traceback.print_exc()
+        return {"error": f"{type(error).__name__}: {error}", "is_full": is_full(error)}
 
 
 def _unit_tests(settings: Settings) -> list[str]:

@@ -15,6 +15,7 @@ from typing import Any
 from warehouse import build as building
 from warehouse import compare, held, journal, limits, mounts, release, retention
 from warehouse.dbt_process import DbtProcess, dbt_process
+from warehouse.full_disk import is_full
 from warehouse.held import Held
 from warehouse.intake import take_in
 from warehouse.intake.receipt import Receipt
@@ -112,7 +113,7 @@ def refresh(settings: Settings, progress: Progress | None = None, confirm: bool 
                 _remember(
                     settings, refresh_id, {"published": False, "outcome": "failed", "exit_code": 1, "reason": reason}
                 )
-            if not isinstance(error, OSError) and _is_full(error):
+            if not isinstance(error, OSError) and is_full(error):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(settings.home)) from error
             raise
         release.discard_candidate(settings)
@@ -150,12 +151,6 @@ def last_refresh(settings: Settings) -> dict[str, Any] | None:
     except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
         return None
     return content
-
-
-def _is_full(error: Exception) -> bool:
-    """Whether a full disk is behind it: each library says so in its own way."""
-    text = str(error).lower()
-    return getattr(error, "errno", None) == errno.ENOSPC or "no space left" in text or "disk is full" in text
 
 
 def _remember(settings: Settings, refresh_id: str, told: dict[str, Any]) -> None:
@@ -222,7 +217,7 @@ def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm:
         )
     except building.BuildError as error:
         release.discard_candidate(settings)
-        if _is_full(error):
+        if is_full(error):
             raise
         return result(False, f"模型构建失败，未发布，原版本不变：{error}", is_stopped=True)
     clock.stage("build")
