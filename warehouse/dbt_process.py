@@ -165,6 +165,9 @@ def _unit_tests(settings: Settings) -> list[str]:
         for name in ("submissions", "files"):
             landing.write_intake(empty.landing, name, [])
         database = Path(folder) / build.DATABASE_FILE
+        # The parent may know the plan from another home.
+        if not planning.is_known(settings):
+            planning.compile_and_write(settings)
         plan = planning.load(settings)
         assert plan is not None
         build.build_empty(empty, database, plan)
