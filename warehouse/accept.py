@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import offer, release
-from warehouse.intake.durable import sync_folder
+from warehouse.durable import sync_folder
 from warehouse.intake.receipt import REFUSED, WAITING, Receipt
 from warehouse.offer import Offer
 from warehouse.refresh import Progress, RefreshResult, refresh

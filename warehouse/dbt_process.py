@@ -170,7 +170,8 @@ def _unit_tests(settings: Settings) -> list[str]:
             planning.compile_and_write(settings)
         plan = planning.load(settings)
         assert plan is not None
-        build.build_empty(empty, database, plan)
+        tested = plan.selected([f"+{model}" for model in project.unit_tested(settings)])
+        build.build_empty(empty, database, tested)
         return project.run_unit_tests(settings, database)
 
 

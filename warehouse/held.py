@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import integrity, release
-from warehouse.intake.durable import sync_folder
+from warehouse.durable import sync_folder
 from warehouse.limits import Excess
 from warehouse.release import Release, ReleaseError
 from warehouse.settings import Settings

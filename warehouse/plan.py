@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import project
-from warehouse.intake.durable import replacing
+from warehouse.durable import replacing
 from warehouse.project import BuildError
 from warehouse.settings import Settings
 

@@ -74,6 +74,13 @@ def compile_nodes(settings: Settings) -> list[Any]:
     return nodes
 
 
+def unit_tested(settings: Settings) -> list[str]:
+    """Names of the models that have unit tests."""
+    with tempfile.TemporaryDirectory(prefix="unionboard-dbt-") as scratch:
+        manifest = _parsed(settings, Path(scratch))
+    return sorted({test.model for test in manifest.unit_tests.values()})
+
+
 def run_unit_tests(settings: Settings, database: Path) -> list[str]:
     """What fails of the models' unit tests, as name and message; `database` is a built one, only its columns are read."""
     with tempfile.TemporaryDirectory(prefix="unionboard-dbt-") as scratch:

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from warehouse import integrity
-from warehouse.intake.durable import replacing, sync_folder
+from warehouse.durable import replacing, sync_folder
 from warehouse.settings import Settings
 
 POINTER = "CURRENT"

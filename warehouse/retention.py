@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import release
-from warehouse.intake.durable import sync_folder
+from warehouse.durable import sync_folder
 from warehouse.release import Release
 from warehouse.settings import Settings
 

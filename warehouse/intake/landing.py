@@ -10,8 +10,8 @@ import polars as pl
 import yaml
 
 from warehouse.contracts import Table
+from warehouse.durable import replacing
 from warehouse.intake.cells import landed_dtype
-from warehouse.intake.durable import replacing
 from warehouse.settings import DBT_PROJECT
 
 SCHEMA_FILE = "_schema.parquet"

@@ -11,7 +11,7 @@ import polars as pl
 
 from warehouse import contracts
 from warehouse.contracts import Table
-from warehouse.intake.durable import replacing
+from warehouse.durable import replacing
 from warehouse.intake.note import Note
 from warehouse.intake.receipt import Message, message_of
 from warehouse.intake.remembered import Remembered

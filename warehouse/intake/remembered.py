@@ -12,8 +12,8 @@ import polars as pl
 
 from warehouse import integrity
 from warehouse.contracts import Table
+from warehouse.durable import replacing
 from warehouse.intake import landing, messages
-from warehouse.intake.durable import replacing
 from warehouse.intake.judge import Judgement
 from warehouse.intake.receipt import REFUSED, WAITING, Message, Receipt
 from warehouse.intake.submissions import Submission

@@ -11,8 +11,8 @@ from typing import Any
 
 from warehouse import contracts
 from warehouse.contracts import Table
+from warehouse.durable import remove_temporaries, replacing
 from warehouse.intake import comparing, filename, landing, once, reference, remembered, submissions, timeseries
-from warehouse.intake.durable import remove_temporaries, replacing
 from warehouse.intake.files import DroppedFile, dropped_files
 from warehouse.intake.judge import judge_as
 from warehouse.intake.ledger import Ledger, Sighting
