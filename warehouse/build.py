@@ -80,7 +80,8 @@ def build(
     say = progress or (lambda _: None)
     dbt.compile()
     plan = planning.load(settings)
-    assert plan is not None
+    if plan is None:
+        raise BuildError("编译模型时文件又有改动，请再刷新一次。")
     if select:
         plan = plan.selected(select)
     if base is not None:

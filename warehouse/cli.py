@@ -344,6 +344,42 @@ def rollback(
         _print_json({"release": target.id})
 
 
+@app.command(name="compile")
+def compile_models(
+    seeds: Seeds = None,
+    home: Home = None,
+    today: Today = None,
+    max_file_mb: MaxFileMb = None,
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """编译模型并做单元测试，不读文件、不发布；改了模型先用它看看。（Compile and unit-test the models.）"""
+    from warehouse import plan as planning
+    from warehouse.dbt_process import dbt_process
+    from warehouse.project import BuildError
+
+    console = Console(lang)
+    settings = _settings(console, seeds, home, today, max_file_mb)
+    try:
+        with console.working() as say, dbt_process(settings) as dbt:
+            say("编译模型")
+            dbt.begin()
+            dbt.compile()
+            say("单元测试")
+            failures = dbt.run_unit_tests()
+    except BuildError as error:
+        console.fail(f"模型编译失败：{error}")
+    plan = planning.load(settings)
+    nodes = len(plan.nodes) if plan else 0
+    if failures:
+        console.say(f"{len(failures)} 项单元测试未通过：{'；'.join(failures)}")
+    else:
+        console.say(f"模型已编译，单元测试通过（{nodes} 个节点）。")
+    if as_json:
+        _print_json({"nodes": nodes, "unit_tests": {"failures": failures}})
+    raise typer.Exit(1 if failures else 0)
+
+
 @app.command()
 def confirm(
     release: Annotated[str | None, typer.Argument(help="等待确认的版本号，可只写开头", metavar="[RELEASE]")] = None,

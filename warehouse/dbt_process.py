@@ -40,7 +40,7 @@ class DbtProcess:
         """Begin to compile, and to run the models' unit tests, without waiting for the end, where the models are not known yet."""
         if not planning.is_known(self._settings):
             self._ask("compile")
-            if project.models_fingerprint() not in _unit_tested:
+            if not planning.is_unit_tested(self._settings):
                 self._ask("unit_tests")
 
     def compile(self) -> None:
@@ -49,16 +49,12 @@ class DbtProcess:
             self._answer("compile")
 
     def run_unit_tests(self) -> list[str]:
-        """What fails of the models' unit tests, as name and message.
-
-        They try the models on rows of their own, so a process asks once for each state of the models.
-        """
-        fingerprint = project.models_fingerprint()
-        if fingerprint in _unit_tested:
+        """What fails of the models' unit tests, as name and message; models that have passed are not asked again."""
+        if planning.is_unit_tested(self._settings):
             return []
         failures: list[str] = self._answer("unit_tests")["failures"]
         if not failures:
-            _unit_tested.add(fingerprint)
+            planning.note_unit_tested(self._settings)
         return failures
 
     def end(self) -> None:
@@ -104,9 +100,6 @@ def dbt_process(settings: Settings) -> Iterator[DbtProcess]:
         yield process
     finally:
         process.end()
-
-
-_unit_tested: set[str] = set()
 
 
 def _start(settings: Settings) -> "subprocess.Popen[str]":

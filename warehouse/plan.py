@@ -14,7 +14,7 @@ from typing import Any
 from warehouse import project
 from warehouse.durable import replacing
 from warehouse.project import BuildError
-from warehouse.settings import Settings
+from warehouse.settings import OWN_HOME, Settings
 
 # `from <relation> where programme = 'x' [and table_name = 'y']`: this read sees the rows of one programme (and table) only.
 _NARROWED = r"\s+where\s+programme\s*=\s*'(\w+)'(?:\s+and\s+table_name\s*=\s*'(\w+)')?"
@@ -89,13 +89,17 @@ class Plan:
 
 
 _plans: dict[str, Plan] = {}
+_unit_tested: set[str] = set()
 
 
 def load(settings: Settings) -> Plan | None:
-    """The plan for the project's files as they are now, None before they were compiled (warehouse/dbt_process.py)."""
+    """The plan for the project's files as they are now, None before they were compiled (warehouse/dbt_process.py).
+
+    A plan says nothing of where rows lie, so a home without one takes that of the checkout's own, which `make setup` compiles.
+    """
     fingerprint = project.models_fingerprint()
     if fingerprint not in _plans:
-        plan = _read(_path(settings, fingerprint))
+        plan = next((found for home in (settings.home, OWN_HOME) if (found := _read(_path(home, fingerprint)))), None)
         if plan is None:
             return None
         _plans[fingerprint] = plan
@@ -110,11 +114,35 @@ def is_known(settings: Settings) -> bool:
 def compile_and_write(settings: Settings) -> None:
     """Compile the project and keep the plan on disk. Raises BuildError when it cannot be parsed or compiled."""
     fingerprint = project.models_fingerprint()
-    _write(_path(settings, fingerprint), _compiled(project.compile_nodes(settings)))
+    _write(_path(settings.home, fingerprint), _compiled(project.compile_nodes(settings)))
 
 
-def _path(settings: Settings, fingerprint: str) -> Path:
-    return settings.home / "build" / f"plan-{fingerprint[:16]}.json"
+def is_unit_tested(settings: Settings) -> bool:
+    """Whether the models as they are now have passed their unit tests, which try them on rows of their own."""
+    fingerprint = project.models_fingerprint()
+    return fingerprint in _unit_tested or any(_mark(home, fingerprint).exists() for home in (settings.home, OWN_HOME))
+
+
+def note_unit_tested(settings: Settings) -> None:
+    """Remember that the models as they are now have passed their unit tests."""
+    fingerprint = project.models_fingerprint()
+    _unit_tested.add(fingerprint)
+    mark = _mark(settings.home, fingerprint)
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    for earlier in mark.parent.glob(f"*{_MARK}"):
+        earlier.unlink(missing_ok=True)
+    mark.touch()
+
+
+_MARK = ".tested"
+
+
+def _path(home: Path, fingerprint: str) -> Path:
+    return home / "build" / f"plan-{fingerprint[:16]}.json"
+
+
+def _mark(home: Path, fingerprint: str) -> Path:
+    return _path(home, fingerprint).with_suffix(_MARK)
 
 
 def _read(path: Path) -> Plan | None:

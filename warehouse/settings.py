@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DBT_PROJECT = CHECKOUT / "dbt_project"
+OWN_HOME = CHECKOUT / "var"
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -68,7 +69,7 @@ def load(
         today = date.fromisoformat(environment_today)
     return Settings(
         seeds=(seeds or Path(os.environ.get("UNIONBOARD_SEEDS") or CHECKOUT / "seeds")).absolute(),
-        home=(home or Path(os.environ.get("UNIONBOARD_HOME") or CHECKOUT / "var")).absolute(),
+        home=(home or Path(os.environ.get("UNIONBOARD_HOME") or OWN_HOME)).absolute(),
         today=today or datetime.now(TIME_ZONE).date(),
         max_file_mb=max_file_mb or int(os.environ.get("UNIONBOARD_MAX_FILE_MB") or 4096),
         keep_releases=int(os.environ.get("UNIONBOARD_KEEP_RELEASES") or 20),
