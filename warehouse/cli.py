@@ -8,7 +8,6 @@ import json
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +15,7 @@ import typer
 
 from warehouse import settings as settings_module
 from warehouse.console import Console
+from warehouse.options import Installation, Language, with_installation
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,20 +30,6 @@ app = typer.Typer(
 )
 
 
-Seeds = Annotated[
-    Path | None, typer.Option("--seeds", help="交来的文件和参考表所在的文件夹", metavar="DIR", rich_help_panel="位置")
-]
-Home = Annotated[
-    Path | None, typer.Option("--home", help="一切生成物所在的文件夹", metavar="DIR", rich_help_panel="位置")
-]
-Today = Annotated[
-    str | None,
-    typer.Option("--today", help="把哪一天当作今天（测试与重放用）", metavar="YYYY-MM-DD", rich_help_panel="位置"),
-]
-MaxFileMb = Annotated[
-    int | None, typer.Option("--max-file-mb", help="收下的最大文件，MB", min=1, metavar="N", rich_help_panel="位置")
-]
-Language = Annotated[str, typer.Option("--lang", help="提示文字的语言：zh 或 en", rich_help_panel="位置")]
 Json = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 文档")]
 ProgrammeOption = Annotated[str | None, typer.Option("--programme", help="项目代码", metavar="CODE")]
 Replace = Annotated[bool, typer.Option("--replace", help="确认更正：行数少了一半以上也照样替换")]
@@ -51,31 +37,25 @@ Steps = Annotated[bool, typer.Option("--steps", help="把进度逐行写到标�
 
 
 @app.command()
+@with_installation
 def up(
+    at: Installation,
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="端口", min=1, max=65535)] = 8501,
     no_watch: Annotated[bool, typer.Option("--no-watch", help="不监视文件夹")] = False,
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
 ) -> None:
     """刷新、监视文件夹并打开看板；Ctrl-C 全部停止。（Refresh, watch, serve.）"""
     from warehouse.up import run
 
-    console = Console(lang)
-    raise typer.Exit(run(_settings(console, seeds, home, today, max_file_mb), host, port, console, watch=not no_watch))
+    console = at.console
+    raise typer.Exit(run(at.settings, host, port, console, watch=not no_watch))
 
 
 @app.command()
+@with_installation
 def refresh(
+    at: Installation,
     confirm: Annotated[bool, typer.Option("--confirm", help="超出发布限度也发布；数据文件夹变空也当真")] = False,
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
     as_json: Json = False,
 ) -> None:
     """收文件、构建、检查、比较、发布；检查不过就不发布，超出限度就等待确认。（Intake, build, test, compare, publish.）"""
@@ -83,8 +63,7 @@ def refresh(
     from warehouse.limits import LimitsError
     from warehouse.lock import LockedError
 
-    console = Console(lang)
-    settings = _settings(console, seeds, home, today, max_file_mb)
+    console, settings = at.console, at.settings
     try:
         with console.working() as say:
             result = refreshing.refresh(settings, say, confirm)
@@ -101,42 +80,35 @@ def refresh(
 
 
 @app.command()
+@with_installation
 def check(
+    at: Installation,
     paths: Annotated[list[Path], typer.Argument(help="文件或文件夹", metavar="PATH…")],
     programme: ProgrammeOption = None,
     steps: Steps = False,
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
     as_json: Json = False,
 ) -> None:
     """像刷新那样判断文件，但什么也不写。（Judge files as refresh would, write nothing.）"""
     from warehouse import check as checking
 
-    console = Console(lang)
-    settings = _settings(console, seeds, home, today, max_file_mb)
+    console, settings = at.console, at.settings
     _all_there(console, paths)
     with console.working(steps) as say:
         receipts = checking.check(settings, paths, programme, say)
     console.receipts(receipts)
     if as_json:
-        _print_json({"files": [receipt.as_json(lang) for receipt in receipts]})
+        _print_json({"files": [receipt.as_json(console.language) for receipt in receipts]})
     raise typer.Exit(2 if any(receipt.status != "accepted" for receipt in receipts) else 0)
 
 
 @app.command()
+@with_installation
 def accept(
+    at: Installation,
     paths: Annotated[list[Path], typer.Argument(help="文件、文件夹或ZIP压缩包", metavar="PATH…")],
     programme: ProgrammeOption = None,
     replace: Replace = False,
     steps: Steps = False,
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
     as_json: Json = False,
 ) -> None:
     """检查文件，放进数据文件夹，刷新；拒收的不放。（Check, copy into the seeds folder, refresh.）"""
@@ -145,8 +117,7 @@ def accept(
     from warehouse.limits import LimitsError
     from warehouse.lock import LockedError
 
-    console = Console(lang)
-    settings = _settings(console, seeds, home, today, max_file_mb)
+    console, settings = at.console, at.settings
     _all_there(console, paths)
     try:
         with console.working(steps) as say:
@@ -164,23 +135,19 @@ def accept(
 
 
 @app.command()
+@with_installation
 def fix(
+    at: Installation,
     file: Annotated[Path, typer.Argument(help="有问题的文件；也可以写回执里的名字", metavar="FILE")],
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹", metavar="DIR")] = Path("."),
     programme: ProgrammeOption = None,
     steps: Steps = False,
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
     as_json: Json = False,
 ) -> None:
     """改错表：原来的行写成XLSX，只在要改的格上色并加批注；改好再交即替换。（The fix-it workbook.）"""
     from warehouse import fix_it
 
-    console = Console(lang)
-    settings = _settings(console, seeds, home, today, max_file_mb)
+    console, settings = at.console, at.settings
     if not file.exists() and (settings.seeds / file).is_file():
         file = settings.seeds / file
     _all_there(console, [file])
@@ -199,19 +166,16 @@ def fix(
 
 
 @app.command()
+@with_installation
 def status(
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
+    at: Installation,
     as_json: Json = False,
 ) -> None:
     """当前版本、它的年龄、各项目的文件和行数、什么被拒收及原因。（What stands now.）"""
     from warehouse import status as statuses
 
-    console = Console(lang)
-    report = statuses.status(_settings(console, seeds, home, today, max_file_mb))
+    console = at.console
+    report = statuses.status(at.settings)
     if as_json:
         _print_json(report)
     else:
@@ -220,7 +184,9 @@ def status(
 
 
 @app.command()
+@with_installation
 def kpi(
+    at: Installation,
     programme: ProgrammeOption = None,
     kpi: Annotated[str | None, typer.Option("--kpi", help="指标代码", metavar="CODE")] = None,
     region: Annotated[
@@ -231,18 +197,12 @@ def kpi(
         str | None, typer.Option("--origin", help="submitted、published 或 demonstration", metavar="O")
     ] = None,
     categories: Annotated[bool, typer.Option("--categories", help="连同分类的值（人群、效益类型）一起给出")] = False,
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
     as_json: Json = False,
 ) -> None:
     """当前版本的指标值。（KPI values from the current release.）"""
     from warehouse import reading
 
-    console = Console(lang)
-    settings = _settings(console, seeds, home, today, max_file_mb)
+    console, settings = at.console, at.settings
     selection = reading.Selection(programme, kpi, region, period, origin, categories)
     try:
         values = reading.kpi_values(settings, selection)
@@ -255,21 +215,18 @@ def kpi(
 
 
 @app.command()
+@with_installation
 def query(
+    at: Installation,
     sql: Annotated[str, typer.Argument(help="只读 SQL", metavar="SELECT …")],
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
     as_json: Json = False,
 ) -> None:
     """在当前版本上只读查询。（Read-only SQL on the current release.）"""
     from warehouse import reading
 
-    console = Console(lang)
+    console = at.console
     try:
-        rows = reading.query(_settings(console, seeds, home, today, max_file_mb), sql)
+        rows = reading.query(at.settings, sql)
     except reading.ReadingError as error:
         console.fail(str(error))
     if as_json:
@@ -279,20 +236,16 @@ def query(
 
 
 @app.command()
+@with_installation
 def releases(
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
+    at: Installation,
     as_json: Json = False,
 ) -> None:
     """列出各个版本。（List releases.）"""
     from warehouse import release as releasing
     from warehouse import retention
 
-    console = Console(lang)
-    settings = _settings(console, seeds, home, today, max_file_mb)
+    console, settings = at.console, at.settings
     current = releasing.current_id(settings)
     rows = [
         {
@@ -317,23 +270,19 @@ def releases(
 
 
 @app.command()
+@with_installation
 def rollback(
+    at: Installation,
     release: Annotated[
         str | None, typer.Argument(help="版本号，可只写开头；不写则退回上一个", metavar="[RELEASE]")
     ] = None,
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
     as_json: Json = False,
 ) -> None:
     """退回到更早的版本。（Point back to an earlier release.）"""
     from warehouse import release as releasing
     from warehouse.lock import writer_lock
 
-    console = Console(lang)
-    settings = _settings(console, seeds, home, today, max_file_mb)
+    console, settings = at.console, at.settings
     try:
         with writer_lock(settings.home, on_wait=console.say):
             target = releasing.rollback(settings, release)
@@ -345,12 +294,9 @@ def rollback(
 
 
 @app.command(name="compile")
+@with_installation
 def compile_models(
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
+    at: Installation,
     as_json: Json = False,
 ) -> None:
     """编译模型并做单元测试，不读文件、不发布；改了模型先用它看看。（Compile and unit-test the models.）"""
@@ -358,8 +304,7 @@ def compile_models(
     from warehouse.dbt_process import dbt_process
     from warehouse.project import BuildError
 
-    console = Console(lang)
-    settings = _settings(console, seeds, home, today, max_file_mb)
+    console, settings = at.console, at.settings
     try:
         with console.working() as say, dbt_process(settings) as dbt:
             say("编译模型")
@@ -381,21 +326,17 @@ def compile_models(
 
 
 @app.command()
+@with_installation
 def confirm(
+    at: Installation,
     release: Annotated[str | None, typer.Argument(help="等待确认的版本号，可只写开头", metavar="[RELEASE]")] = None,
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
     as_json: Json = False,
 ) -> None:
     """发布因超出限度而等待确认的版本。（Publish the release that waits for a word.）"""
     from warehouse import refresh as refreshing
     from warehouse import release as releasing
 
-    console = Console(lang)
-    settings = _settings(console, seeds, home, today, max_file_mb)
+    console, settings = at.console, at.settings
     try:
         published = refreshing.confirm_held(settings, release)
     except releasing.ReleaseError as error:
@@ -406,56 +347,44 @@ def confirm(
 
 
 @app.command()
+@with_installation
 def pin(
+    at: Installation,
     release: Annotated[str, typer.Argument(help="版本号，可只写开头", metavar="RELEASE")],
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
     as_json: Json = False,
 ) -> None:
     """长期保留一个版本，不随数量和年龄清理。（Keep a release for good.）"""
     from warehouse import retention
 
-    _keep(retention.pin, release, "长期保留", _console_and_settings(lang, seeds, home, today, max_file_mb), as_json)
+    _keep(retention.pin, release, "长期保留", at, as_json)
 
 
 @app.command()
+@with_installation
 def unpin(
+    at: Installation,
     release: Annotated[str, typer.Argument(help="版本号，可只写开头", metavar="RELEASE")],
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
     as_json: Json = False,
 ) -> None:
     """不再长期保留一个版本。（Let a release go when its time comes.）"""
     from warehouse import retention
 
-    _keep(
-        retention.unpin, release, "不再长期保留", _console_and_settings(lang, seeds, home, today, max_file_mb), as_json
-    )
+    _keep(retention.unpin, release, "不再长期保留", at, as_json)
 
 
 @app.command()
+@with_installation
 def diff(
+    at: Installation,
     before: Annotated[str, typer.Argument(help="较早的版本", metavar="A")],
     after: Annotated[str, typer.Argument(help="较晚的版本", metavar="B")],
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
     as_json: Json = False,
 ) -> None:
     """两个版本之间不同的指标值。（KPI values that differ between two releases.）"""
     from warehouse import compare
     from warehouse import release as releasing
 
-    console = Console(lang)
-    settings = _settings(console, seeds, home, today, max_file_mb)
+    console, settings = at.console, at.settings
     try:
         first, second = (releasing.find(settings, name).path for name in (before, after))
     except releasing.ReleaseError as error:
@@ -468,18 +397,15 @@ def diff(
 
 
 @app.command()
+@with_installation
 def preview(
+    at: Installation,
     paths: Annotated[
         list[Path] | None, typer.Argument(help="文件；不写则只看模型改动的影响", metavar="[PATH…]")
     ] = None,
     programme: ProgrammeOption = None,
     replace: Replace = False,
     steps: Steps = False,
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
     as_json: Json = False,
 ) -> None:
     """加入这些文件（或改了模型）之后哪些指标值会变；什么也不发布。（What would change.）"""
@@ -487,8 +413,7 @@ def preview(
     from warehouse.build import BuildError
     from warehouse.release import ReleaseError
 
-    console = Console(lang)
-    settings = _settings(console, seeds, home, today, max_file_mb)
+    console, settings = at.console, at.settings
     _all_there(console, paths or [])
     try:
         with console.working(steps) as say:
@@ -524,7 +449,9 @@ def template(
 
 
 @app.command()
+@with_installation
 def sample(
+    at: Installation,
     rows: Annotated[
         int | None,
         typer.Option(
@@ -534,17 +461,11 @@ def sample(
     programme: ProgrammeOption = None,
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹", metavar="DIR")] = Path("演示数据"),
     seed: Annotated[int, typer.Option("--seed", help="随机种子，同一种子结果相同", metavar="S")] = 1,
-    seeds: Seeds = None,
-    home: Home = None,
-    today: Today = None,
-    max_file_mb: MaxFileMb = None,
-    lang: Language = "zh",
 ) -> None:
     """任意规模的演示记录，文件名以 演示_ 开头。（Synthetic, clearly labelled records.）"""
     from warehouse.sample import write_sample
 
-    console = Console(lang)
-    settings = _settings(console, seeds, home, today, max_file_mb)
+    console, settings = at.console, at.settings
     try:
         written = write_sample(rows, programme, out, seed, settings)
     except ValueError as error:
@@ -586,13 +507,11 @@ def _reason(error: Exception) -> str:
     return f"读写文件失败：{error.strerror or error}（{error.filename or ''}）。请检查磁盘空间和权限。"
 
 
-def _keep(
-    action: "Callable[[Settings, str], Release]", name: str, said: str, where: tuple[Console, Settings], as_json: bool
-) -> None:
+def _keep(action: "Callable[[Settings, str], Release]", name: str, said: str, at: Installation, as_json: bool) -> None:
     from warehouse import release as releasing
     from warehouse.lock import writer_lock
 
-    console, settings = where
+    console, settings = at.console, at.settings
     try:
         with writer_lock(settings.home, on_wait=console.say):
             found = action(settings, name)
@@ -601,25 +520,6 @@ def _keep(
     console.say(f"{said} {found.id}。")
     if as_json:
         _print_json({"release": found.id, "pinned": found.path.with_suffix(".pin").exists()})
-
-
-def _console_and_settings(
-    lang: str, seeds: Path | None, home: Path | None, today: str | None, max_file_mb: int | None
-) -> tuple[Console, Settings]:
-    console = Console(lang)
-    return console, _settings(console, seeds, home, today, max_file_mb)
-
-
-def _settings(
-    console: Console, seeds: Path | None, home: Path | None, today: str | None, max_file_mb: int | None
-) -> Settings:
-    try:
-        settings = settings_module.load(seeds, home, date.fromisoformat(today) if today else None, max_file_mb)
-    except ValueError as error:
-        console.fail(f"日期或数字写法不对：{error}。日期请写成 2024-05-31。")
-    if not settings.seeds.is_dir():
-        console.fail(f"找不到文件夹 {settings.seeds}。请用 --seeds 指定交来的文件所在的文件夹。")
-    return settings
 
 
 def _all_there(console: Console, paths: Sequence[Path]) -> None:

@@ -1,7 +1,6 @@
 """What changed between two releases: every KPI value that differs, largest relative change first."""
 
-import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -106,11 +105,6 @@ def _values(side: str, marts: Collection[str]) -> str:
     # An empty side keeps the columns of the view of all programmes.
     parts = [f'select * from {side}.main."{mart}"' for mart in sorted(marts)]  # noqa: S608
     return " union all ".join([*parts, f"select * from {side}.main.mart_kpi_values where false"])  # noqa: S608
-
-
-def as_json(changes: Sequence[dict[str, Any]]) -> str:
-    """The document that `diff --json` and `preview --json` print."""
-    return json.dumps({"changes": list(changes)}, ensure_ascii=False)
 
 
 def _quoted(path: Path) -> str:

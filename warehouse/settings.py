@@ -62,17 +62,32 @@ def load(
 ) -> Settings:
     """Settings from the arguments, else from UNIONBOARD_… variables, else the checkout's own folders.
 
-    Raises ValueError when UNIONBOARD_TODAY is not YYYY-MM-DD or one of the numbers is none.
+    Raises ValueError, in Chinese, when a day is not YYYY-MM-DD or a number is none.
     """
     environment_today = os.environ.get("UNIONBOARD_TODAY")
     if today is None and environment_today:
-        today = date.fromisoformat(environment_today)
+        today = day(environment_today, "UNIONBOARD_TODAY")
     return Settings(
         seeds=(seeds or Path(os.environ.get("UNIONBOARD_SEEDS") or CHECKOUT / "seeds")).absolute(),
         home=(home or Path(os.environ.get("UNIONBOARD_HOME") or OWN_HOME)).absolute(),
         today=today or datetime.now(TIME_ZONE).date(),
-        max_file_mb=max_file_mb or int(os.environ.get("UNIONBOARD_MAX_FILE_MB") or 4096),
-        keep_releases=int(os.environ.get("UNIONBOARD_KEEP_RELEASES") or 20),
-        keep_days=int(os.environ.get("UNIONBOARD_KEEP_DAYS") or 400),
+        max_file_mb=max_file_mb or _number("UNIONBOARD_MAX_FILE_MB", 4096),
+        keep_releases=_number("UNIONBOARD_KEEP_RELEASES", 20),
+        keep_days=_number("UNIONBOARD_KEEP_DAYS", 400),
         read_only=(os.environ.get("UNIONBOARD_READ_ONLY") or "0").lower() not in ("0", "false", "no"),
     )
+
+
+def day(text: str, name: str) -> date:
+    """The day that the option or variable `name` gives. Raises ValueError, in Chinese, when it is not YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{name} 的日期“{text}”写法不对，请写成 2024-05-31。") from None
+
+
+def _number(name: str, otherwise: int) -> int:
+    text = os.environ.get(name) or str(otherwise)
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"{name} 要写成正整数，现为“{text}”。")
+    return int(text)

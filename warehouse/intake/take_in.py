@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -31,8 +31,6 @@ class Intake:
 
     receipts: tuple[Receipt, ...]
     fingerprint: str
-    touched: frozenset[str]
-    by_programme: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def refused(self) -> int:
@@ -195,10 +193,7 @@ def _settle(
     landing.remove_others(settings.landing, [path for path in keep if path is not None], tables)
     remembered.remove_others(settings, taken)
     write_latest(settings, receipts)
-    by_programme = _fingerprints(rows, taken, tables)
-    touched = _touched(settings, by_programme)
-    whole = hashlib.sha256(json.dumps(by_programme, sort_keys=True).encode()).hexdigest()
-    return Intake(receipts, whole, touched, by_programme)
+    return Intake(receipts, _fingerprint(rows, taken, tables))
 
 
 def _final(receipt: Receipt, more: Sequence[Message], stands: Standing) -> Receipt:
@@ -235,37 +230,14 @@ def _file_row(receipt: Receipt, sightings: Mapping[str, Sighting]) -> dict[str, 
     }
 
 
-def _fingerprints(
-    rows: Sequence[Mapping[str, Any]], taken: Sequence[Remembered], tables: Sequence[Table]
-) -> dict[str, str]:
-    """One fingerprint a programme: its contracts, its current submissions, and how their files were read."""
+def _fingerprint(rows: Sequence[Mapping[str, Any]], taken: Sequence[Remembered], tables: Sequence[Table]) -> str:
+    """Of the contracts, of the current submissions, and of how their files were read."""
     keys = {entry.sha256[:12]: entry.key for entry in taken if entry.submissions}
-    digests = {}
-    for programme in sorted({table.programme for table in tables}):
-        counted = [
-            (keys.get(row["report_id"]), *row.values())
-            for row in rows
-            if row["programme"] == programme and row["is_current"]
-        ]
-        digest = hashlib.sha256(repr(counted).encode())
-        for table in tables:
-            if table.programme == programme:
-                digest.update(repr(table).encode())
-        digests[programme] = digest.hexdigest()
-    return digests
-
-
-def _touched(settings: Settings, by_programme: Mapping[str, str]) -> frozenset[str]:
-    """Programmes whose fingerprint differs from the last time."""
-    path = settings.receipts / "fingerprints.json"
-    try:
-        before = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
-        before = {}
-    if before != by_programme:
-        with replacing(path) as temporary:
-            temporary.write_text(json.dumps(dict(by_programme)), encoding="utf-8")
-    return frozenset(programme for programme, digest in by_programme.items() if before.get(programme) != digest)
+    counted = [(keys.get(row["report_id"]), *row.values()) for row in rows if row["is_current"]]
+    digest = hashlib.sha256(repr(counted).encode())
+    for table in tables:
+        digest.update(repr(table).encode())
+    return digest.hexdigest()
 
 
 def _state(settings: Settings, reference_digest: str) -> str:

@@ -20,11 +20,6 @@ class Week:
     visits: int | None
     sign: str
 
-    @property
-    def per_block(self) -> float | None:
-        """Visits a block."""
-        return self.visits / self.blocks if self.visits is not None and self.blocks else None
-
 
 @dataclass(frozen=True)
 class Checkins:
