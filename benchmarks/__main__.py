@@ -2,9 +2,16 @@
 
 import sys
 
-from benchmarks import drop, filters, intake, load, pages, refresh
+from benchmarks import drop, filters, intake, load, pages, refresh, viewers
 
-PARTS = {"intake": intake.run, "refresh": refresh.run, "drop": drop.run, "pages": pages.run, "filters": filters.run}
+PARTS = {
+    "intake": intake.run,
+    "refresh": refresh.run,
+    "drop": drop.run,
+    "pages": pages.run,
+    "filters": filters.run,
+    "viewers": viewers.run,
+}
 LONG = {"load": load.run}
 
 

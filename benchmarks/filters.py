@@ -1,15 +1,14 @@
 """A filter change on a programme page, beside the same page built the usual way: Plotly Express from pandas, cached queries."""
 
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.pages import OURS, _served, serving
+from benchmarks import usual_page
+from benchmarks.pages import OURS, as_usual, served
 from benchmarks.timing import Comparison
 from tests.browser import chromium
-from warehouse import release
 from warehouse import settings as settings_module
 from warehouse.refresh import refresh
 
@@ -28,31 +27,6 @@ _LAST_MOVE = """
   }, 30);
 })
 """
-_USUAL = """
-import duckdb, plotly.express as px, streamlit as st
-st.set_page_config(layout="wide")
-
-@st.cache_data
-def query(sql, parameters=()):
-    with duckdb.connect(PATH, read_only=True) as database:
-        return database.execute(sql, parameters).df()
-
-st.title("usual")
-names = query("select region_code, short_name from dim_region where region_level = 'province' order by sort_order")
-region = st.selectbox("region", ["000000", *names.region_code])
-kpis = "('dm_success_rate', 'dm_closure_rate', 'dm_coverage_county', 'dm_staffing_compliance')"
-plain = "from mart_kpi_values join dim_region on region = region_code where category is null"
-values = query(f"select * {plain} and region = ? and period_grain = 'month' and kpi in {kpis} order by period", [region])
-provinces = f"{plain} and region_level = 'province' and kpi = 'dm_success_rate'"
-for column, (kpi, found) in zip(st.columns(4), values.groupby("kpi")):
-    column.metric(kpi, f"{found.value.iloc[-1]:.1%}")
-st.plotly_chart(px.line(values, x="period", y="value", color="kpi"))
-ranks = query(f"select region, value {provinces} and period = '2024-05' order by value")
-st.plotly_chart(px.bar(ranks, x="value", y="region", orientation="h"))
-months = query(f"select region, period, value {provinces} and period_grain = 'month'")
-st.plotly_chart(px.imshow(months.pivot_table(index="region", columns="period", values="value").iloc[:, -36:]))
-st.dataframe(values)
-"""
 
 
 def run() -> list[Comparison]:
@@ -66,13 +40,10 @@ def run() -> list[Comparison]:
 def compare(settings: settings_module.Settings) -> Comparison:
     """On an installation that has a release."""
     with tempfile.TemporaryDirectory() as folder:
-        usual = Path(folder) / "usual.py"
-        # A copy, because the server keeps the release open in a stricter way.
-        path = shutil.copy(settings.releases / f"{release.current_id(settings)}.duckdb", folder)
-        usual.write_text(_USUAL.replace("PATH", repr(str(path))), encoding="utf-8")
+        usual = usual_page.write(settings, Path(folder))
         with (
-            _served(OURS, settings.home) as board,
-            _served(serving(usual), settings.home) as theirs,
+            served(OURS, settings.home) as board,
+            served(as_usual(usual), settings.home) as theirs,
             chromium.running() as browser,
         ):
             ours = _chooser(browser, f"{board}/dispute-mediation", ".st-key-region input", 1)

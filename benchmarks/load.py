@@ -1,6 +1,5 @@
 """Fifty sessions clicking through pages while a refresh publishes every ten seconds, beside a bare Streamlit page in the same run.
 
-The client speaks Streamlit's own protocol (protobuf over a websocket), as a browser would, so that fifty of them cost next to nothing.
 BENCHMARK_SESSIONS, BENCHMARK_SECONDS and BENCHMARK_PAUSE (seconds between two clicks of a session) change the defaults.
 """
 
@@ -17,11 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import websockets
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-
-from benchmarks.pages import _served
+from benchmarks import session
+from benchmarks.pages import OURS, served, serving
+from benchmarks.timing import Latencies
 from tests.support.files import case, centre, write_csv
 from warehouse import reading, release
 from warehouse import settings as settings_module
@@ -33,8 +30,6 @@ SECONDS = float(os.environ.get("BENCHMARK_SECONDS", "300"))
 PAUSE = float(os.environ.get("BENCHMARK_PAUSE", "10"))
 REFRESH_EVERY = 10.0
 BEAT_SECONDS = 2.0
-# A click that has had no answer for this long is an error.
-PATIENCE = 60.0
 
 PROGRAMME = "dispute_mediation"
 PAGES = ("", "dispute-mediation", "provinces", "province", "data-quality", "glossary", "releases", "health-checkup")
@@ -59,13 +54,8 @@ def run() -> list[Any]:
         _refresh(settings, published)
         bare = Path(folder) / "bare.py"
         bare.write_text("import streamlit as st\nst.title('bare')\n", encoding="utf-8")
-        ours = "from dashboard.server import serve; from warehouse import settings; serve(settings.load(), port={port})"
-        theirs = (
-            "from pathlib import Path; from dashboard import server; from warehouse import settings; "
-            f"server.SCRIPT = Path({str(bare)!r}); server.serve(settings.load(), port={{port}})"
-        )
         os.environ["UNIONBOARD_SEEDS"] = str(settings.seeds)
-        with _served(ours, settings.home) as board, _served(theirs, settings.home) as floor:
+        with served(OURS, settings.home) as board, served(serving(bare), settings.home) as floor:
             stop = threading.Event()
             refreshing = threading.Thread(target=_keep_refreshing, args=(settings, published, stop))
             refreshing.start()
@@ -78,8 +68,8 @@ def run() -> list[Any]:
                 refreshing.join()
         wrong = [(name, number) for name, number in full.numbers if not _is_right(published, name, number)]
         print(f"load: {SESSIONS} sessions, {SECONDS:.0f} s, {len(published)} releases published meanwhile")
-        print(f"  bare page: {_line(empty)}")
-        print(f"  our pages: {_line(full)}")
+        print(f"  {_line('bare page', empty)}")
+        print(f"  {_line('our pages', full)}")
         print(f"  numbers compared with their release: {len(full.numbers)}, wrong: {len(wrong)}")
         print(f"  memory of the server, MB: {memory.line()}", flush=True)
         for error in [*empty.errors, *full.errors][:10]:
@@ -104,53 +94,23 @@ async def _crowd(address: str, pages: tuple[str, ...], seconds: float, memory: "
 async def _session(address: str, pages: tuple[str, ...], end: float, seen: Seen, dice: random.Random) -> None:
     # People do not arrive in one instant.
     await asyncio.sleep(dice.random() * PAUSE)
-    stream = address.replace("http", "ws", 1) + "/_stcore/stream"
     try:
-        async with websockets.connect(
-            stream, subprotocols=["streamlit"], max_size=None, open_timeout=PATIENCE
-        ) as socket:
-            page, beats = "", set()
+        async with session.opened(address) as viewer:
+            page = ""
             while time.monotonic() < end:
                 page = dice.choice(pages)
                 begin = time.perf_counter()
-                await socket.send(_rerun(page))
-                shown = await _answer(socket, seen, beats)
+                shown = await viewer.run(page)
                 seen.seconds.append(time.perf_counter() - begin)
                 _note(shown, page, seen)
                 pause = time.monotonic() + PAUSE * (0.5 + dice.random())
                 while time.monotonic() < min(pause, end):
                     await asyncio.sleep(BEAT_SECONDS)
-                    for fragment in list(beats):
-                        await socket.send(_rerun(page, fragment))
-                        _note(await _answer(socket, seen, beats), page, seen)
+                    for fragment in list(viewer.beats):
+                        _note(await viewer.run(page, fragment=fragment), page, seen)
+            seen.errors += viewer.errors
     except Exception as error:
         seen.errors.append(f"{type(error).__name__}: {error}")
-
-
-async def _answer(socket: Any, seen: Seen, beats: set[str]) -> bytes:
-    """All that is drawn until the script has ended; a run that asks for another one is waited for."""
-    drawn = bytearray()
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        data = await asyncio.wait_for(socket.recv(), max(0.1, deadline - time.monotonic()))
-        message = ForwardMsg()
-        message.ParseFromString(data)
-        kind = message.WhichOneof("type")
-        if kind == "delta":
-            drawn += data
-            if message.delta.new_element.WhichOneof("type") == "exception":
-                seen.errors.append(f"exception on a page: {message.delta.new_element.exception.message[:200]}")
-        elif kind == "auto_rerun":
-            beats.clear()
-            beats.add(message.auto_rerun.fragment_id)
-        elif kind == "new_session" and not message.metadata.run.fragment_ids:
-            drawn.clear()
-        elif kind == "script_finished":
-            status = ForwardMsg.ScriptFinishedStatus.Name(message.script_finished)
-            if "COMPILE" in status:
-                seen.errors.append(status)
-            if status != "FINISHED_EARLY_FOR_RERUN":
-                return bytes(drawn)
 
 
 def _note(drawn: bytes, page: str, seen: Seen) -> None:
@@ -165,16 +125,6 @@ def _note(drawn: bytes, page: str, seen: Seen) -> None:
 
 def _is_right(published: dict[str, float], name: str, number: str) -> bool:
     return name in published and published[name] == float(number)
-
-
-def _rerun(page: str, fragment: str = "") -> bytes:
-    message = BackMsg()
-    message.rerun_script.page_name = page
-    message.rerun_script.query_string = ""
-    if fragment:
-        message.rerun_script.fragment_id = fragment
-        message.rerun_script.is_auto_rerun = True
-    return message.SerializeToString()
 
 
 def _keep_refreshing(settings: Settings, published: dict[str, float], stop: threading.Event) -> None:
@@ -204,14 +154,10 @@ def _refresh(settings: Settings, published: dict[str, float]) -> None:
     published[current.id] = reading.kpi_values(settings, selection)[0]["value"]
 
 
-def _line(seen: Seen) -> str:
-    ordered = sorted(seen.seconds)
-    if not ordered:
-        return f"no click was answered, {len(seen.errors)} errors"
-    worst = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
-    return (
-        f"{len(ordered)} clicks, p50 {statistics.median(ordered):.2f} s, p95 {worst:.2f} s, errors {len(seen.errors)}"
-    )
+def _line(name: str, seen: Seen) -> str:
+    if not seen.seconds:
+        return f"{name}: no click was answered, {len(seen.errors)} errors"
+    return f"{Latencies(name, tuple(seen.seconds)).line()}, errors {len(seen.errors)}"
 
 
 class _Memory:

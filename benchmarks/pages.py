@@ -39,6 +39,21 @@ def serving(script: Path) -> str:
     )
 
 
+def as_usual(script: Path) -> str:
+    """What serves a script as its author would: `streamlit run`, nothing set but the address."""
+    words = [
+        "streamlit",
+        "run",
+        str(script),
+        "--server.headless",
+        "true",
+        "--server.address",
+        "127.0.0.1",
+        "--server.port",
+    ]
+    return f"import sys; from streamlit.web import cli; sys.argv = [*{words!r}, '{{port}}']; cli.main()"
+
+
 def run() -> list[Comparison]:
     """Visits in a fresh browser profile each, so that nothing is cached."""
     with tempfile.TemporaryDirectory() as folder:
@@ -47,8 +62,8 @@ def run() -> list[Comparison]:
         empty = Path(folder) / "empty.py"
         empty.write_text("import streamlit as st\nst.title('empty')\n", encoding="utf-8")
         with (
-            _served(OURS, settings.home) as board,
-            _served(serving(empty), settings.home) as floor,
+            served(OURS, settings.home) as board,
+            served(serving(empty), settings.home) as floor,
             chromium.running() as browser,
         ):
             return [
@@ -72,7 +87,8 @@ def _visit(browser: Any, address: str) -> None:
 
 
 @contextlib.contextmanager
-def _served(code: str, home: Path) -> Iterator[str]:
+def served(code: str, home: Path) -> Iterator[str]:
+    """The address of a server that this code starts, stopped at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

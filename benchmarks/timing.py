@@ -26,6 +26,20 @@ class Comparison:
         )
 
 
+@dataclass(frozen=True)
+class Latencies:
+    """Seconds that many viewers waited for their answers."""
+
+    name: str
+    seconds: tuple[float, ...]
+
+    def line(self) -> str:
+        """One line of the report: how many, the median and the 95th percentile."""
+        ordered = sorted(self.seconds)
+        worst = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+        return f"{self.name}: {len(ordered)} answers, p50 {1000 * statistics.median(ordered):.0f} ms, p95 {1000 * worst:.0f} ms"
+
+
 def in_turn(name: str, ours: Callable[[], object], limit: str, theirs: Callable[[], object]) -> Comparison:
     """Run both RUNS times, A B A B …, after one warm-up of each."""
     ours()
