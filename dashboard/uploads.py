@@ -85,8 +85,19 @@ def shown_name(draft: Draft, name: str) -> str:
     return Path(name).name if name.startswith(draft.folder.name) else name
 
 
+def bytes_of(draft: Draft, names: Sequence[str]) -> dict[str, Path]:
+    """Where the files lie whose receipts bear these names; those inside a ZIP behind its path (`…/五月.zip/河南_….csv`)."""
+    uploaded = {privacy.masked(path.name): path for path in draft.paths.values()}
+    found = {}
+    for name in names:
+        outer, _, inside = name.partition("/")
+        if outer in uploaded:
+            found[name] = uploaded[outer] / inside
+    return found
+
+
 def fix_it(path: Path) -> bytes:
-    """The fix-it workbook of a file, made in a process of its own. Raises ValueError with the reason when there is none."""
+    """The fix-it workbook of a file (`bytes_of`), made in a process of its own. Raises ValueError with the reason when there is none."""
     with tempfile.TemporaryDirectory(prefix="unionboard-fix-") as out:
         job = Job(["fix", str(path), "--out", out], may_be_ended=True).wait()
         written = (job.document or {}).get("workbook")

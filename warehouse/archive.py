@@ -8,13 +8,11 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from warehouse.intake import filename, messages, privacy
+from warehouse.intake import filename, kinds, messages, privacy
 from warehouse.intake.receipt import REFUSED, Message, Receipt
 
 MOST_FILES = 200
 LARGEST_UNPACKED_MB = 2048
-_ZIP = b"PK\x03\x04"
-_EMPTY_ZIP = b"PK\x05\x06"
 _IS_UTF8 = 0x800
 _IS_ENCRYPTED = 0x1
 _CHUNK = 1 << 20
@@ -37,19 +35,12 @@ class _Refused(Exception):
 
 
 def is_archive(path: Path) -> bool:
-    """Whether a file is a ZIP of files; a workbook, which is a ZIP too, is not."""
+    """Whether a file is a ZIP of files; workbooks and documents, which are ZIPs too, are not."""
+    # A damaged one: the name decides whether it is told as an archive or as a workbook.
     try:
-        with path.open("rb") as file:
-            start = file.read(4)
-        if start == _EMPTY_ZIP:
-            return path.suffix.lower() == ".zip"
-        if start != _ZIP:
-            return False
-        with zipfile.ZipFile(path) as archive:
-            return not _is_workbook(archive.namelist())
-    except (OSError, zipfile.BadZipFile, ValueError):
-        # A damaged one: the name decides whether it is told as an archive or as a workbook.
-        return path.suffix.lower() == ".zip"
+        return kinds.is_archive(path) or (path.suffix.lower() == ".zip" and not _is_whole(path))
+    except OSError:
+        return False
 
 
 def unpack(path: Path, folder: Path) -> tuple[list[Unpacked], list[Receipt]]:
@@ -58,6 +49,8 @@ def unpack(path: Path, folder: Path) -> tuple[list[Unpacked], list[Receipt]]:
     Only the last part of an entry's name is used, so nothing is ever written outside `folder`.
     """
     try:
+        if kinds.list_is_long(path):
+            raise _too_many()
         with zipfile.ZipFile(path) as archive:
             entries = [(info, name) for info in archive.infolist() if (name := _name_of(info)) and not _is_junk(name)]
             _check_size(entries)
@@ -111,10 +104,14 @@ def _check_size(entries: list[tuple[zipfile.ZipInfo, str]]) -> None:
     if not entries:
         raise _Refused("D84", "压缩包里没有文件。", "The archive holds no file.")
     if len(entries) > MOST_FILES:
-        zh = f"压缩包里有{len(entries)}个文件，最多收{MOST_FILES}个，请分成几个包。"
-        raise _Refused("D97", zh, f"The archive holds {len(entries)} files, at most {MOST_FILES} are taken; split it.")
+        raise _too_many()
     if sum(info.file_size for info, _ in entries) > LARGEST_UNPACKED_MB << 20:
         raise _too_large()
+
+
+def _too_many() -> _Refused:
+    zh = f"压缩包里的文件太多，最多收{MOST_FILES}个，请分成几个包。"
+    return _Refused("D97", zh, f"The archive holds too many files, at most {MOST_FILES} are taken; split it.")
 
 
 def _too_large() -> _Refused:
@@ -186,8 +183,13 @@ def _is_junk(name: str) -> bool:
     return "__MACOSX" in path.parts or filename.is_junk(path.name)
 
 
-def _is_workbook(names: list[str]) -> bool:
-    return "[Content_Types].xml" in names or "xl/workbook.xml" in names
+def _is_whole(path: Path) -> bool:
+    """Whether the list of what is inside can be read."""
+    try:
+        with zipfile.ZipFile(path):
+            return True
+    except (zipfile.BadZipFile, ValueError):
+        return False
 
 
 def _receipt(label: str, problem: _Refused) -> Receipt:

@@ -138,24 +138,26 @@ def accept(
 @with_installation
 def fix(
     at: Installation,
-    file: Annotated[Path, typer.Argument(help="有问题的文件；也可以写回执里的名字", metavar="FILE")],
+    file: Annotated[
+        Path, typer.Argument(help="有问题的文件，也可以写回执里的名字；压缩包里的写成 包.zip/文件名", metavar="FILE")
+    ],
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹", metavar="DIR")] = Path("."),
     programme: ProgrammeOption = None,
     steps: Steps = False,
     as_json: Json = False,
 ) -> None:
     """改错表：原来的行写成XLSX，只在要改的格上色并加批注；改好再交即替换。（The fix-it workbook.）"""
-    from warehouse import fix_it
+    from warehouse import fix_it, offer
 
     console, settings = at.console, at.settings
     if not file.exists() and (settings.seeds / file).is_file():
         file = settings.seeds / file
-    _all_there(console, [file])
     try:
-        with console.working(steps) as say:
+        with console.working(steps) as say, offer.one_of(file) as found:
+            _all_there(console, [found or file])
             say(f"检查 {file.name}")
-            written = fix_it.write_fix_it(file, settings, out, programme)
-    except fix_it.FixItError as error:
+            written = fix_it.write_fix_it(found or file, settings, out, programme)
+    except (fix_it.FixItError, offer.NoMemberError) as error:
         console.fail(str(error))
     if written is None:
         console.say(f"{file.name} 里没有要改的地方。")

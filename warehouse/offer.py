@@ -18,6 +18,7 @@ Say = Callable[[str], None]
 
 # What was unpacked a moment ago is whole; an old date keeps the intake from waiting for more of it.
 _AN_HOUR = 3600
+_NAMES_TOLD = 10
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,36 @@ def opened(paths: Sequence[Path]) -> Iterator[tuple[list[tuple[Path, str]], list
                     os.utime(unpacked.path, (before, before))
                     files.append((unpacked.path, unpacked.label))
         yield files, refused
+
+
+class NoMemberError(Exception):
+    """A name that no file of an archive bears, or several do; the message says which names there are."""
+
+
+@contextlib.contextmanager
+def one_of(path: Path) -> Iterator[Path | None]:
+    """The one file that a path names: itself, or, behind the path of a ZIP, a file inside (`报表.zip/五月/河南_….csv`).
+
+    The name inside may be written as the receipt has it, or without its folders, and left out where the archive holds one
+    file only. None when there is nothing at the path. Raises NoMemberError where no file, or more than one, is meant.
+    """
+    outer = next((place for place in (path, *path.parents) if place.is_file()), None)
+    if outer is None or not archive.is_archive(outer):
+        yield path if outer == path else None
+        return
+    with opened([outer]) as (files, _):
+        inside = {label.removeprefix(f"{privacy.masked(outer.name)}/"): file for file, label in files}
+        wanted = privacy.masked(path.relative_to(outer).as_posix()) if path != outer else ""
+        meant = [name for name in inside if wanted in ("", name, Path(name).name)]
+        # The whole name counts before a name that only ends like it.
+        meant = [wanted] if wanted in inside else meant
+        if len(meant) != 1:
+            names = "、".join(list(inside)[:_NAMES_TOLD]) + ("……" if len(inside) > _NAMES_TOLD else "")
+            said = f"压缩包里没有“{wanted}”" if wanted and not meant else "压缩包里有多个文件，请写明是哪一个"
+            raise NoMemberError(
+                f"{said}：{privacy.masked(outer.name)}/文件名；里面有：{names or '（没有可收的文件）'}。"
+            )
+        yield inside[meant[0]]
 
 
 def judged(

@@ -102,8 +102,7 @@ def _show_receipts(draft: Draft, names: dict[str, str]) -> None:
         return
     found = [files.receipt_of({**one, "file": uploads.shown_name(draft, one["file"])}) for one in document["files"]]
     receipts.show_some(found, names, t("upload_receipts"), key="upload_receipts")
-    paths = {path.name: path for path in draft.paths.values()}
-    fix_it.offer([one for one in found if one.file in paths], paths, key="upload_fix")
+    fix_it.offer(found, uploads.bytes_of(draft, [one.file for one in found]), key="upload_fix")
 
 
 def _offer_preview(draft: Draft) -> None:

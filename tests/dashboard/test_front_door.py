@@ -13,6 +13,7 @@ from dashboard.data.files import Message, Receipt, RefusedFile
 from dashboard.data.reporting import Report
 from tests.dashboard.house import CASES, MEDIATION
 from tests.dashboard.reader import Reader, read
+from tests.support.archives import pack
 from tests.support.files import case, write_csv
 from warehouse.settings import Settings
 
@@ -181,6 +182,20 @@ def test_upload_shows_the_receipt_and_discarding_leaves_nothing(at_house: Settin
     assert not held.exists()
     assert page.app.session_state["_upload_draft"] is None
     assert sorted(at_house.seeds.rglob("*")) == seeds
+
+
+def test_file_inside_an_uploaded_archive_has_its_fix_it_workbook(at_house: Settings, tmp_path: Path) -> None:
+    name = "河南_劳动争议裁调对接_案件表_南阳市总工会_202405.csv"
+    bad = write_csv(tmp_path / name, MEDIATION, "case", [case("N1"), case("N2", workers_involved="若干")])
+    page = hand_in(read("upload"), pack(tmp_path / "五月.zip", {f"南阳/{name}": bad.read_bytes()}, "gb18030"))
+    assert page.errors == []
+    draft = page.app.session_state["_upload_draft"]
+    held = uploads.bytes_of(draft, [f"五月.zip/南阳/{name}", "别的.zip/a.csv"])
+    assert list(held) == [f"五月.zip/南阳/{name}"]
+    assert "只有要改的格上了色" in page.text
+    assert uploads.fix_it(held[f"五月.zip/南阳/{name}"]).startswith(b"PK")
+    page.app.button(key="upload_discard").click().run()
+    assert page.errors == []
 
 
 def test_upload_of_what_cannot_be_taken_offers_no_impact(at_house: Settings, tmp_path: Path) -> None:

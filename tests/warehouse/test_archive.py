@@ -9,8 +9,11 @@ import pytest
 
 from tests.support.archives import pack
 from tests.support.files import case, write_csv, write_xlsx
+from tests.support.foreign import zip_with_password
+from tests.warehouse.front_door import Door, comments
 from warehouse import archive
 from warehouse.check import check
+from warehouse.intake import kinds
 from warehouse.settings import Settings
 
 NAME = "河南_劳动争议裁调对接_案件表_202405.csv"
@@ -71,6 +74,54 @@ def test_links_archives_and_passwords_inside_are_refused(tmp_path: Path, data: b
     taken, refused = archive.unpack(path, tmp_path / "out")
     assert [one.label for one in taken] == [f"a.zip/{NAME}"]
     assert sorted(receipt.messages[0].code for receipt in refused) == ["D05", "D05", "D96"]
+
+
+def test_password_is_told_for_each_file(tmp_path: Path) -> None:
+    path = zip_with_password(tmp_path / "a.zip")
+    assert archive.is_archive(path)
+    taken, refused = archive.unpack(path, tmp_path / "out")
+    assert taken == []
+    assert [(one.file, one.messages[0].code) for one in refused] == [("a.zip/a.csv", "D06")]
+    assert "密码" in refused[0].messages[0].zh
+
+
+def test_archive_of_very_many_files_is_refused_before_they_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = {f"{number}.csv": b"" for number in range(300)}
+    path = pack(tmp_path / "a.zip", entries)
+    monkeypatch.setattr(kinds, "LONGEST_LIST", 300 * 46)
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert archive.is_archive(path)
+    [refused] = archive.unpack(path, tmp_path / "out")[1]
+    assert refused.messages[0].code == "D97"
+
+
+def test_fix_it_workbook_of_a_file_inside_is_named_by_the_receipt(installation: Settings, tmp_path: Path) -> None:
+    door = Door(installation, tmp_path)
+    bad = write_csv(tmp_path / "b.csv", "dispute_mediation", "case", [case("1", workers_involved="若干")]).read_bytes()
+    good = write_csv(tmp_path / "g.csv", "dispute_mediation", "case", [case("2")]).read_bytes()
+    other = NAME.replace("_202405", "_郑州市总工会_202405")
+    path = pack(
+        tmp_path / "五月.zip", {f"五月/{NAME}": bad, other: good, "b/同名.csv": good, "同名.csv": good}, "gb18030"
+    )
+
+    code, document, _ = door.run("check", path)
+    named = document["files"][0]["file"]
+    assert (code, named) == (2, f"五月.zip/五月/{NAME}")
+    for inside in (path / f"五月/{NAME}", path / NAME):
+        code, document, _ = door.run("fix", inside, "--out", tmp_path / "out")
+        workbook = Path(document["workbook"])
+        assert (code, workbook.name) == (0, NAME.replace(".csv", "_更正1.xlsx"))
+        assert {place[1:] for place in comments(workbook)} == {"2"}
+    assert door.run("fix", path / other, "--out", tmp_path / "out")[1] == {"workbook": None}
+    for wrong in (path, path / "没有.csv"):
+        code, _, said = door.run("fix", wrong, "--out", tmp_path / "out")
+        assert code == 1
+        assert f"五月/{NAME}" in said
+    # The whole name is meant before one that only ends like it.
+    assert door.run("fix", path / "同名.csv", "--out", tmp_path / "out")[0] == 0
+    assert not installation.home.exists()
 
 
 def test_what_unpacks_to_too_much_is_refused_whatever_it_says_of_itself(

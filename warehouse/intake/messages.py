@@ -70,10 +70,60 @@ CATALOGUE: dict[str, Entry] = {
         "文件不是CSV，也不是能读取的Excel工作簿，请另存为.xlsx或“CSV UTF-8”后重新提交。",
         "The file is neither CSV nor a readable workbook; save it as .xlsx or “CSV UTF-8” and send it again.",
     ),
+    "D05.pdf": _e(
+        REFUSE,
+        "这是PDF，读不出表格；请交原来的表格，存为.xlsx或CSV。",
+        "This is a PDF; send the table it was made from, as .xlsx or CSV.",
+    ),
+    "D05.picture": _e(
+        REFUSE,
+        "这是图片，读不出数字；请交原来的表格，存为.xlsx或CSV。",
+        "This is a picture; send the table itself, as .xlsx or CSV.",
+    ),
+    "D05.document": _e(
+        REFUSE,
+        "这是文字或演示文稿，不是表格；请把其中的表格复制到WPS表格或Excel，存为.xlsx后再交。",
+        "This is a text document or slides; copy its table into a workbook and save it as .xlsx.",
+    ),
+    "D05.packed": _e(
+        REFUSE,
+        "这是压缩包（RAR、7z、gz等），打不开；请解压后直接交里面的表格，或改用ZIP压缩。",
+        "This is an archive that is not taken (RAR, 7z, gz …); unpack it and send the tables, or pack them as ZIP.",
+    ),
+    "D05.zip": _e(
+        REFUSE,
+        "ZIP压缩包不能直接放进数据文件夹；请解压后放入，或在“上报文件”页交（命令行用unionboard accept）。",
+        "A ZIP is not read in this folder; unpack it here, or hand it in on the upload page or by unionboard accept.",
+    ),
+    "D05.ods": _e(
+        REFUSE,
+        "这是开放文档表格（.ods），请用WPS或LibreOffice打开，另存为.xlsx后再交。",
+        "This is an OpenDocument sheet (.ods); open it and save it as .xlsx.",
+    ),
+    "D05.numbers": _e(
+        REFUSE,
+        "这是苹果Numbers表格，请在Numbers里用“文件→导出为→Excel”存为.xlsx后再交。",
+        "This is an Apple Numbers sheet; export it as Excel (.xlsx).",
+    ),
+    "D05.xlsb": _e(
+        REFUSE,
+        "这是二进制的Excel工作簿（.xlsb），请打开后另存为.xlsx再交。",
+        "This is a binary workbook (.xlsb); open it and save it as .xlsx.",
+    ),
+    "D05.markup": _e(
+        REFUSE,
+        "这是网页或XML，不是真正的表格（有些系统把它导出成.xls）；请用WPS或Excel打开，另存为.xlsx后再交。",
+        "This is a web page or XML (some systems export it as .xls); open it in Excel or WPS and save it as .xlsx.",
+    ),
     "D06": _e(
         REFUSE,
-        "文件为旧版xls或带密码，请另存为不加密的.xlsx或CSV。",
-        "The file is an old .xls or has a password; save it as .xlsx without one, or as CSV.",
+        "这是旧版表格（.xls或WPS的.et），请打开后另存为.xlsx或CSV再交；如设有密码请先去掉。",
+        "This is an old workbook (.xls or .et of WPS); save it as .xlsx or CSV, without a password.",
+    ),
+    "D06.password": _e(
+        REFUSE,
+        "文件设有打开密码，读不了；请在WPS或Excel里去掉密码，保存后再交。",
+        "The file has a password; take it off, save the file and send it again.",
     ),
     "D07": _e(INFO, "检测到分隔符为“{sep}”，已按此读取。", "The delimiter “{sep}” was recognised."),
     "D08": _e(

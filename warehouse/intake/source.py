@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.contracts import Table
-from warehouse.intake import decode, header
+from warehouse.intake import decode, header, kinds
 from warehouse.intake.delimited import DELIMITERS, DelimitedText, head_rows
 from warehouse.intake.filename import FileName
 from warehouse.intake.grid import Grid, Row
@@ -23,9 +23,7 @@ LOOKED_AT_ROWS = 40
 # A file of no more than this that holds blanks only is an empty file.
 _BLANK_BYTES = 4096
 
-_OLE = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
-_NOT_TABLES = (b"%PDF", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x05\x06")
 _DELIMITER_NAMES = {"\t": "制表符", ";": "分号", "，": "中文逗号", "；": "中文分号", "|": "竖线"}
 
 
@@ -106,10 +104,9 @@ def open_source(
         raise Refused(Note("D84"))
     with path.open("rb") as file:
         start = file.read(8)
-    if start.startswith(_OLE):
-        raise Refused(Note("D06"))
-    if start.startswith(_NOT_TABLES):
-        raise Refused(Note("D05.unreadable"))
+    kind = kinds.kind_of(path)
+    if kind is not None:
+        raise Refused(Note(kind))
     limit = min(max_file_mb, LARGEST_PACKED_MB) if start.startswith(_ZIP) else max_file_mb
     if size > limit << 20:
         raise Refused(Note("D97", {"n": -(-size // (1 << 20)), "max": limit}))
