@@ -14,17 +14,17 @@ LIGHT = {
     "third": "#69717B",
     "brand": "#A61E22",
     "brand-soft": "#EEDFDC",
-    "met": "#0F7A5F",
-    "on-track": "#2B66B1",
-    "behind": "#B5530E",
-    "check": "#8A6100",
+    "met": "#0C6441",
+    "on-track": "#1B69BB",
+    "behind": "#B2500A",
+    "check": "#63460D",
     "check-soft": "#FCF5E3",
     "check-stripe": "#F8ECCD",
     "check-rule": "#E5C77B",
-    "line": "#2B4C7E",
-    "others": "#98A3B5",
+    "line": "#173E6E",
+    "others": "#80858D",
     "track": "#EDECE8",
-    "hatch": "#D8D5CE",
+    "hatch": "#DEDBD5",
     "scale-1": "#B5530E",
     "scale-2": "#D08A54",
     "scale-3": "#E6BE9D",
@@ -38,6 +38,7 @@ LIGHT = {
     "amount-4": "#7591B8",
     "amount-5": "#4C6E9E",
     "amount-6": "#2B4C7E",
+    "on-others": "#0F1215",
     "on-scale-1": "#FFFFFF",
     "on-scale-2": "#1D2127",
     "on-scale-3": "#1D2127",
@@ -62,30 +63,31 @@ DARK = {
     "third": "#8C95A1",
     "brand": "#E2666A",
     "brand-soft": "#2D1C1F",
-    "met": "#4CC2A2",
-    "on-track": "#78AEF0",
-    "behind": "#F0995A",
-    "check": "#E5BC55",
+    "met": "#66DAB9",
+    "on-track": "#50A8FD",
+    "behind": "#E18C4E",
+    "check": "#E8BF58",
     "check-soft": "#242017",
     "check-stripe": "#2D2718",
     "check-rule": "#6B5A26",
-    "line": "#8FB6EE",
-    "others": "#566273",
+    "line": "#98B5E2",
+    "others": "#717D8F",
     "track": "#2C323A",
     "hatch": "#3A414B",
     "scale-1": "#F0995A",
     "scale-2": "#B87548",
-    "scale-3": "#7D5A44",
+    "scale-3": "#8A5A3A",
     "scale-4": "#343A42",
     "scale-5": "#2E5D50",
     "scale-6": "#3A8A75",
     "scale-7": "#4CC2A2",
     "amount-1": "#232A34",
     "amount-2": "#2C3A4E",
-    "amount-3": "#38506F",
+    "amount-3": "#3A5374",
     "amount-4": "#4A6A96",
     "amount-5": "#668EC5",
     "amount-6": "#8FB6EE",
+    "on-others": "#0F1215",
     "on-scale-1": "#0F1215",
     "on-scale-2": "#0F1215",
     "on-scale-3": "#ECEEF0",
@@ -103,10 +105,12 @@ DARK = {
 
 DIVERGING_STEPS = 7
 AMOUNT_STEPS = 6
+# What is told apart by colour, in the order charts take it; every two differ for colour-blind readers too (tested).
+CATEGORIES = ("line", "others", "met", "behind", "on-track", "check")
 
-# What Streamlit's front end replaces by the first two categorical colours, grey text and grid lines of the reader's theme.
-CHART_ME = "#000001"
-CHART_OTHERS = "#000002"
+# What Streamlit's front end replaces by the categorical colours, grey text and grid lines of the reader's theme.
+CHART_SERIES = tuple(f"#{place:06d}" for place in range(1, len(CATEGORIES) + 1))
+CHART_ME, CHART_OTHERS = CHART_SERIES[:2]
 CHART_TEXT = "#000036"
 CHART_GRID = "#000039"
 

@@ -32,7 +32,6 @@ def figure(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> dict[str, A
     ][:SERIES]
     if not rows or not numeric:
         return None
-    colours = (theme.CHART_ME, theme.CHART_OTHERS, theme.CHART_TEXT, theme.CHART_GRID)
     shown = rows[:BARS]
     return {
         "data": [
@@ -43,7 +42,7 @@ def figure(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> dict[str, A
                 "y": [row[place] if _is_number(row[place]) else None for row in shown],
                 "marker": {"color": colour},
             }
-            for place, colour in zip(numeric, colours, strict=False)
+            for place, colour in zip(numeric, theme.CHART_SERIES, strict=False)
         ],
         "layout": {
             "height": 320,

@@ -19,8 +19,8 @@ _GROUPS = {
     "快递员": ("hc_group_courier", "amount-5"),
     "外卖员": ("hc_group_food", "amount-4"),
     "货车司机": ("hc_group_lorry", "amount-3"),
-    "其他新就业形态": ("hc_group_other", "others"),
-    "农民工": ("hc_group_migrant", "scale-6"),
+    "其他新就业形态": ("hc_group_other", "amount-2"),
+    "农民工": ("hc_group_migrant", "scale-2"),
     "环卫等户外": ("hc_group_outdoor", "scale-3"),
 }
 _FLIPPED = {"≥": "≤", "≤": "≥"}
@@ -217,7 +217,7 @@ def _parts(month: Month, order: Sequence[str]) -> tuple[shapes.Part, ...]:
         text = f"{one.sign}{one.persons:,}" if one else ""
         parts.append(shapes.Part(name, one.persons if one else 0, text, tone, name[:1]))
     if month.together:
-        parts.append(shapes.Part(t("hc_groups_together"), month.together, f"{month.together:,}", "scale-5", "…"))
+        parts.append(shapes.Part(t("hc_groups_together"), month.together, f"{month.together:,}", "others", "…"))
     return tuple(parts)
 
 

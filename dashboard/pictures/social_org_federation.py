@@ -93,9 +93,9 @@ def _stages(one: data.Cohort) -> tuple[tuple[str, int, str, str], ...]:
     ended_in_nurture = one.ended_after_nurtured - one.ended_after_hatched
     return (
         ("sf_own_union", one.own_union, "met", "sf_mark_own_union"),
-        ("sf_hatched", one.hatched - one.own_union - one.ended_after_hatched, "amount-5", "sf_mark_hatched"),
-        ("sf_nurtured", one.nurtured - one.hatched - ended_in_nurture, "amount-3", "sf_mark_nurtured"),
-        ("sf_entered", one.entered - one.nurtured - ended_early, "others", "sf_mark_entered"),
+        ("sf_hatched", one.hatched - one.own_union - one.ended_after_hatched, "line", "sf_mark_hatched"),
+        ("sf_nurtured", one.nurtured - one.hatched - ended_in_nurture, "amount-4", "sf_mark_nurtured"),
+        ("sf_entered", one.entered - one.nurtured - ended_early, "amount-2", "sf_mark_entered"),
         ("sf_ended", one.ended, "behind", "×"),
     )
 

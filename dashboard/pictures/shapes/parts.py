@@ -32,4 +32,4 @@ CSS = (
     + "".join(f".ub-pictures .ub-ink-{tone} {{ color: var(--ub-{tone}); }}\n" for tone in TONES)
     + ".ub-fill-hatched { background: repeating-linear-gradient(135deg, var(--ub-line) 0 2px, var(--ub-card) 2px 5px); }\n"
 )
-CSS += ".ub-pictures i.ub-fill-others:not(.ub-state) { color: var(--ub-ink); }\n"
+CSS += ".ub-pictures i.ub-fill-others:not(.ub-state) { color: var(--ub-on-others); }\n"
