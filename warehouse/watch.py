@@ -1,6 +1,8 @@
 """Refresh now and whenever a dropped file, a reference list or a model changes; the worker process behind `unionboard up`."""
 
 import argparse
+import contextlib
+import itertools
 import os
 import signal
 import threading
@@ -35,12 +37,16 @@ class SeedsFilter(DefaultFilter):
 
 def follow(settings: Settings, stop: threading.Event, console: Console) -> None:
     """Refresh once, then after every change until `stop` is set. Several files dropped together make one refresh."""
+    folders = [folder for folder in (settings.seeds, DBT_PROJECT / "models", DBT_PROJECT / "macros") if folder.is_dir()]
+    seen = _standing(folders)
     waiting = refresh_and_tell(settings, console)
     last_day = settings.today
-    folders = [folder for folder in (settings.seeds, DBT_PROJECT / "models", DBT_PROJECT / "macros") if folder.is_dir()]
-    for changes in _changes(folders, stop):
+    # What was dropped during the first refresh came before anybody watched: the first look compares, as do all later ones.
+    for changes in itertools.chain([set()], _changes(folders, stop)):
         now = settings_module.load(settings.seeds, settings.home, max_file_mb=settings.max_file_mb)
-        if changes or waiting or now.today != last_day:
+        standing = _standing(folders)
+        if changes or waiting or now.today != last_day or standing != seen:
+            seen = standing
             waiting = refresh_and_tell(now, console)
             last_day = now.today
 
@@ -56,6 +62,21 @@ def refresh_and_tell(settings: Settings, console: Console) -> bool:
     console.receipts([receipt for receipt in result.receipts if receipt.status != "accepted"])
     console.say(f"{result.reason}（{result.seconds['total']:.1f} 秒）")
     return any(receipt.status == "waiting" for receipt in result.receipts)
+
+
+def _standing(folders: list[Path]) -> frozenset[tuple[str, int, int]]:
+    """Path, size and time of every file that is worth a refresh; for what no notice tells of, such as a share on the network."""
+    is_worth = SeedsFilter()
+    found = set()
+    for folder in folders:
+        for place, _, names in os.walk(folder):
+            for name in names:
+                path = os.path.join(place, name)
+                if is_worth(Change.added, path):
+                    with contextlib.suppress(OSError):
+                        state = os.stat(path)
+                        found.add((path, state.st_size, state.st_mtime_ns))
+    return frozenset(found)
 
 
 def _changes(folders: list[Path], stop: threading.Event) -> Iterator[set[tuple[Change, str]]]:

@@ -172,13 +172,21 @@ def test_failed_build_leaves_the_release_before(
             "count(*) filter (where is_closed)", "count(*) filter (where no_such_column)"
         )
     )
-    monkeypatch.setattr(project, "DBT_PROJECT", broken)
-    result = refreshing.refresh(installation)
+    write_csv(installation.seeds / CASES, FOLDER, "case", [case("1")])
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(project, "DBT_PROJECT", broken)
+        result = refreshing.refresh(installation)
     assert not result.published
     assert result.exit_code == 1
     assert "fct_dispute_mediation_cases.yml：指标 dm_closure_rate 的 numerator" in result.reason
     assert release.current_id(installation) == first.release
     assert value(installation, "dm_staffing_compliance") == 1.0
+    # The file of the failed refresh is taken out again: nothing of it was published, nothing of it stays.
+    (installation.seeds / CASES).unlink()
+    again = refreshing.refresh(installation)
+    assert (again.outcome, again.release) == ("unchanged", first.release)
+    assert [receipt.file for receipt in again.receipts] == [CENTRES]
+    assert not list((installation.landing / FOLDER / "case").glob("[!_]*.parquet"))
 
 
 def test_failed_test_leaves_the_release_before(

@@ -8,10 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import TODAY
+from tests.support.files import centre, write_csv
 from warehouse import watch
+from warehouse.console import Console
+from warehouse.settings import Settings
 
 # A refresh must begin within this long after the last write.
 AT_MOST_SECONDS = 2.0
+
+
+@pytest.fixture(autouse=True)
+def _same_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNIONBOARD_TODAY", TODAY.isoformat())
 
 
 @pytest.fixture
@@ -69,3 +78,49 @@ def test_files_dropped_together_are_taken_together(
     assert at - last_write < AT_MOST_SECONDS
     with pytest.raises(queue.Empty):
         noticed.get(timeout=1)
+
+
+def test_file_dropped_during_the_first_refresh_is_not_overlooked(
+    installation: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long first refresh: a file comes after the folder was read and before anybody watches it."""
+    stop = threading.Event()
+    seen: list[list[str]] = []
+
+    def refresh(settings: Settings, _: Console) -> bool:
+        seen.append(sorted(path.name for path in settings.seeds.rglob("*.csv")))
+        if len(seen) == 1:
+            write_csv(settings.seeds / "dispute_mediation" / "late.csv", "dispute_mediation", "centre", [centre()])
+        else:
+            stop.set()
+        return False
+
+    monkeypatch.setattr(watch, "refresh_and_tell", refresh)
+    begin = time.monotonic()
+    watch.follow(installation, stop, Console("zh"))
+    assert seen == [[], ["late.csv"]]
+    assert time.monotonic() - begin < AT_MOST_SECONDS
+
+
+def test_change_that_no_notice_tells_of_is_seen_at_the_next_look(
+    installation: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A share on the network: the system tells nothing, only looking does."""
+    folder = installation.seeds / "dispute_mediation"
+    seen: list[list[str]] = []
+
+    def looks(*_: object) -> Iterator[set[object]]:
+        write_csv(folder / "a.csv", "dispute_mediation", "centre", [centre()])
+        yield set()
+        yield set()
+        (folder / "a.csv").unlink()
+        yield set()
+
+    monkeypatch.setattr(watch, "_changes", looks)
+    monkeypatch.setattr(
+        watch,
+        "refresh_and_tell",
+        lambda settings, _: seen.append(sorted(path.name for path in settings.seeds.rglob("*.csv"))),
+    )
+    watch.follow(installation, threading.Event(), Console("zh"))
+    assert seen == [[], ["a.csv"], []]
