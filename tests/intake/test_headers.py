@@ -230,6 +230,50 @@ def test_column_of_personal_data_refuses_the_file_without_its_values(header: str
     assert "秘密" not in str(judgement.receipt)
 
 
+@pytest.mark.parametrize(
+    ("grid", "words"),
+    [
+        ([["姓名", "身份证"], ["秘密甲", "11010119900307001X"]], "“姓名、身份证”"),
+        (
+            [["2024年5月参检职工花名册", ""], ["序号", "职工 姓名", "联系\n电话"], ["1", "秘密甲", "13800138000"]],
+            "“姓名、电话”",
+        ),
+        ([["姓名"], ["秘密甲"]], "“姓名”"),
+        ([["地区", "家庭住址"], ["410300", "秘密甲"]], "“住址”"),
+        # No header at all: only the number says what it is.
+        ([["秘密甲", "11010119900307001X"], ["秘密乙", "110101199003070011"]], "“身份证”"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["utf-8", "gb18030", "utf-16", "tab", "xlsx"])
+def test_list_of_persons_is_refused_as_personal_data_though_no_header_is_ours(
+    kind: str, grid: list[list[str]], words: str, settings: Settings
+) -> None:
+    path = settings.seeds / "skills_to_community" / "花名册.csv"
+    if kind == "xlsx":
+        files.write_workbook(path.with_suffix(".xlsx"), grid)
+        path = path.with_suffix(".xlsx")
+    else:
+        text = files.to_text(grid, "\t" if kind == "tab" else ",")
+        files.write_text(path, text, "utf-8" if kind == "tab" else kind)
+
+    judgement = files.judged(path, settings)
+
+    assert (files.codes(judgement), judgement.receipt.status) == (["D70"], "refused")
+    assert words in judgement.receipt.messages[-1].zh
+    assert not any(secret in str(judgement) for secret in ("秘密", "110101", "138001"))
+
+
+def test_table_of_nobody_without_personal_data_is_told_that_its_header_is_unknown(settings: Settings) -> None:
+    for grid in (
+        [["甲", "乙"], ["1", "2"]],
+        [["姓名", "乙"], ["", "2"]],
+        [["负责人姓名写在这里的一段说明文字", "乙"], ["1", "2"]],
+    ):
+        path = files.write_text(settings.seeds / "skills_to_community" / "表.csv", files.to_text(grid))
+        judgement = files.judged(path, settings)
+        assert (files.codes(judgement), judgement.receipt.status) == (["D56"], "refused")
+
+
 def test_empty_column_of_personal_data_is_only_an_extra_column(settings: Settings) -> None:
     table = files.table_of(EVENT)
     grid = [[*row, "" if number else "姓名"] for number, row in enumerate(_grid(table))]

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -9,6 +10,8 @@ import polars as pl
 from warehouse.intake.credit_code import is_credit_code
 
 SENSITIVE_HEADERS = ("姓名", "身份证", "电话", "手机", "住址", "诊断")
+# A longer text, or one with digits, is a sentence or a value, not the name of a column.
+_LONGEST_LABEL = 12
 
 # What people put between groups of digits: up to two blanks, line breaks or dashes.
 _GAP = r"[\s\-‐–—]{0,2}"
@@ -151,6 +154,34 @@ def suspects(cells: pl.Series, column_type: str) -> pl.Series:
 def sensitive_headers(headers: list[str]) -> list[int]:
     """Positions of the headers that name personal data."""
     return [index for index, header in enumerate(headers) if any(word in header for word in SENSITIVE_HEADERS)]
+
+
+def words_of_a_roster(rows: Sequence[Sequence[str]]) -> list[str]:
+    """What kinds of personal data a table without a known header holds, as words of ours; empty where none is seen.
+
+    A row names them when a short label in it has one of the words and something stands below it; an identity number
+    speaks for itself. The words are never the file's own text.
+    """
+    words = [
+        word
+        for place, row in enumerate(rows)
+        for column, cell in enumerate(row)
+        if _is_label(cell) and any(len(below) > column and below[column].strip() for below in rows[place + 1 :])
+        for word in SENSITIVE_HEADERS
+        if word in _plain(cell)
+    ]
+    if any(kind_of(cell, "text") == "D68" for row in rows for cell in row):
+        words.append("身份证")
+    return list(dict.fromkeys(words))
+
+
+def _plain(cell: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", _INVISIBLE.sub("", cell)))
+
+
+def _is_label(cell: str) -> bool:
+    plain = _plain(cell)
+    return 0 < len(plain) <= _LONGEST_LABEL and not any(character.isdigit() for character in plain)
 
 
 def _is_birth_date(digits: str) -> bool:

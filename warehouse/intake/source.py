@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.contracts import Table
-from warehouse.intake import decode, header, kinds
+from warehouse.intake import decode, header, kinds, privacy
 from warehouse.intake.delimited import DELIMITERS, DelimitedText, head_rows
 from warehouse.intake.filename import FileName
 from warehouse.intake.grid import Grid, Row
@@ -157,7 +157,7 @@ def _open_workbook(path: Path, named: FileName, programme: str | None, tables: S
     read = [(sheet, header.find_unfolded(sheet.head(LOOKED_AT_ROWS), tables, sheet.facts.merges)) for sheet in visible]
     known = [(sheet, found) for sheet, found in read if found is not None]
     if not known:
-        raise Refused(Note("D56.unknown"))
+        raise _unknown([sheet.head(LOOKED_AT_ROWS) for sheet in visible])
     best = max(found.score for _, found in known)
     likely = [(sheet, found) for sheet, found in known if found.score >= 0.6 * best]
     filled = [(sheet, found) for sheet, found in likely if sheet.frame.height > found.row.last_line]
@@ -172,7 +172,7 @@ def _open_workbook(path: Path, named: FileName, programme: str | None, tables: S
         notes.append((Note("D88.chosen", {"sheet": sheet.name}), None))
     chosen, other = _choose(sheet.head(LOOKED_AT_ROWS), named, programme, tables, sheet.facts.merges)
     if chosen is None:
-        raise Refused(Note("D56.unknown"))
+        raise _unknown([sheet.head(LOOKED_AT_ROWS)])
     is_folded = header.looks_folded(chosen, sheet.head(LOOKED_AT_ROWS), sheet.facts.merges)
     return Source(sheet, chosen, "xlsx", surveyed[0], surveyed[1], True, sheet, tuple(notes), other, is_folded)
 
@@ -253,7 +253,21 @@ def _damaged(path: Path, damage: Mapping[str, int | None], known: Collection[str
     meant = [offset for encoding, offset in offsets.items() if encoding in known]
     if not meant and len(offsets) == len(damage):
         meant = list(offsets.values())
-    return Refused(Note("D04"), decode.line_at(path, max(meant))) if meant else Refused(Note("D56.unknown"))
+    if meant:
+        return Refused(Note("D04"), decode.line_at(path, max(meant)))
+    texts = [decode.head(path, encoding) for encoding, offset in damage.items() if offset is None]
+    heads = [
+        head_rows(text, delimiter, LOOKED_AT_ROWS)
+        for text in texts
+        for delimiter in [one for one in DELIMITERS if one in text] or DELIMITERS[:1]
+    ]
+    return _unknown(heads)
+
+
+def _unknown(heads: Sequence[Sequence[Row]]) -> Refused:
+    """A table of nobody's, by how its first rows may be read: a list of persons is told as such, by the words for what it holds alone."""
+    words = dict.fromkeys(word for rows in heads for word in privacy.words_of_a_roster([row.cells for row in rows]))
+    return Refused(Note("D70", {"cols": "、".join(words)}) if words else Note("D56.unknown"))
 
 
 def _header_in(
