@@ -183,6 +183,20 @@ def test_header_of_two_rows_is_unfolded(settings: Settings) -> None:
     assert files.frame_of(judgement)["first_time_persons"].to_list() == [5, 6, 7]
 
 
+def test_whole_beside_its_part_in_a_header_of_two_rows_is_the_number_itself(settings: Settings) -> None:
+    table = files.table_of(SESSION)
+    grid = _grid(table)
+    upper, lower = list(grid[0]), [""] * len(grid[0])
+    first = upper.index("其中本年首次")
+    lower[first - 1], lower[first], upper[first] = "合计", "其中本年首次", ""
+
+    judgement = _judge([upper, lower, *grid[1:]], settings, table)
+
+    assert files.codes(judgement) == ["D09"]
+    assert files.frame_of(judgement)["checked_persons"].to_list() == [5, 6, 7]
+    assert files.frame_of(judgement)["first_time_persons"].to_list() == [5, 6, 7]
+
+
 def test_header_of_two_rows_that_cannot_be_told_apart_is_refused(settings: Settings) -> None:
     table = files.table_of(SESSION)
     grid = _grid(table)

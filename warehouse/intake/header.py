@@ -25,6 +25,9 @@ COMMON = frozenset(
     }
 )
 
+# Below a name that is known, in a header of two rows: the number itself, beside its parts (人数｜合计、其中女).
+_WHOLE = frozenset({"合计", "总计", "小计", "总数", "总人数", "总量", "计", "全部"})
+
 _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202f\u2060\ufeff]+")
 _UNIT = re.compile(r"^(?P<name>.+?)[(\[【<](?:单位[::]?)?(?P<unit>[^()\[\]【】<>]+)[)\]】>]$")
 _UNIT_AFTER = re.compile(r"^(?P<name>.+?)[/::_-](?:单位[::]?)?(?P<unit>[^/::_-]+)$")
@@ -213,6 +216,8 @@ def _joined(parent: str, child: str, known: frozenset[str]) -> str:
         return parent
     if not normal(parent):
         return child
+    if normal(child) in _WHOLE and _name_in(parent, known):
+        return parent
     for text in (child, f"{parent}{child}", f"{parent}:{child}", f"{parent}({child})"):
         if _name_in(text, known):
             return text

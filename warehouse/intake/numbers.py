@@ -24,6 +24,7 @@ SCALES = {
 }
 _TEN_THOUSAND = 10**4
 MONEY = ("元", "块", "元整", "人民币", "圆", "元人民币")
+_CURRENCY = ("¥", "RMB", "CNY", "人民币")
 COUNTERS = (
     "人",
     "人次",
@@ -121,6 +122,7 @@ def _parse(raw: str, text: str, apostrophe: bool, form: NumberFormat) -> Cell:
     if between:
         return _between(raw, between, form)
     body, sign, word = _qualified(text)
+    body = _currency_last(body, form)
     found = _PLAIN.match(body)
     if found and "," in found.group(1) and not _THOUSANDS.fullmatch(found.group(1)):
         return Cell(None, (Note("D18", {"raw": raw}),))
@@ -150,6 +152,15 @@ def _parse(raw: str, text: str, apostrophe: bool, form: NumberFormat) -> Cell:
         note = Note("D32", {"raw": raw})
     cell = _checked(raw, value, sign, note, form)
     return replace(cell, states_scale=scale >= _TEN_THOUSAND and not cell.is_refused)
+
+
+def _currency_last(text: str, form: NumberFormat) -> str:
+    """¥1,200 as 1,200元, in columns of money."""
+    mark = next((mark for mark in _CURRENCY if text.upper().startswith(mark)), None)
+    if mark is None or not (form.unit or "").endswith("元"):
+        return text
+    rest = text[len(mark) :].strip()
+    return rest if rest.endswith(MONEY) else f"{rest}元"
 
 
 def _without_gaps(text: str) -> str:

@@ -29,7 +29,7 @@ def read_province(raw: str, reference: Reference, takes_alliance: bool) -> Cell:
     code = reference.province_code(found.group(1) if found else text) or reference.province_code(raw)
     if code:
         region = reference.provinces[code]
-        if text in (region.name, region.short_name):
+        if raw.strip() in (region.name, region.short_name):
             return Cell(code)
         return Cell(code, (Note("D44", {"raw": raw, "val": f"{code} {region.name}"}),))
     if text.upper() in AMBIGUOUS_LETTERS:
