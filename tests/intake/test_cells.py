@@ -46,7 +46,7 @@ REPAIRED = [
     Odd("D17", CASE, "amount_claimed_yuan", "1,234,567.50", Decimal("1234567.50")),
     Odd("D17", CASE, "amount_claimed_yuan", "￥1,234.50", Decimal("1234.50")),
     Odd("D19", CASE, "amount_claimed_yuan", "¥ 200", Decimal("200.00")),
-    Odd("D22", CASE, "amount_claimed_yuan", "约人民币3万元", Decimal("30000.00")),
+    Odd("D22", CASE, "amount_claimed_yuan", "约人民币300元", Decimal("300.00")),
     Odd("D19", EVENT, "residents_served", "1.2万", 12000),
     Odd("D19", BENEFIT, "benefit_yuan", "14.66亿元", Decimal("1466000000.00")),
     Odd("D19", BENEFIT, "benefit_yuan", "3万5千", Decimal("35000.00")),
