@@ -57,7 +57,7 @@ def _entry(kpi: Kpi, sources: tuple[TargetSource, ...]) -> list[Markup]:
         (t("denominator"), pick(kpi.denominator_zh, kpi.denominator_en)),
         (t("unit"), pick(kpi.unit_zh, kpi.unit_en)),
         (t("direction"), t(f"direction_{kpi.direction}")),
-        (t("basis"), t(f"basis_{kpi.basis}") + (t("yearly") if kpi.grain == "year" else "")),
+        (t("basis"), t(f"basis_{kpi.basis}") + (t(f"by_{kpi.grain}") if kpi.grain != "month" else "")),
         (t("additivity"), t("additive") if kpi.is_additive_over_regions else t("not_additive")),
         (t("target_source"), targets or t("no_target")),
         (t("masking"), t("masked_below", limit=kpi.mask_below) if kpi.mask_below else ""),

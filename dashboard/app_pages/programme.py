@@ -96,7 +96,8 @@ def _pictures(
     has_ranking = programme.is_ranked and kpi.is_ranked and bool(below)
     with st.container(key="two_columns" if has_ranking else "one_column"):
         with st.container(key="trend_column"):
-            trend_chart.show(kpi, region, own, nation, published, selection.period)
+            shown = values.period_of(kpi.grain, selection.period)
+            trend_chart.show(kpi, region, own, nation, published, shown)
         if has_ranking:
             with st.container(key="ranking_column"):
                 ranking.show(kpi, below, by_code, chosen)

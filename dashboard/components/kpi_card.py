@@ -9,7 +9,7 @@ from dashboard.components.markup import Markup, tag
 from dashboard.data import comparisons, periods, values
 from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
-from dashboard.data.values import SPARKLINE_POINTS, Value, year_of
+from dashboard.data.values import SPARKLINE_POINTS, Value, period_of
 from dashboard.i18n import pick, t
 
 # What a leader looks at first fits in one row.
@@ -47,8 +47,8 @@ def card(
             markup.link(links.Target(kpi=kpi.code), label, cls="ub-card-name", label=t("show_in_chart", kpi=label)),
             definition(kpi),
         ),
-        _value_line(kpi, value),
-        _target_line(kpi, value, latest_known(kpi, value, history, selection)),
+        tag("div", value_markup(value, kpi, runs := is_running(kpi, value, selection)), cls="ub-card-value"),
+        _target_line(kpi, value, latest_known(kpi, value, history, selection), runs),
         _spark(kpi, value, history, selection),
         _comparison_line(kpi, value, history, selection),
         _published_line(kpi, published),
@@ -93,8 +93,10 @@ def definition(kpi: Kpi) -> Markup:
     )
 
 
-def value_markup(value: Value | None, kpi: Kpi) -> Markup:
-    """The number with its unit small beside it; hatched where nothing was reported."""
+def value_markup(value: Value | None, kpi: Kpi, runs: bool = False) -> Markup:
+    """The number with its unit small beside it; hatched where nothing was reported, 本季未到期 while the KPI's quarter `runs`."""
+    if runs:
+        return tag("span", t("quarter_running"), cls="ub-missing")
     shown = formatting.value_amount(value, kpi)
     if value is None or (value.value is None and not value.is_masked):
         return tag("span", shown.number, cls="ub-missing")
@@ -118,24 +120,30 @@ def reason_text(comparison: Comparison) -> str:
     return t(f"reason_{comparison.reason}") if comparison.reason in ("masked", "bounded") else ""
 
 
-def _value_line(kpi: Kpi, value: Value | None) -> Markup:
-    return tag("div", value_markup(value, kpi), cls="ub-card-value")
+def is_running(kpi: Kpi, value: Value | None, selection: Selection) -> bool:
+    """Whether a quarterly KPI has nothing because the quarter chosen is not over."""
+    if kpi.grain != "quarter" or (value is not None and (value.value is not None or value.is_masked)):
+        return False
+    shown = period_of(kpi.grain, selection.period)
+    return periods.grain_of(shown) == "quarter" and not periods.is_over(selection.release_id, selection.mode, shown)
 
 
 def latest_known(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Selection) -> str:
     """最近一期：2024年3月 100%, where this period has nothing although earlier ones have; else empty."""
     if value is not None and (value.value is not None or value.is_masked):
         return ""
-    earlier = [one for one in history if one.value is not None and one.period < selection.period]
-    if not earlier or periods.grain_of(selection.period) != periods.grain_of(earlier[-1].period):
+    shown_period = period_of(kpi.grain, selection.period)
+    earlier = [one for one in history if one.value is not None and one.period < shown_period]
+    if not earlier or periods.grain_of(shown_period) != periods.grain_of(earlier[-1].period):
         return ""
     shown = formatting.value_amount(earlier[-1], kpi).text
     return t("latest_known", period=formatting.period_name(earlier[-1].period), value=shown)
 
 
-def _target_line(kpi: Kpi, value: Value | None, latest: str) -> Markup:
+def _target_line(kpi: Kpi, value: Value | None, latest: str, runs: bool) -> Markup:
     if value is None or value.status == "no_data":
-        return tag("div", status.badge("no_data"), tag("span", latest) if latest else None, cls="ub-card-target")
+        badge = None if runs else status.badge("no_data")
+        return tag("div", badge, tag("span", latest) if latest else None, cls="ub-card-target")
     reached = formatting.attainment(value)
     words = [formatting.target_text(value, kpi)] if value.target is not None else [_direction(kpi)]
     if reached is not None and kpi.unit != "percent" and kpi.direction == "higher":
@@ -150,7 +158,8 @@ def _direction(kpi: Kpi) -> str:
 def _spark(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Selection) -> Markup | None:
     if not any(one.value is not None for one in history):
         return None
-    shown = [one for one in history if one.period <= (value.period if value else selection.period)][-SPARKLINE_POINTS:]
+    last = value.period if value else period_of(kpi.grain, selection.period)
+    shown = [one for one in history if one.period <= last][-SPARKLINE_POINTS:]
     label = t("spark_label", kpi=pick(kpi.label_zh, kpi.label_en), count=len(shown))
     target = value.target if value is not None else None
     return sparkline.svg([one.value for one in shown], label, target)
@@ -208,8 +217,9 @@ def _foot(kpi: Kpi, value: Value | None, selection: Selection) -> Markup:
     parts: list[Markup | str] = []
     if value is not None and not value.is_masked:
         parts += _counted(kpi, value)
-    if kpi.grain == "year" and periods.grain_of(selection.period) in ("month", "quarter"):
-        parts.append(t("yearly_kpi", year=year_of(selection.period)))
+    shown = period_of(kpi.grain, selection.period)
+    if shown != selection.period:
+        parts.append(t(f"rhythm_{kpi.grain}", period=formatting.period_name(shown)))
     if value is not None and value.as_of:
         parts.append(t("data_to", date=formatting.day(value.as_of)))
     if value is not None and not value.is_masked and value.value is not None:

@@ -64,7 +64,7 @@ def _row(row: Row, selection: Selection) -> Markup:
         else tag("span", t("published_only"), cls="ub-hint"),
         "this-period": _value(row, selection),
         "against-target": _target(row),
-        "status": status.badge(row.value.status if row.value else "no_data"),
+        "status": _status(row, selection),
         "recent": _spark(row),
         "year-on-year": _yearly(row),
         "reported": _reported(row),
@@ -76,8 +76,17 @@ def _row(row: Row, selection: Selection) -> Markup:
 def _value(row: Row, selection: Selection) -> Markup:
     if row.kpi is None:
         return tag("span", t("missing"), cls="ub-missing")
-    latest = kpi_card.latest_known(row.kpi, row.value, row.history, selection)
-    return tag("span", kpi_card.value_markup(row.value, row.kpi), tag("small", latest) if latest else None)
+    note = kpi_card.latest_known(row.kpi, row.value, row.history, selection)
+    if row.value is not None and row.value.period != selection.period:
+        note = formatting.period_name(row.value.period)
+    runs = kpi_card.is_running(row.kpi, row.value, selection)
+    return tag("span", kpi_card.value_markup(row.value, row.kpi, runs), tag("small", note) if note else None)
+
+
+def _status(row: Row, selection: Selection) -> Markup:
+    if row.kpi is not None and kpi_card.is_running(row.kpi, row.value, selection):
+        return tag("span", "—", cls="ub-hint")
+    return status.badge(row.value.status if row.value else "no_data")
 
 
 def _target(row: Row) -> Markup:

@@ -110,6 +110,12 @@ def last_month(period: str) -> str:
     return period if "-" in period else f"{period}-12"
 
 
+def is_over(release_id: str, mode: str, period: str) -> bool:
+    """Whether the shown records reach to the last day of a period."""
+    reached = data_to(release_id, mode)
+    return reached is not None and bounds(period)[1] <= reached
+
+
 def bounds(period: str) -> tuple[str, str]:
     """First and last day of a period as YYYY-MM-DD; `all` is everything."""
     if period == ALL:

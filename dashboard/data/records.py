@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.data import connection, periods
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION
-from dashboard.data.values import year_of
+from dashboard.data.values import period_of
 
 SAMPLE_ROWS = 20
 # More than this nobody reads in a spreadsheet; the page says when a file stops here.
@@ -172,7 +172,7 @@ def ranges(numbers: list[int]) -> str:
 def _condition(
     kpi: Kpi, types: Mapping[str, str], region: str, period: str, origin: str, *, counted_only: bool = True
 ) -> tuple[str, dict[str, Any]]:
-    shown = year_of(period) if kpi.grain == "year" else period
+    shown = period_of(kpi.grain, period)
     start, end = periods.bounds(shown)
     parts = ["facts.origin = $origin"]
     parameters: dict[str, Any] = {"origin": origin}

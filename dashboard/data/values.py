@@ -45,8 +45,8 @@ _COLUMNS = """
     values_.status, values_.rows, values_.as_of, values_.provinces_reported, kpis.mask_below
 """
 _FROM = "from mart_kpi_values as values_ inner join dim_kpi as kpis on values_.kpi = kpis.kpi"
-# A yearly KPI has no months: a month or quarter shows its year.
-_PERIOD = "values_.period = case when kpis.grain = 'year' then $year else $period end"
+# What period_of says, asked of the engine.
+_PERIOD = "values_.period = case kpis.grain when 'year' then $year when 'quarter' then $quarter else $period end"
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -57,7 +57,7 @@ def by_kpi(release_id: str, region: str, period: str, origin: str, programme: st
         release_id,
         f"select {_COLUMNS} {_FROM} where values_.region = $region and {_PERIOD} and values_.origin = $origin"
         f" and values_.category is null{narrowed}",
-        {"region": region, "period": period, "year": year_of(period), "origin": origin, **parameters},
+        {"region": region, **_chosen(period), "origin": origin, **parameters},
     )
     return {value.kpi: value for value in map(_value, found)}
 
@@ -76,7 +76,7 @@ def by_category(release_id: str, kpi: str, region: str, period: str, origin: str
         release_id,
         f"select {_COLUMNS} {_FROM} where values_.kpi = $kpi and values_.region = $region and {_PERIOD}"
         " and values_.origin = $origin and values_.category is not null order by values_.value desc nulls last, values_.category",
-        {"kpi": kpi, "region": region, "period": period, "year": year_of(period), "origin": origin},
+        {"kpi": kpi, "region": region, **_chosen(period), "origin": origin},
     )
     return hide_few(found)
 
@@ -89,7 +89,7 @@ def by_region(release_id: str, kpi: str, parent: str, period: str, origin: str) 
         f"select {_COLUMNS} {_FROM} inner join dim_region as regions on values_.region = regions.region_code"
         f" where values_.kpi = $kpi and regions.parent_code = $parent and {_PERIOD} and values_.origin = $origin"
         " and values_.category is null order by regions.sort_order",
-        {"kpi": kpi, "parent": parent, "period": period, "year": year_of(period), "origin": origin},
+        {"kpi": kpi, "parent": parent, **_chosen(period), "origin": origin},
     )
     return {value.region: value for value in map(_value, found)}
 
@@ -102,7 +102,7 @@ def of_provinces(release_id: str, period: str, origin: str) -> tuple[Value, ...]
         f"select {_COLUMNS} {_FROM} inner join dim_region as regions on values_.region = regions.region_code"
         f" where regions.region_level = 'province' and {_PERIOD} and values_.origin = $origin"
         " and values_.category is null order by regions.sort_order",
-        {"period": period, "year": year_of(period), "origin": origin},
+        {**_chosen(period), "origin": origin},
     )
     return tuple(map(_value, found))
 
@@ -118,13 +118,14 @@ def series(
 ) -> dict[str, tuple[Value, ...]]:
     """Every KPI's values of one region over all periods of a grain (month, quarter, year), oldest first; of one programme alone if told.
 
-    A KPI that exists by year only comes by year.
+    A KPI that exists by year only comes by year, one of quarters at least by quarter.
     """
     narrowed, parameters = _of_programme(programme)
     found = connection.rows(
         release_id,
         f"select {_COLUMNS} {_FROM} where values_.region = $region and values_.origin = $origin and values_.category is null"
-        f" and values_.period_grain = case when kpis.grain = 'year' then 'year' else $grain end{narrowed} order by values_.period",
+        " and values_.period_grain = case when kpis.grain = 'year' then 'year'"
+        f" when kpis.grain = 'quarter' and $grain = 'month' then 'quarter' else $grain end{narrowed} order by values_.period",
         {"region": region, "grain": grain, "origin": origin, **parameters},
     )
     together: dict[str, list[Value]] = {}
@@ -194,6 +195,23 @@ def hide_few(categories: Sequence[dict[str, Any]]) -> tuple[Value, ...]:
 def year_of(period: str) -> str:
     """The year of a period, for KPIs that exist by year; `all` stays."""
     return period if period == "all" else period[:4]
+
+
+def period_of(grain: str, period: str) -> str:
+    """The period that a KPI of this rhythm shows where one is chosen.
+
+    A yearly KPI has no months and quarters and shows their year. A quarterly one shows the latest quarter over at the end of a month.
+    """
+    if grain == "year":
+        return year_of(period)
+    if grain != "quarter" or "-" not in period:
+        return period
+    year, month = int(period[:4]), int(period[5:7])
+    return f"{year}Q{month // 3}" if month >= 3 else f"{year - 1}Q4"
+
+
+def _chosen(period: str) -> dict[str, str]:
+    return {"period": period, "year": year_of(period), "quarter": period_of("quarter", period)}
 
 
 def _of_programme(programme: str | None) -> tuple[str, dict[str, str]]:

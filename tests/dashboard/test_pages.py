@@ -16,7 +16,7 @@ from dashboard.components import pivot
 from dashboard.data import kpis, programmes, records, releases, values
 from dashboard.i18n import CHINESE, using
 from tests.dashboard.house import MARKED_NAME
-from tests.dashboard.reader import read
+from tests.dashboard.reader import Reader, read
 from warehouse.settings import Settings
 
 PAGES = (
@@ -126,10 +126,37 @@ def test_categories_are_listed_as_bars(at_house: Settings) -> None:
     assert "外卖员" in page.text
 
 
+def test_quarterly_kpi_shows_the_latest_quarter_that_is_over(at_house: Settings) -> None:
+    # The demonstration reaches to May 2024: the first quarter is over, the second is not.
+    for period, shown in (("2024-05", "2024年一季度"), ("2024-02", "2023年四季度")):
+        page = read("gba-studio-alliance", period=period)
+        card = _card(page, "季度交流召开率")
+        assert page.errors == []
+        assert f"季度指标，显示 {shown}" in card
+        assert "%" in card and "未报" not in card
+    finished = _card(read("gba-studio-alliance", period="2024Q1"), "季度交流召开率")
+    assert "季度指标" not in finished and "未报" not in finished
+    running = _card(read("gba-studio-alliance", period="2024Q2"), "季度交流召开率")
+    assert "本季未到期" in running and "未报" not in running
+    assert "最近一期：2024年一季度" in running
+
+
+def test_quarterly_kpi_of_the_overview_names_its_quarter(at_house: Settings) -> None:
+    row = re.search(r"<tr><td[^>]*>(?:(?!</tr>).)*大湾区联盟.*?</tr>", read(period="2024-05").markup)
+    assert row is not None
+    assert "2024年一季度" in row.group() and "未报" not in row.group()
+
+
+def _card(page: Reader, name: str) -> str:
+    found = re.search(rf'<article[^>]*aria-label="{name}".*?</article>', page.markup, re.DOTALL)
+    assert found is not None
+    return re.sub(r"<[^>]+>", " ", found.group())
+
+
 def test_yearly_kpis_say_which_year_they_show(at_house: Settings, release_id: str) -> None:
     page = read("women-innovation-studios")
     assert page.errors == []
-    assert "年度指标，显示 2024 年" in page.text
+    assert "年度指标，显示 2024年" in page.text
 
 
 def test_chosen_kpi_is_shown_in_the_pictures(at_house: Settings) -> None:

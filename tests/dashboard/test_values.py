@@ -96,3 +96,22 @@ def test_scores_count_kpis_with_targets(release_id: str, at_house: Settings) -> 
         (one.gap for one in judged if one.value.status == "behind"), reverse=True
     )
     assert scores.by_province(release_id, "2024-05", "auto")[HENAN].judged >= 1
+
+
+@pytest.mark.parametrize(
+    ("grain", "period", "shown"),
+    [
+        ("month", "2024-05", "2024-05"),
+        ("quarter", "2024-05", "2024Q1"),
+        ("quarter", "2024-06", "2024Q2"),
+        ("quarter", "2024-02", "2023Q4"),
+        ("quarter", "2023-12", "2023Q4"),
+        ("quarter", "2024Q2", "2024Q2"),
+        ("quarter", "2024", "2024"),
+        ("quarter", "all", "all"),
+        ("year", "2024-05", "2024"),
+        ("year", "2024Q2", "2024"),
+    ],
+)
+def test_rhythm_decides_which_period_is_shown(grain: str, period: str, shown: str) -> None:
+    assert values.period_of(grain, period) == shown

@@ -52,7 +52,7 @@
     ] -%}
     {%- set choices = {
         'basis': ['period', 'stock', 'cumulative', 'year_to_date'],
-        'grain': ['month', 'year'],
+        'grain': ['month', 'quarter', 'year'],
         'unit': ['count', 'yuan', 'days', 'hours', 'percent', 'score'],
         'direction': ['higher', 'lower', 'range', 'neutral'],
         'target': ['kpi_targets', 'none'],

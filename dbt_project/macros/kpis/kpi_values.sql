@@ -207,7 +207,7 @@ select * from kpi_values
 {#- Ratios of what happened in a period to what stood in it: their denominators have rows where nothing happened. -#}
 {% macro standing_ratios(definitions) %}
     {%- set names = [] -%}
-    {%- for definition in definitions if definition.basis in ['period', 'year_to_date'] and definition.grain == 'month' -%}
+    {%- for definition in definitions if definition.basis in ['period', 'year_to_date'] and definition.grain != 'year' -%}
         {%- set placed = definition.measures | selectattr('expression') | rejectattr('over') | list -%}
         {%- if placed | length == 2 and (
             placed[0].fact != placed[1].fact or placed[0].basis != placed[1].basis
