@@ -202,3 +202,30 @@ def test_intake_takes_every_shipped_row_without_a_warning(table: Table) -> None:
 def test_unknown_programme_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"没有项目 nobody.*dispute_mediation"):
         write_sample(1, "nobody", tmp_path, 1, SETTINGS)
+
+
+def test_supervision_and_exchanges_are_on_record_from_the_first_that_fell_due(records: Records) -> None:
+    projects = records["vice_chair_projects", "project"].unique("project_id")
+    months = (
+        records["vice_chair_projects", "checkpoint"]
+        .filter(checkpoint_type="月汇报")
+        .group_by("project_id")
+        .agg(pl.col("due_period").min().alias("first"), pl.col("held_date").count().alias("held"))
+        .join(projects, on="project_id")
+        .with_columns(pl.col("start_date").dt.strftime("%Y-%m").alias("due"))
+    )
+    assert months.height == projects.height
+    # Of what fell due little is left out; a project's very first report may be among it.
+    assert months.filter(pl.col("first") == pl.col("due")).height >= 0.9 * projects.height
+    assert (months["held"] > 0).all()
+    assert months["due"].min() < "2021-01"
+
+    founded = (
+        records["gba_studio_alliance", "sub_alliance"]
+        .unique("sub_id")
+        .with_columns(
+            pl.format("{}Q{}", pl.col("founded_on").dt.year(), pl.col("founded_on").dt.quarter()).alias("due")
+        )
+    )
+    first = records["gba_studio_alliance", "activity"].group_by("sub_id").agg(pl.col("quarter").min())
+    assert founded.join(first, on="sub_id").filter(pl.col("quarter") == pl.col("due")).height == founded.height == 12

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from warehouse.sample import window
+from warehouse.sample import events, window
 from warehouse.sample.plan import Plan
 
 QUARTERS = window.QUARTERLY[:-1]
-ACTIVITIES = 12 * len(QUARTERS)
+EARLIER_QUARTERS = tuple(range(-15, 0, 3))
+"""Last months of the quarters before the window, from the first in which a sub-alliance was founded."""
+SUB_ALLIANCES = 12
 STUDIOS_EACH = 9
 NAMES = (
     "教育医疗",
@@ -50,7 +52,7 @@ def tables(plan: Plan) -> Iterator[tuple[str, Iterable[pl.DataFrame]]]:
 
 
 def _alliances(plan: Plan) -> pl.DataFrame:
-    count = -(-plan.records(ACTIVITIES) // len(QUARTERS))
+    count = SUB_ALLIANCES if plan.rows is None else -(-plan.rows // len(QUARTERS))
     dice = plan.dice("sub_alliance", count)
     return pl.DataFrame({"place": range(count)}, schema={"place": pl.Int64}).with_columns(
         pl.lit("44").alias("province_code"),
@@ -106,8 +108,15 @@ def _once(register: pl.DataFrame) -> pl.DataFrame:
 
 
 def _activities(plan: Plan, alliances: pl.DataFrame) -> pl.DataFrame:
-    quarters = pl.DataFrame({"month": list(QUARTERS)}, schema={"month": pl.Int64})
-    rows = alliances.join(quarters, how="cross", maintain_order="right_left").head(plan.records(ACTIVITIES))
+    """Every quarter by whose end a sub-alliance was founded; those before the window are reported with its first month.
+
+    Where a number of records is asked for, the latest quarters are made first.
+    """
+    quarters = pl.DataFrame({"month": [*EARLIER_QUARTERS, *QUARTERS]}, schema={"month": pl.Int64})
+    slots = alliances.join(quarters, how="cross", maintain_order="right_left").filter(
+        pl.col("founded_on") <= window.last_day(pl.col("month"))
+    )
+    rows = events.chosen(slots, plan.records(slots.height), -pl.col("month"))
     dice = plan.dice("activity", rows.height)
     day = window.first_day(pl.col("month"))
     value = (dice.quantiles("value", VALUE) / 1000).floor() * 1000
@@ -119,5 +128,5 @@ def _activities(plan: Plan, alliances: pl.DataFrame) -> pl.DataFrame:
         value.cast(pl.Int64).alias("value_created_yuan"),
         ((value * pl.col("attributed") / 1000).floor() * 1000).cast(pl.Int64).alias("attributed_value_yuan"),
         dice.whole("training", 40, 420).alias("training_times"),
-        window.period(pl.col("month")).alias("report_period"),
+        window.period(pl.max_horizontal("month", pl.lit(0))).alias("report_period"),
     )

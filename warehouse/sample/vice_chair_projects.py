@@ -7,8 +7,10 @@ import polars as pl
 from warehouse.sample import events, registers, window
 from warehouse.sample.plan import Plan
 
-CHECKPOINTS = 1_500
+CHECKPOINTS = 1_690
 PROJECTS = 46
+TERM_BEFORE = -22
+"""The month in which the earliest project of the term before began."""
 CHECKPOINTS_A_PROJECT = 25
 """What is recorded of a project on average where a number of records is asked for; a little less than is due of it."""
 
@@ -44,7 +46,7 @@ def _projects(plan: Plan) -> pl.DataFrame:
     return (
         units.with_columns(
             term.alias("term_no"),
-            begins.otherwise(-dice.whole("term before began", 13, 22)).cast(pl.Int64).alias("since"),
+            begins.otherwise(-dice.whole("term before began", 13, -TERM_BEFORE)).cast(pl.Int64).alias("since"),
             dice.pick("field", FIELDS).alias("field"),
             (dice.whole("budget", 6, 40) * 10_000).alias("budget_yuan"),
             dice.whole("measures", 4, 9).alias("measures_planned"),
@@ -122,8 +124,11 @@ def _project_states(projects: pl.DataFrame) -> pl.DataFrame:
 
 
 def _checkpoints(plan: Plan, projects: pl.DataFrame) -> pl.DataFrame:
-    """Most of what was due is on record: held in time, held late (reported when it was), or not held at all."""
-    months = pl.DataFrame({"month": range(window.MONTHS)}, schema={"month": pl.Int64})
+    """Most of what was due is on record: held in time, held late (reported when it was), or not held at all.
+
+    What fell due before the window is reported with its first month, so that no project begins with supervision nobody recorded.
+    """
+    months = pl.DataFrame({"month": range(TERM_BEFORE, window.MONTHS)}, schema={"month": pl.Int64})
     due = (
         projects.join(months, how="cross", maintain_order="left_right")
         .join(KINDS, how="cross", maintain_order="left_right")
@@ -151,7 +156,9 @@ def _checkpoints(plan: Plan, projects: pl.DataFrame) -> pl.DataFrame:
         kept.with_columns(held.alias("held_date"), _due_period().alias("due_period"))
         .with_columns(pl.when(pl.col("held_date") <= known_until).then("held_date").alias("held_date"))
         .with_columns(
-            window.period(pl.max_horizontal("month", window.month_of(pl.col("held_date")))).alias("report_period"),
+            window.period(pl.max_horizontal("month", window.month_of(pl.col("held_date")), pl.lit(0))).alias(
+                "report_period"
+            ),
             pl.when(pl.col("kind") == 3)
             .then(dice.pick("grade", {"优秀": 0.45, "合格": 0.48, "整改": 0.07}))
             .alias("result_grade"),
