@@ -5,8 +5,9 @@ import time
 
 import duckdb
 import streamlit as st
+from streamlit.navigation.page import Page
 
-from dashboard import links, metrics, navigation, theme
+from dashboard import i18n, links, metrics, navigation, theme
 from dashboard.components import (
     breadcrumbs,
     damage_notice,
@@ -20,27 +21,38 @@ from dashboard.components import (
 from dashboard.data import programmes, releases
 from dashboard.i18n import t
 
-begun = time.perf_counter()
-st.set_page_config(
-    page_title=t("product"), page_icon=theme.ICON, layout="wide", initial_sidebar_state=theme.SIDEBAR_WIDTH
-)
-if not theme.is_linked:
-    st.html(theme.stylesheet())
 
-current_id = release_id = releases.current_id()
-if current_id is not None and (words := filters.canonical(current_id, st.query_params.to_dict())) is not None:
-    # An address with codes (region=410000) is turned into the words of the filters before any filter is drawn.
-    st.switch_page(st.navigation(navigation.sections(current_id)), query_params=words)
-with st.sidebar:
-    filters.show_language()
-    if current_id is not None:
-        release_id = filters.show_release(current_id)
-        meeting_button.show()
-st.logo(theme.logo(t("product")), size="large")
+def draw() -> str:
+    """The whole page; returns its path."""
+    st.set_page_config(
+        page_title=t("product"), page_icon=theme.ICON, layout="wide", initial_sidebar_state=theme.SIDEBAR_WIDTH
+    )
+    if not theme.is_linked:
+        st.html(theme.stylesheet())
+    current_id = releases.current_id()
+    if current_id is not None and (words := filters.canonical(current_id, st.query_params.to_dict())) is not None:
+        # An address with codes (region=410000) is turned into the words of the filters before any filter is drawn.
+        st.switch_page(st.navigation(navigation.sections(current_id)), query_params=words)
+    with st.sidebar:
+        filters.show_language()
+    # From here on the language stands; asking the session for it costs more than most words.
+    with i18n.using(i18n.language()):
+        release_id = current_id
+        if current_id is not None:
+            with st.sidebar:
+                release_id = filters.show_release(current_id)
+                meeting_button.show()
+        st.logo(theme.logo(t("product")), size="large")
+        if release_id is None:
+            page = st.navigation(navigation.before_first_release())
+            page.run()
+        else:
+            page = _in_frame(release_id, current_id or release_id)
+        release_line.watch(current_id)
+    return page.url_path or links.HOME
 
-if release_id is None:
-    page = st.navigation(navigation.before_first_release())
-else:
+
+def _in_frame(release_id: str, current_id: str) -> Page:
     pages = navigation.sections(release_id)
     page = st.navigation(pages, expanded=True)
     st.session_state["_page_path"] = page.url_path
@@ -53,21 +65,26 @@ else:
         crumbs = st.container(key="frame_crumbs")
         with st.container(key="frame_filters", horizontal=True, vertical_alignment="center"):
             selection = filters.show(release_id, is_current=release_id == current_id)
-            release_line.show(selection)
+            with links.at(links.here()):
+                release_line.show(selection)
+    with links.at(links.here()):
         with crumbs:
             breadcrumbs.show(selection, navigation.trail(release_id, page.url_path, st.query_params.get("kpi", "")))
-    release_banner.show(selection, current_id)
-    shown = navigation.programme_of(release_id, page.url_path)
-    everything = tuple(one.code for one in programmes.all_programmes(release_id))
-    damage_notice.show(current_id or release_id)
-    demonstration_banner.show(selection, (shown.code,) if shown else everything)
+        release_banner.show(selection, current_id)
+        shown = navigation.programme_of(release_id, page.url_path)
+        everything = tuple(one.code for one in programmes.all_programmes(release_id))
+        damage_notice.show(current_id)
+        demonstration_banner.show(selection, (shown.code,) if shown else everything)
+        try:
+            page.run()
+        except duckdb.Error:
+            # A release made by another version of the programme may lack what a page asks for.
+            logging.getLogger(__name__).exception("release %s cannot be read", release_id)
+            empty_state.show(t("unreadable"), [t("unreadable_sentence")])
+    return page
 
-try:
-    page.run()
-except duckdb.Error:
-    # A release made by another version of the programme may lack what a page asks for.
-    logging.getLogger(__name__).exception("release %s cannot be read", release_id)
-    empty_state.show(t("unreadable"), [t("unreadable_sentence")])
-release_line.watch(current_id)
+
+begun = time.perf_counter()
+path = draw()
 # A run that is broken off, because it is drawn again or the reader has left, says nothing about how long a page takes.
-metrics.pages.observe(time.perf_counter() - begun, page=page.url_path or links.HOME)
+metrics.pages.observe(time.perf_counter() - begun, page=path)

@@ -1,8 +1,10 @@
 """Where a click leads: pages and views as targets, their addresses, and what happens when one is followed."""
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +14,9 @@ HOME = "home"
 FILTERS = ("region", "period", "origin", "as_of", "lang")
 PENDING_PAGE = "_go_to_page"
 PENDING_SOURCE = "_show_source"
+
+Here = tuple[tuple[str, str], ...]
+_here: ContextVar[Here | None] = ContextVar("here", default=None)
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,10 @@ class Target:
 
     def as_payload(self) -> dict[str, str]:
         """What travels with a click."""
-        return {key: value for key, value in asdict(self).items() if value is not None}
+        return {name: value for name in _NAMES if (value := getattr(self, name)) is not None}
+
+
+_NAMES = tuple(field.name for field in fields(Target))
 
 
 def programme_page(programme: str, **changes: str) -> Target:
@@ -44,12 +52,33 @@ def page_path(programme: str) -> str:
 
 def href(target: Target) -> str:
     """The address of a target with codes as parameters; the filters chosen now go along."""
-    chosen = {key: st.session_state.get(f"_{key}_code") for key in FILTERS}
+    chosen = dict(here())
+    current = chosen.pop("page", HOME)
     chosen |= {key: value for key, value in target.as_payload().items() if key not in ("page", "source")}
-    page = target.page if target.page is not None else st.session_state.get("_page_path", HOME)
+    page = target.page if target.page is not None else current
     path = "./" if page == HOME else page
     query = urlencode({key: value for key, value in chosen.items() if value})
     return f"{path}?{query}" if query else path
+
+
+def here() -> Here:
+    """The page shown and what its filters are set to, as codes; what is at its default is left out."""
+    known = _here.get()
+    if known is not None:
+        return known
+    chosen = {key: st.session_state.get(f"_{key}_code") for key in FILTERS}
+    chosen["page"] = st.session_state.get("_page_path", HOME)
+    return tuple((key, value) for key, value in chosen.items() if value)
+
+
+@contextmanager
+def at(place: Here) -> Iterator[None]:
+    """Inside the block `here` is this, without asking the session for every link."""
+    token = _here.set(place)
+    try:
+        yield
+    finally:
+        _here.reset(token)
 
 
 def follower(key: str) -> Callable[[], None]:

@@ -134,8 +134,11 @@ def stylesheet() -> str:
 
 @cache
 def rules() -> str:
-    """The style sheet: tokens for both themes, then the rules."""
-    return f"{_tokens()}\n{_STYLE_SHEET.read_text(encoding='utf-8')}"
+    """The style sheet: tokens for both themes, the rules of the screen, those of the pictures."""
+    # What draws pictures knows the theme, too.
+    from dashboard.pictures import shapes
+
+    return f"{_tokens()}\n{_STYLE_SHEET.read_text(encoding='utf-8')}\n{shapes.CSS}"
 
 
 def icon_address() -> str:

@@ -2,18 +2,19 @@
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import streamlit as st
 import xlsxwriter
 
-from dashboard.components import markup
+from dashboard.components import kept, markup
 from dashboard.components.markup import Markup, tag
 from dashboard.i18n import spoken_now, t
 
 Cell = str | int | float | date | datetime | None
+Row = Sequence[Markup | str | int]
 # What spreadsheets would take for a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -21,7 +22,7 @@ _XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def show(
     header: Sequence[str],
-    shown: Sequence[Sequence[Markup | str | int]],
+    shown: Iterable[Row],
     taken: Sequence[Sequence[Cell]],
     file_name: str,
     key: str,
@@ -33,21 +34,42 @@ def show(
     downloads(header, taken, file_name, key)
 
 
+def show_kept(
+    header: Sequence[str],
+    shown: Callable[[], Iterable[Row]],
+    taken: Callable[[], Sequence[Sequence[Cell]]],
+    file_name: str,
+    key: str,
+    caption: str,
+    *of: Hashable,
+) -> None:
+    """The same for a table that depends on the selection and `of` only: its rows are asked for once a view (see `kept`)."""
+    name = f"{key}_table"
+    markup.show(kept.block(name, lambda: table(header, shown(), caption), *of), key=name)
+    downloads_of(header, taken, file_name, key)
+
+
 def show_only(
     header: Sequence[str],
-    shown: Sequence[Sequence[Markup | str | int]],
+    shown: Iterable[Row],
     key: str,
     caption: str | None = None,
     heads: Sequence[Markup] | None = None,
 ) -> None:
     """The table without files to take along."""
+    markup.show(table(header, shown, caption, heads), key=f"{key}_table")
+
+
+def table(
+    header: Sequence[str], shown: Iterable[Row], caption: str | None = None, heads: Sequence[Markup] | None = None
+) -> Markup:
+    """The table as markup."""
     head = tag("tr", [_cell("th", column, name, scope="col") for column, name in enumerate(heads or header)])
     rows = [tag("tr", [_cell("td", column, cell) for column, cell in enumerate(row)]) for row in shown]
     title = tag("caption", caption) if caption else None
-    table = tag("table", title, tag("thead", head), tag("tbody", rows), cls="ub-table")
+    drawn = tag("table", title, tag("thead", head), tag("tbody", rows), cls="ub-table")
     name = caption or (header[0] if header else "")
-    box = tag("div", table, cls="ub-table-box", tabindex=0, role="region", aria_label=name)
-    markup.show(box, key=f"{key}_table")
+    return tag("div", drawn, cls="ub-table-box", tabindex=0, role="region", aria_label=name)
 
 
 def downloads(header: Sequence[str], taken: Sequence[Sequence[Cell]], file_name: str, key: str) -> None:

@@ -1,11 +1,13 @@
 """The filters in the frame: period, region, origin, language; each lives in the address, so a link gives the same view."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import streamlit as st
 
 from dashboard import formatting
 from dashboard.data import origins, periods, regions, releases
+from dashboard.data.caching import per_release
 from dashboard.i18n import CHINESE, ENGLISH, LANGUAGES, language, t, using
 
 _LANGUAGE_CODES = {"zh": CHINESE, "en": ENGLISH}
@@ -49,8 +51,8 @@ def canonical(release_id: str, query: dict[str, str]) -> dict[str, str] | None:
         wanted["lang"] = chosen
     with using(chosen):
         if regions.find(release_id, query.get("region", "")):
-            wanted["region"] = _region_label(release_id, query["region"])
-        if query.get("period") in _period_options(release_id, origins.AUTOMATIC):
+            wanted["region"] = _region_label(release_id, query["region"], chosen)
+        if query.get("period") in periods.available(release_id, origins.AUTOMATIC):
             wanted["period"] = formatting.period_name(query["period"])
         if query.get("as_of") in releases.ids():
             wanted["as_of"] = _release_label(query["as_of"])
@@ -101,8 +103,8 @@ def _release_label(release_id: str) -> str:
 
 def show(release_id: str, is_current: bool = True) -> Selection:
     """Period, region and origin; remembers and returns what is chosen."""
-    mode = _chosen_origin()
-    options = _period_options(release_id, mode)
+    mode, spoken = _chosen_origin(), language()
+    options = periods.available(release_id, mode)
     default = periods.latest(release_id, mode)
     _follow_latest(default)
     if st.session_state.get("period") not in (None, *options):
@@ -111,15 +113,15 @@ def show(release_id: str, is_current: bool = True) -> Selection:
         t("period"),
         options,
         index=options.index(default) if default in options else 0,
-        format_func=formatting.period_name,
+        format_func=lambda period: _period_label(period, spoken),
         key="period",
         bind="query-params",
         width=176,
     )
     region = st.selectbox(
         t("region"),
-        _region_options(release_id),
-        format_func=lambda code: _region_label(release_id, code),
+        _region_options(release_id, _chosen_region(release_id)),
+        format_func=lambda code: _region_label(release_id, code, spoken),
         key="region",
         bind="query-params",
         width=190,
@@ -155,14 +157,16 @@ def _chosen_origin() -> str:
     return next((mode for mode in origins.MODES if t(f"origin_{mode}") == asked), origins.AUTOMATIC)
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _period_options(release_id: str, mode: str) -> tuple[str, ...]:
-    return periods.available(release_id, mode)
+@lru_cache(maxsize=1000)
+def _period_label(period: str, spoken: str) -> str:
+    with using(spoken):
+        return formatting.period_name(period)
 
 
-def _region_options(release_id: str) -> list[str]:
+@per_release(200)
+def _region_options(release_id: str, chosen: str) -> list[str]:
     """The nation, the provinces, and below the chosen ones their prefectures and counties."""
-    path = [region.code for region in regions.lineage(release_id, _chosen_region(release_id))]
+    path = [region.code for region in regions.lineage(release_id, chosen)]
     options = [regions.NATION]
     for province in regions.provinces(release_id):
         options.append(province.code)
@@ -198,9 +202,11 @@ def _codes_of_labels(release_id: str, label: str) -> str | None:
     return code
 
 
-def _region_label(release_id: str, code: str) -> str:
+@per_release(10_000)
+def _region_label(release_id: str, code: str, spoken: str) -> str:
     path = regions.lineage(release_id, code)
-    return " › ".join(formatting.region_name(region) for region in (path[1:] or path))
+    with using(spoken):
+        return " › ".join(formatting.region_name(region) for region in (path[1:] or path))
 
 
 def _remember_for_links(selection: Selection) -> None:

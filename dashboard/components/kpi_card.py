@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard import formatting, links
-from dashboard.components import markup, sparkline, status
+from dashboard.components import kept, markup, sparkline, status
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
 from dashboard.data import comparisons, periods, values
@@ -24,15 +24,19 @@ def show(
     selection: Selection,
 ) -> None:
     """The first row large, the others small below it; published values stand on a line of their own."""
-    cards = [
-        card(kpi, current.get(kpi.code), histories.get(kpi.code, ()), published.get(kpi.code), selection)
-        for kpi in kpis
-    ]
-    if not cards:
+    if not kpis:
         return
-    first = tag("div", cards[:FIRST_ROW], cls="ub-cards ub-cards-first")
-    others = tag("div", cards[FIRST_ROW:], cls="ub-cards ub-cards-others") if cards[FIRST_ROW:] else None
-    markup.show(tag("div", first, others, cls="ub-stack"), key="kpi_cards")
+
+    def build() -> Markup:
+        cards = [
+            card(kpi, current.get(kpi.code), histories.get(kpi.code, ()), published.get(kpi.code), selection)
+            for kpi in kpis
+        ]
+        first = tag("div", cards[:FIRST_ROW], cls="ub-cards ub-cards-first")
+        others = tag("div", cards[FIRST_ROW:], cls="ub-cards ub-cards-others") if cards[FIRST_ROW:] else None
+        return tag("div", first, others, cls="ub-stack")
+
+    markup.show(kept.block("kpi_cards", build, *(kpi.code for kpi in kpis)), key="kpi_cards")
 
 
 def card(

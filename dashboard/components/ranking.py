@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard import formatting, links
-from dashboard.components import markup
+from dashboard.components import kept, markup
 from dashboard.components.markup import Markup, tag
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import Region
@@ -15,6 +15,11 @@ SHOWN_AT_FIRST = 12
 
 def show(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chosen: str | None = None) -> None:
     """Best first; a lower value is better where the KPI says so. Who has not reported stands below, unranked."""
+    content = kept.block("ranking", lambda: _ranked(kpi, regions, values, chosen), kpi.code)
+    markup.show(content, key="ranking")
+
+
+def _ranked(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chosen: str | None) -> Markup:
     ranked = ordered(kpi, regions, values)
     unranked = [region for region in regions if region.code not in {one.code for one, _ in ranked}]
     largest = max((abs(value.value or 0) for _, value in ranked), default=0) or 1
@@ -27,7 +32,7 @@ def show(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chosen: 
     index_of_chosen = next((index for index, (region, _) in enumerate(ranked) if region.code == chosen), 0)
     if index_of_chosen >= SHOWN_AT_FIRST:
         first = [*first, rows[index_of_chosen]]
-    content = tag(
+    return tag(
         "section",
         tag(
             "h3",
@@ -43,7 +48,6 @@ def show(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chosen: 
         else None,
         cls="ub-panel",
     )
-    markup.show(content, key="ranking")
 
 
 def ordered(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value]) -> list[tuple[Region, Value]]:

@@ -12,8 +12,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formatting, theme
-from dashboard.components import markup
-from dashboard.components.markup import tag
+from dashboard.components import kept, markup
+from dashboard.components.markup import Markup, tag
 from dashboard.data import periods
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
@@ -42,9 +42,8 @@ def show(
 
     label = pick(kpi.label_zh, kpi.label_en)
     with st.container(key="trend", border=False):
-        heading = tag(
-            "h3", t("trend_of", kpi=label), tag("small", pick(kpi.definition_zh, kpi.definition_en).split("；")[0])
-        )
+        definition = pick(kpi.definition_zh, kpi.definition_en).split("；")[0]
+        heading = tag("h3", t("trend_of", kpi=label), tag("small", definition))
         known = [value for value in own if value.value is not None]
         if not known:
             markup.show(
@@ -55,8 +54,11 @@ def show(
         alt = t("trend_alt", kpi=label, region=formatting.region_name(region), sentence=says)
         below = tag("p", says, cls="ub-hint")
         if not st.session_state.get(_INTERACTIVE):
-            drawn = trend_line.draw(kpi, region, own, nation, published, alt, chosen)
-            markup.show(tag("div", heading, drawn, below), key="trend_line")
+
+            def line() -> Markup:
+                return tag("div", heading, trend_line.draw(kpi, region, own, nation, published, alt, chosen), below)
+
+            markup.show(kept.block("trend_line", line, kpi.code), key="trend_line")
         else:
             markup.show(heading, key="trend_title")
             st.plotly_chart(

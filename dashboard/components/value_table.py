@@ -1,6 +1,6 @@
 """The table behind ranking and trend: one KPI by region, or over time, with what it was made of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
@@ -21,9 +21,15 @@ def show(
     history: Sequence[Value],
     period: str,
 ) -> None:
-    """Both tables behind one line that opens: the regions below, if there are any, and the periods."""
+    """Both tables behind one line that opens: the regions below, if there are any, and the periods.
+
+    They are sent when the line is open only; whether it is stands in the address.
+    """
     label = pick(kpi.label_zh, kpi.label_en)
-    with st.expander(t("tables_of", kpi=label), key="value_tables"):
+    opened = st.expander(t("tables_of", kpi=label), key="tables", bind="query-params")
+    if not opened.open:
+        return
+    with opened:
         if below:
             _by_region(kpi, below, values, period)
         if history:
@@ -33,35 +39,38 @@ def show(
 def _by_region(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], period: str) -> None:
     """One row a region, also for those without a value; a value leads to its records."""
     header = [t("region"), *_value_header(kpi)]
-    shown: list[list[Markup | str | int]] = []
-    taken: list[list[data_table.Cell]] = []
-    for region in regions:
-        value = values.get(region.code)
-        name = formatting.region_name(region)
-        source = links.Target(page="records", kpi=kpi.code, region=region.code)
-        shown.append([markup.link(links.Target(region=region.code), name), *_value_cells(kpi, value, source)])
-        taken.append([name, *_value_plain(kpi, value)])
+
+    def shown() -> Iterator[data_table.Row]:
+        for region in regions:
+            source = links.Target(page="records", kpi=kpi.code, region=region.code)
+            name = markup.link(links.Target(region=region.code), formatting.region_name(region))
+            yield [name, *_value_cells(kpi, values.get(region.code), source)]
+
+    def taken() -> list[list[data_table.Cell]]:
+        return [[formatting.region_name(region), *_value_plain(kpi, values.get(region.code))] for region in regions]
+
     file_name = f"{pick(kpi.label_zh, kpi.label_en)}_{period}"
     caption = t("table_by_region", kpi=pick(kpi.label_zh, kpi.label_en))
-    data_table.show(header, shown, taken, file_name, key="by_region", caption=caption)
+    data_table.show_kept(header, shown, taken, file_name, "by_region", caption, kpi.code)
 
 
 def _over_time(kpi: Kpi, region: Region, values: Sequence[Value]) -> None:
     """One row a period, the latest first."""
     header = [t("period"), *_value_header(kpi)]
     ordered = list(reversed(values))
-    shown: list[list[Markup | str | int]] = [
-        [
-            formatting.period_name(value.period),
-            *_value_cells(kpi, value, links.Target(page="records", kpi=kpi.code, period=value.period)),
-        ]
-        for value in ordered
-    ]
-    taken: list[list[data_table.Cell]] = [[value.period, *_value_plain(kpi, value)] for value in ordered]
+
+    def shown() -> Iterator[data_table.Row]:
+        for value in ordered:
+            source = links.Target(page="records", kpi=kpi.code, period=value.period)
+            yield [formatting.period_name(value.period), *_value_cells(kpi, value, source)]
+
+    def taken() -> list[list[data_table.Cell]]:
+        return [[value.period, *_value_plain(kpi, value)] for value in ordered]
+
     name = formatting.region_name(region)
     label = pick(kpi.label_zh, kpi.label_en)
     caption = t("table_over_time", kpi=label, region=name)
-    data_table.show(header, shown, taken, f"{label}_{name}", key="over_time", caption=caption)
+    data_table.show_kept(header, shown, taken, f"{label}_{name}", "over_time", caption, kpi.code)
 
 
 def _value_header(kpi: Kpi) -> list[str]:

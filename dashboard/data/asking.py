@@ -13,6 +13,7 @@ import duckdb
 import streamlit as st
 import yaml
 
+from dashboard.data.caching import per_release
 from warehouse import settings as warehouse_settings
 from warehouse.settings import CHECKOUT
 
@@ -100,7 +101,7 @@ def ask(release_id: str, sql: str, seconds: float = SECONDS) -> Answer:
     return Answer(columns, tuple(rows[:ROWS]), len(rows) > ROWS, time.monotonic() - begun)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@per_release(2)
 def relations(release_id: str) -> tuple[Relation, ...]:
     """What can be asked, marts first, with the words of the models' YAML."""
     with _copy(release_id).cursor() as cursor:

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from dashboard.data import connection, origins
+from dashboard.data.caching import per_release
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class CrossCheck:
     row_count: int
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def found(release_id: str, region: str, period: str, mode: str) -> tuple[CrossCheck, ...]:
     """Contradictions inside this region and overlapping this period, under this choice of origin; errors first.
 

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from dashboard.data import connection
+from dashboard.data.caching import per_release
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Figure:
     note: str | None
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@per_release(4)
 def all_figures(release_id: str) -> tuple[Figure, ...]:
     """Every published figure, in the order of the source; those not to be shown as a number come without one."""
     found = connection.rows(

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import streamlit as st
-
 from dashboard.data import connection, origins
+from dashboard.data.caching import per_release
 from warehouse import accept, contracts
 from warehouse import settings as warehouse_settings
 from warehouse.intake import filename, reference
@@ -127,7 +126,7 @@ def latest_receipts() -> Receipts:
     return Receipts(content.get("at"), tuple(receipts))
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@per_release(4)
 def totals(release_id: str) -> tuple[Totals, ...]:
     """Files and rows by programme and origin."""
     found = connection.rows(
@@ -162,7 +161,7 @@ def units_of(release_id: str, receipts: Sequence[Receipt]) -> dict[str, tuple[st
     return found
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@per_release(4)
 def _units_in_release(release_id: str) -> dict[str, tuple[str, ...]]:
     found = connection.rows(
         release_id,
@@ -176,7 +175,7 @@ def _units_in_release(release_id: str) -> dict[str, tuple[str, ...]]:
     return {row["file_name"]: tuple(row["units"]) for row in found}
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@per_release(4)
 def orphans(release_id: str) -> tuple[Orphan, ...]:
     """Records that wait for their parent, file by file."""
     found = connection.rows(

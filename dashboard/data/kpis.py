@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from dashboard.data import connection
+from dashboard.data.caching import per_release
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class TargetSource:
     note_zh: str | None
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@per_release(4)
 def all_kpis(release_id: str) -> tuple[Kpi, ...]:
     """Every KPI, programme by programme, in the analysts' order."""
     found = connection.rows(
@@ -101,7 +100,7 @@ def headlines(release_id: str) -> dict[str, Kpi]:
     return chosen
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@per_release(4)
 def target_sources(release_id: str) -> tuple[TargetSource, ...]:
     """What each target rests on."""
     found = connection.rows(

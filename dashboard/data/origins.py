@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from dashboard.data import connection
+from dashboard.data.caching import per_release
 
 SUBMITTED = "submitted"
 DEMONSTRATION = "demonstration"
@@ -24,7 +23,7 @@ class Held:
     demonstration: bool
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@per_release(4)
 def held(release_id: str) -> dict[str, Held]:
     """By programme, which origins it has records of; programmes without any are missing."""
     found = connection.rows(

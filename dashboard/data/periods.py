@@ -2,14 +2,13 @@
 
 import calendar
 
-import streamlit as st
-
 from dashboard.data import connection, origins
+from dashboard.data.caching import per_release
 
 ALL = "all"
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@per_release(12)
 def available(release_id: str, mode: str) -> tuple[str, ...]:
     """Every period with a value under this choice of origin: months from the latest back, quarters, years, then `all`."""
     found = connection.rows(
@@ -27,7 +26,7 @@ def available(release_id: str, mode: str) -> tuple[str, ...]:
     return (*ordered, ALL)
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@per_release(12)
 def latest(release_id: str, mode: str) -> str:
     """The latest month with recorded values, else the latest with a published one, else `all`."""
     found = connection.rows(
@@ -40,7 +39,7 @@ def latest(release_id: str, mode: str) -> str:
     return str(max(recorded or published or [ALL]))
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@per_release(12)
 def data_to(release_id: str, mode: str) -> str | None:
     """The date the shown records reach to, as YYYY-MM-DD."""
     found = connection.rows(

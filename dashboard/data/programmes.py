@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from dashboard.data import connection
+from dashboard.data.caching import per_release
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class Programme:
     is_ranked: bool
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@per_release(4)
 def all_programmes(release_id: str) -> tuple[Programme, ...]:
     """Every programme in the registry's order."""
     found = connection.rows(

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import streamlit as st
-
 from dashboard.data import connection, periods
+from dashboard.data.caching import per_release
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION
 from dashboard.data.values import period_of
@@ -51,7 +50,7 @@ class Behind:
     sample: tuple[tuple[Any, ...], ...]
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def behind(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -> Behind | None:
     """The fact rows that a KPI counts in one region and period; None when its fact is not in the release."""
     types = _column_types(release_id, kpi.fact_model)
@@ -106,7 +105,7 @@ class LeftOut:
     not_meant: int
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def left_out(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -> LeftOut:
     """How many rows of the fact lie in the region and period and are not counted, by reason."""
     types = _column_types(release_id, kpi.fact_model)
@@ -124,7 +123,7 @@ def left_out(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -
     return LeftOut(found[0]["orphans"], found[0]["not_meant"])
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def page(
     release_id: str, kpi: Kpi, region: str, period: str, origin: str, offset: int, limit: int
 ) -> tuple[tuple[Any, ...], ...]:
@@ -141,7 +140,7 @@ def page(
     return tuple(tuple(_masked(kpi, types[name], row[name]) for name in columns) for row in found)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def quarantined_rows(release_id: str, programme: str, origin: str) -> tuple[int, int, datetime | None]:
     """Files, rows set aside in them, and when the last file was first seen, of one programme and origin."""
     found = connection.rows(

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from dashboard.data import connection
+from dashboard.data.caching import per_release
 
 NATION = "000000"
 
@@ -69,7 +68,7 @@ class _Regions:
     provinces: tuple[Region, ...]
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@per_release(4)
 def _all(release_id: str) -> _Regions:
     """Read once: a page asks for dozens of regions, and there are a few thousand."""
     sql = f"select {_COLUMNS} from dim_region order by sort_order"  # noqa: S608 - a constant of this module

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import streamlit as st
-
 from dashboard.data import connection
+from dashboard.data.caching import per_release
 from warehouse import compare, retention
 from warehouse import held as warehouse_held
 from warehouse import release as warehouse_release
@@ -118,7 +117,7 @@ def pin(release_id: str, keep: bool) -> None:
         (retention.pin if keep else retention.unpin)(settings, release_id)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@per_release(8)
 def note(release_id: str) -> ReleaseNote:
     """What the manifest of a release says. Raises ReleaseError when there is no such release."""
     found = warehouse_release.find(warehouse_settings.load(), release_id)
@@ -153,7 +152,7 @@ def minute_of(release_id: str) -> str:
     return made.astimezone(TIME_ZONE).strftime("%Y-%m-%d %H:%M")
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@per_release(4)
 def differences(before: str, after: str) -> tuple[Change, ...]:
     """Every KPI value without category that differs between two releases, largest relative change first.
 

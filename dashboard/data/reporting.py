@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-import streamlit as st
-
 from dashboard.data import connection, origins
+from dashboard.data.caching import per_release
 from dashboard.data.files import RefusedFile
 
 # China's calendar is eight hours before the clock that first sights are written by.
@@ -128,7 +127,7 @@ def with_units(release_id: str, reports: Sequence[Report], mode: str) -> tuple[R
     return tuple(found)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@per_release(32)
 def latest_due(release_id: str, mode: str, last_month: str) -> tuple[Report, ...]:
     """Of each table, what was due for its latest 统计期 not after `last_month` (YYYY-MM), under this choice of origin."""
     return _reports(
@@ -148,7 +147,7 @@ def latest_due(release_id: str, mode: str, last_month: str) -> tuple[Report, ...
     )
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@per_release(32)
 def history(release_id: str, mode: str, programme: str, last_month: str) -> tuple[Report, ...]:
     """What one programme's tables were due for in the year that ends with `last_month` (YYYY-MM)."""
     first = _months(last_month) - 11 if last_month < "9999" else 0
@@ -178,7 +177,7 @@ def _reports(release_id: str, mode: str, narrowed: str, parameters: dict[str, st
     return tuple(Report(**row) for row in found if row["origin"] == origins.shown(release_id, row["programme"], mode))
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@per_release(12)
 def _units(release_id: str, mode: str) -> dict[tuple[str, str, str], dict[str, tuple[int, ...]]]:
     """By programme, table and province: each reporting unit with the months it has reported."""
     found = connection.rows(

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from dashboard.data import kpis, origins, programmes, values
+from dashboard.data.caching import per_release
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
 from dashboard.data.values import Value
@@ -37,7 +36,7 @@ class Score:
     judged: int
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def judged(release_id: str, region: str, period: str, mode: str) -> tuple[Judged, ...]:
     """Every card KPI with a target and a value to be shown, in one region and period, furthest behind first."""
     found = []
@@ -51,7 +50,7 @@ def judged(release_id: str, region: str, period: str, mode: str) -> tuple[Judged
     return tuple(sorted(found, key=lambda one: (one.value.status != "behind", -one.gap)))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def by_province(release_id: str, period: str, mode: str) -> dict[str, Score]:
     """Each province's score over the card KPIs of all programmes that are ranked; provinces without any are missing."""
     ranked = {one.code for one in programmes.all_programmes(release_id) if one.is_ranked}

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import streamlit as st
-
 from dashboard.data import connection
+from dashboard.data.caching import per_release
 
 SPARKLINE_POINTS = 13
 
@@ -49,7 +48,7 @@ _FROM = "from mart_kpi_values as values_ inner join dim_kpi as kpis on values_.k
 _PERIOD = "values_.period = case kpis.grain when 'year' then $year when 'quarter' then $quarter else $period end"
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@per_release(256)
 def by_kpi(release_id: str, region: str, period: str, origin: str, programme: str | None = None) -> dict[str, Value]:
     """Every KPI's value for one region and period, without categories; of one programme alone it is found several times faster."""
     narrowed, parameters = _of_programme(programme)
@@ -62,14 +61,14 @@ def by_kpi(release_id: str, region: str, period: str, origin: str, programme: st
     return {value.kpi: value for value in map(_value, found)}
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@per_release(4)
 def with_categories(release_id: str) -> frozenset[str]:
     """The KPIs that have values by category anywhere."""
     found = connection.rows(release_id, "select distinct kpi from mart_kpi_values where category is not null")
     return frozenset(row["kpi"] for row in found)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@per_release(256)
 def by_category(release_id: str, kpi: str, region: str, period: str, origin: str) -> tuple[Value, ...]:
     """One KPI's value in each of its categories, largest first."""
     found = connection.rows(
@@ -81,7 +80,7 @@ def by_category(release_id: str, kpi: str, region: str, period: str, origin: str
     return hide_few(found)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@per_release(256)
 def by_region(release_id: str, kpi: str, parent: str, period: str, origin: str) -> dict[str, Value]:
     """One KPI's value in each region right below `parent`."""
     found = connection.rows(
@@ -94,7 +93,7 @@ def by_region(release_id: str, kpi: str, parent: str, period: str, origin: str) 
     return {value.region: value for value in map(_value, found)}
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def of_provinces(release_id: str, period: str, origin: str) -> tuple[Value, ...]:
     """Every KPI's value in every province-level unit."""
     found = connection.rows(
@@ -112,7 +111,7 @@ def of_kpi_by_province(release_id: str, kpi: str, period: str, origin: str) -> d
     return {value.region: value for value in of_provinces(release_id, period, origin) if value.kpi == kpi}
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@per_release(256)
 def series(
     release_id: str, region: str, grain: str, origin: str, programme: str | None = None
 ) -> dict[str, tuple[Value, ...]]:
@@ -134,7 +133,7 @@ def series(
     return {kpi: tuple(values) for kpi, values in together.items()}
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def published(release_id: str, region: str) -> tuple[Value, ...]:
     """What was published for KPIs of this region, in every period; never to be added to anything."""
     found = connection.rows(
@@ -159,7 +158,7 @@ def published_in(release_id: str, region: str, period: str) -> dict[str, Value]:
     return chosen
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
+@per_release(512)
 def is_masked_at(release_id: str, kpi: str, region: str, period: str, origin: str) -> bool:
     """Whether the numbers of one KPI value must not be shown, in its total or any category."""
     found = connection.rows(

@@ -26,7 +26,7 @@ BARS_DRAWN = 10
 def show(programme: Programme, selection: Selection) -> None:
     """Visits after opening, then check-ins."""
     origin = origins.shown(selection.release_id, programme.code, selection.mode)
-    shapes.show([_visits(selection, origin), _checkins(selection, origin)], key="culture_block_pictures")
+    shapes.show(lambda: [_visits(selection, origin), _checkins(selection, origin)], key="culture_block_pictures")
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def show(programme: Programme, selection: Selection) -> None:
     origin = origins.shown(selection.release_id, programme.code, selection.mode)
     found = data.funnel(selection.release_id, selection.region, selection.period, origin)
     shapes.show(
-        [_funnel(found, selection), *(_coverage(level, origin, selection) for level in LEVELS)],
+        lambda: [_funnel(found, selection), *(_coverage(level, origin, selection) for level in LEVELS)],
         key="dispute_mediation_pictures",
     )
 

@@ -26,10 +26,10 @@ _LOOKS = {
 def show(programme: Programme, selection: Selection) -> None:
     """Exchanges by sub-alliance and quarter, and the value waterfall; both belong to the nation."""
     if not selection.is_nation:
-        shapes.show([_of_the_nation()], key="gba_studio_alliance_pictures")
+        shapes.show(lambda: [_of_the_nation()], key="gba_studio_alliance_pictures")
         return
     origin = origins.shown(selection.release_id, programme.code, selection.mode)
-    shapes.show([_exchanges(selection, origin), _value(selection, origin)], key="gba_studio_alliance_pictures")
+    shapes.show(lambda: [_exchanges(selection, origin), _value(selection, origin)], key="gba_studio_alliance_pictures")
 
 
 def _exchanges(selection: Selection, origin: str) -> Markup:

@@ -29,17 +29,18 @@ _FLIPPED = {"≥": "≤", "≤": "≥"}
 def show(programme: Programme, selection: Selection) -> None:
     """The pace of the plan, then groups and follow-up, month by month from January to the end of the period."""
     origin = origins.shown(selection.release_id, programme.code, selection.mode)
+    shapes.show(lambda: _panels(selection, origin), key="health_checkup_pictures")
+
+
+def _panels(selection: Selection, origin: str) -> list[Markup]:
     span = _span(selection, origin)
     asked = (selection.release_id, selection.region, *span, origin)
     persons = kpis.find(selection.release_id, "hc_persons")
     mask_below = (persons and persons.mask_below) or 5
-    shapes.show(
-        [
-            pace(data.pace(*asked), mask_below),
-            mix(span, data.groups(*asked), data.followups(*asked), data.months_of_nobody(*asked), mask_below),
-        ],
-        key="health_checkup_pictures",
-    )
+    return [
+        pace(data.pace(*asked), mask_below),
+        mix(span, data.groups(*asked), data.followups(*asked), data.months_of_nobody(*asked), mask_below),
+    ]
 
 
 def _span(selection: Selection, origin: str) -> tuple[str, str]:

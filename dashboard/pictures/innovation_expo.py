@@ -20,6 +20,10 @@ REGIONS_SHOWN = 12
 def show(programme: Programme, selection: Selection) -> None:
     """The concentration, then certified and declared by region and by type."""
     origin = origins.shown(selection.release_id, programme.code, selection.mode)
+    shapes.show(lambda: _panels(selection, origin), key="innovation_expo_pictures")
+
+
+def _panels(selection: Selection, origin: str) -> list[Markup]:
     chosen = (selection.release_id, selection.region, selection.period, origin)
     period = formatting.period_name(data.year_of(selection.period))
     panels = [shapes.wide(_concentration(data.concentration(*chosen), period))]
@@ -29,7 +33,7 @@ def show(programme: Programme, selection: Selection) -> None:
     by_type = data.by_type(*chosen)
     if by_type:
         panels.append(_split(t("ie_by_type"), t("ie_type"), by_type, period))
-    shapes.show(panels, key="innovation_expo_pictures")
+    return panels
 
 
 def _concentration(found: data.Concentration | None, period: str) -> Markup:

@@ -21,6 +21,10 @@ _LEVELS = {"省级": ("●", "line"), "市级": ("▲", "on-track"), "区县级"
 def show(programme: Programme, selection: Selection) -> None:
     """Teams by activity, then visitors by site."""
     origin = origins.shown(selection.release_id, programme.code, selection.mode)
+    shapes.show(lambda: _panels(selection, origin), key="model_worker_tourism_pictures")
+
+
+def _panels(selection: Selection, origin: str) -> list[Markup]:
     chosen = (selection.release_id, selection.region, selection.period, origin)
     period = formatting.period_name(selection.period)
     rate = values.by_kpi(*chosen).get("mt_active_rate")
@@ -28,10 +32,7 @@ def show(programme: Programme, selection: Selection) -> None:
     is_reported = rate is not None and rate.value is not None
     teams = data.teams(*chosen)
     shown = teams if is_reported or any(team.shifts for team in teams) else ()
-    shapes.show(
-        [_teams(shown, period), _sites(data.sites(*chosen), period)],
-        key="model_worker_tourism_pictures",
-    )
+    return [_teams(shown, period), _sites(data.sites(*chosen), period)]
 
 
 def _teams(found: Sequence[data.Team], period: str) -> Markup:

@@ -19,6 +19,10 @@ _SERVICES = {"茶艺": "sc_item_tea", "插花": "sc_item_flowers", "汽车维修
 def show(programme: Programme, selection: Selection) -> None:
     """Residents by service, satisfaction over all and by service, then satisfaction by region."""
     origin = origins.shown(selection.release_id, programme.code, selection.mode)
+    shapes.show(lambda: _panels(selection, origin), key="skills_to_community_pictures")
+
+
+def _panels(selection: Selection, origin: str) -> list[Markup]:
     release_id, region, period = selection.release_id, selection.region, selection.period
     found = data.services(release_id, region, period, origin)
     total = values.by_kpi(release_id, region, period, origin).get("sc_residents")
@@ -32,7 +36,7 @@ def show(programme: Programme, selection: Selection) -> None:
             if one.code in below
         }
         panels.append(satisfaction_by_region(named))
-    shapes.show(panels, key="skills_to_community_pictures")
+    return panels
 
 
 def services(found: Sequence[data.Service], period: str, is_zero: bool) -> Markup:

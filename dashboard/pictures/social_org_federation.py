@@ -21,12 +21,16 @@ DAYS_A_MONTH = 365.25 / 12
 def show(programme: Programme, selection: Selection) -> None:
     """The funnel of incubation, the same by year of entry, and members per cadre by region."""
     origin = origins.shown(selection.release_id, programme.code, selection.mode)
+    shapes.show(lambda: _panels(selection, origin), key="social_org_federation_pictures")
+
+
+def _panels(selection: Selection, origin: str) -> list[Markup]:
     found = data.cohorts(selection.release_id, selection.region, selection.period, origin)
     panels = [funnel(found), by_entry_year(found)]
     kpi = kpis.find(selection.release_id, CADRES)
     if kpi:
         panels.append(_cadres(kpi, origin, selection))
-    shapes.show(panels, key="social_org_federation_pictures")
+    return panels
 
 
 def funnel(cohorts: Sequence[data.Cohort]) -> Markup:

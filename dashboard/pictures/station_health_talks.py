@@ -21,7 +21,7 @@ _DIMENSIONS = dict(zip(data.DIMENSIONS, ("quality", "operation", "renown", "staf
 def show(programme: Programme, selection: Selection) -> None:
     """Stations reached, then the four dimensions."""
     origin = origins.shown(selection.release_id, programme.code, selection.mode)
-    shapes.show([_reach(selection, origin), _scores(selection, origin)], key="station_health_talks_pictures")
+    shapes.show(lambda: [_reach(selection, origin), _scores(selection, origin)], key="station_health_talks_pictures")
 
 
 def _reach(selection: Selection, origin: str) -> Markup:

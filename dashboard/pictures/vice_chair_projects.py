@@ -34,8 +34,9 @@ def show(programme: Programme, selection: Selection) -> None:
     origin = origins.shown(selection.release_id, programme.code, selection.mode)
     term = _chosen_term(data.terms(selection.release_id, selection.region, selection.period, origin))
     shapes.show(
-        [shapes.wide(_calendar(origin, term, selection)), shapes.wide(_ledger(origin, term, selection))],
-        key="vice_chair_projects_pictures",
+        lambda: [shapes.wide(_calendar(origin, term, selection)), shapes.wide(_ledger(origin, term, selection))],
+        "vice_chair_projects_pictures",
+        term,
     )
 
 

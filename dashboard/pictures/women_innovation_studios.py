@@ -22,7 +22,7 @@ def show(programme: Programme, selection: Selection) -> None:
     """The five haves, funding, and benefits."""
     origin = origins.shown(selection.release_id, programme.code, selection.mode)
     shapes.show(
-        [
+        lambda: [
             _haves(selection, origin),
             tag("div", _funding(selection, origin), _benefits(selection, origin), cls="ub-stack"),
         ],

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import streamlit as st
-
 from dashboard.data import connection
+from dashboard.data.caching import per_release
 from dashboard.data.pictures import signs
 
 
@@ -34,7 +33,7 @@ class Checkins:
     sign: str
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def weeks(release_id: str, region: str, period: str, origin: str) -> tuple[Week, ...]:
     """Weeks since opening, of all blocks of a region together, that ended by the end of a period."""
     found = connection.rows(
@@ -54,7 +53,7 @@ def weeks(release_id: str, region: str, period: str, origin: str) -> tuple[Week,
     return tuple(_week(row) for row in found)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def opened(release_id: str, region: str, period: str, origin: str) -> tuple[date, ...]:
     """Opening days of the blocks of a region that had been open for a week by the end of a period, oldest first."""
     found = connection.rows(
@@ -82,7 +81,7 @@ _COUNTS = """
 _WHERE = "where ancestors.ancestor_code = $region and checkins.period = $period and checkins.origin = $origin"
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def checkins_by_region(release_id: str, region: str, period: str, origin: str) -> tuple[Checkins, ...]:
     """Check-in activities by the regions right below, in official order; those of no region below come last without a name."""
     found = connection.rows(
@@ -104,7 +103,7 @@ def checkins_by_region(release_id: str, region: str, period: str, origin: str) -
     return tuple(_checkins(row) for row in found)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def checkins_by_block(release_id: str, region: str, period: str, origin: str) -> tuple[Checkins, ...]:
     """Check-in activities by block, by the blocks' numbers."""
     found = connection.rows(

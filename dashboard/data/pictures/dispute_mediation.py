@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from dashboard.data import connection
+from dashboard.data.caching import per_release
 
 READY = "ready"
 SHORT = "short"
@@ -49,7 +48,7 @@ _STATE = f"""case
 end"""
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def funnel(release_id: str, region: str, period: str, origin: str) -> Funnel | None:
     """The funnel of the cases handed over in a period, None without any."""
     found = connection.rows(
@@ -61,7 +60,7 @@ def funnel(release_id: str, region: str, period: str, origin: str) -> Funnel | N
     return Funnel(**found[0]) if found else None
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def units(release_id: str, level: str, region: str, period: str, origin: str) -> tuple[Unit, ...]:
     """Every unit of a level (prefecture, county) inside a region, in official order."""
     found = connection.rows(
@@ -78,7 +77,7 @@ def units(release_id: str, level: str, region: str, period: str, origin: str) ->
     return tuple(Unit(**row) for row in found)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def by_province(release_id: str, level: str, period: str, origin: str) -> tuple[Share, ...]:
     """Provinces in which some unit of the level has reported, in official order."""
     found = connection.rows(

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from dashboard.data import connection
+from dashboard.data.caching import per_release
 from dashboard.data.pictures import signs
 
 HELD = "held"
@@ -39,7 +38,7 @@ class Value:
     unattributed_quarters: int
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def exchanges(release_id: str, first: str | None, period: str, origin: str) -> tuple[Exchange, ...]:
     """Exchanges from the quarter `first` (None: from the beginning) to the end of a period, by sub-alliance and quarter.
 
@@ -59,7 +58,7 @@ def exchanges(release_id: str, first: str | None, period: str, origin: str) -> t
     return tuple(Exchange(**row) for row in found)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def values(release_id: str, period: str, origin: str) -> tuple[Value, ...]:
     """Value by sub-alliance, the one with most that counts twice first.
 

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from dashboard.data import connection
+from dashboard.data.caching import per_release
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Followup:
     sign: str
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@per_release(16)
 def latest_year(release_id: str, region: str, origin: str) -> str | None:
     """The latest year of which the region has reported a session, None without any."""
     found = connection.rows(
@@ -54,7 +53,7 @@ def latest_year(release_id: str, region: str, origin: str) -> str | None:
     return found[0]["latest"] if found else None
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def pace(release_id: str, region: str, first: str, last: str, origin: str) -> tuple[Pace, ...]:
     """Month by month from one month to another (YYYY-MM), oldest first."""
     found = connection.rows(
@@ -67,7 +66,7 @@ def pace(release_id: str, region: str, first: str, last: str, origin: str) -> tu
     return tuple(Pace(**row) for row in found)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def groups(release_id: str, region: str, first: str, last: str, origin: str) -> tuple[Group, ...]:
     """Persons checked by month and group, from one month to another; months without a session are not there."""
     found = connection.rows(
@@ -81,7 +80,7 @@ def groups(release_id: str, region: str, first: str, last: str, origin: str) -> 
     return tuple(Group(**row) for row in found)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def followups(release_id: str, region: str, first: str, last: str, origin: str) -> tuple[Followup, ...]:
     """Follow-up by month, from one month to another; months without a session are not there."""
     found = connection.rows(
@@ -103,7 +102,7 @@ def followups(release_id: str, region: str, first: str, last: str, origin: str) 
     return tuple(Followup(**row) for row in found)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def months_of_nobody(release_id: str, region: str, first: str, last: str, origin: str) -> frozenset[str]:
     """Months for which the region has reported, and nobody came: zero, and not missing."""
     found = connection.rows(

@@ -3,9 +3,8 @@
 import math
 from dataclasses import dataclass
 
-import streamlit as st
-
 from dashboard.data import connection, regions, values
+from dashboard.data.caching import per_release
 from dashboard.data.pictures import signs
 
 COLUMNS = 80
@@ -80,7 +79,7 @@ def year_of(period: str) -> str:
     return values.year_of(period)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def concentration(release_id: str, region: str, period: str, origin: str) -> Concentration | None:
     """How the benefit of a region and year is spread over its achievements; None where none was reported or all are 0."""
     chosen = {"region": region, "year": year_of(period), "origin": origin}
@@ -130,7 +129,7 @@ def concentration(release_id: str, region: str, period: str, origin: str) -> Con
     )
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def by_type(release_id: str, region: str, period: str, origin: str) -> tuple[Split, ...]:
     """Certified and declared benefit of a region and year by type, the largest first."""
     found = connection.rows(
@@ -143,7 +142,7 @@ def by_type(release_id: str, region: str, period: str, origin: str) -> tuple[Spl
     return tuple(Split(**row) for row in found)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def by_region(release_id: str, parent: str, period: str, origin: str) -> tuple[Split, ...]:
     """The same of the regions right below one that reported any, the largest first, types added."""
     found = connection.rows(

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import streamlit as st
-
 from dashboard.data import connection, periods
+from dashboard.data.caching import per_release
 from dashboard.data.pictures import signs
 
 SITES = 8
@@ -71,7 +70,7 @@ _REGION = "coalesce(regions.short_name, regions.region_name)"
 _REGION_EN = "coalesce(regions.name_en, regions.region_name)"
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def teams(release_id: str, region: str, period: str, origin: str) -> tuple[Team, ...]:
     """The teams of a region that are on the register at the end of a period or served in it, the most hours first."""
     found = connection.rows(
@@ -89,7 +88,7 @@ def teams(release_id: str, region: str, period: str, origin: str) -> tuple[Team,
     return tuple(Team(**row) for row in found)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def sites(release_id: str, region: str, period: str, origin: str) -> Sites | None:
     """Visitors by site and week in a region and period, by month where weeks would be too many; None without a service."""
     first, last = periods.bounds(period)

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from dashboard.data import connection
+from dashboard.data.caching import per_release
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ _COLUMNS = """
 """
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def services(release_id: str, region: str, period: str, origin: str) -> tuple[Service, ...]:
     """Every service with events, most residents first; the one without a name, over all events, is the first."""
     found = connection.rows(
@@ -47,7 +46,7 @@ def services(release_id: str, region: str, period: str, origin: str) -> tuple[Se
     return tuple(Service(**row) for row in found)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def by_region(release_id: str, parent: str, period: str, origin: str) -> dict[str, Service]:
     """All events of each region right below `parent` that has any, in official order."""
     found = connection.rows(

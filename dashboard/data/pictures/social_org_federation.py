@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from dashboard.data import connection
+from dashboard.data.caching import per_release
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class Cohort:
     days_to_own_union: int | None
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def cohorts(release_id: str, region: str, period: str, origin: str) -> tuple[Cohort, ...]:
     """By year of entry, the earliest first, as things stood at the end of the period."""
     found = connection.rows(

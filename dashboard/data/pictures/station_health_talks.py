@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from dashboard.data import connection
+from dashboard.data.caching import per_release
 
 REACHED = "reached"
 BEFORE = "before"
@@ -65,7 +64,7 @@ _RUNNING = """
 """
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def stations(release_id: str, region: str, period: str, origin: str) -> tuple[Station, ...]:
     """Every station that runs at the end of a period, by its number."""
     found = connection.rows(
@@ -81,7 +80,7 @@ def stations(release_id: str, region: str, period: str, origin: str) -> tuple[St
     return tuple(Station(**row) for row in found)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def by_region(release_id: str, region: str, period: str, origin: str) -> tuple[Reach, ...]:
     """Stations by the regions right below, the one with most that were never reached first."""
     found = connection.rows(
@@ -106,7 +105,7 @@ def by_region(release_id: str, region: str, period: str, origin: str) -> tuple[R
     return tuple(Reach(**row) for row in found)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def scores(release_id: str, region: str, period: str, origin: str) -> tuple[Score, ...]:
     """The four dimensions quarter by quarter, oldest first, up to the end of a period."""
     found = connection.rows(

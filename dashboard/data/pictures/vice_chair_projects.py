@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-import streamlit as st
-
 from dashboard.data import connection, periods
+from dashboard.data.caching import per_release
 from dashboard.data.pictures import signs
 
 ON_TIME = "on_time"
@@ -89,7 +88,7 @@ _REGION = """
 _TERM = "($term is null or projects.term_no = $term)"
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def terms(release_id: str, region: str, period: str, origin: str) -> tuple[Term, ...]:
     """The terms that had projects in a region by the end of a period, the latest first."""
     found = connection.rows(
@@ -103,7 +102,7 @@ def terms(release_id: str, region: str, period: str, origin: str) -> tuple[Term,
     return tuple(Term(**row) for row in found)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def year_of(release_id: str, region: str, period: str, origin: str) -> str | None:
     """The year of a period; over all time the last one in which something fell due in the region, None without any."""
     if period != periods.ALL:
@@ -119,7 +118,7 @@ def year_of(release_id: str, region: str, period: str, origin: str) -> str | Non
     return None if found[0]["year"] is None else str(int(found[0]["year"]))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def supervised(
     release_id: str, region: str, within: str, origin: str, term: int | None
 ) -> tuple[Supervised, ...]:  # fmt: skip
@@ -146,7 +145,7 @@ def supervised(
     return tuple(Supervised(**{**row, "missed": tuple(row["missed"])}) for row in found)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def states(release_id: str, year: str, origin: str, projects: tuple[str, ...]) -> dict[tuple[str, str], str]:
     """By project and period in which a checkpoint falls due (2024-05, 2024Q2, 2024H1, 2024), its state."""
     found = connection.rows(
@@ -158,7 +157,7 @@ def states(release_id: str, year: str, origin: str, projects: tuple[str, ...]) -
     return {(row["project_id"], row["due_period"]): row["checkpoint_state"] for row in found}
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@per_release(64)
 def pledges(release_id: str, region: str, period: str, origin: str, term: int | None) -> tuple[Pledge, ...]:
     """The projects begun by the end of a period: first what is over and not done, then what is furthest behind.
 

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from dashboard.data import connection
+from dashboard.data.caching import per_release
 from dashboard.data.pictures import signs
 
 HAVES = ("leader", "team", "platform", "projects_rules", "results")
@@ -100,7 +99,7 @@ _WHERE = "where ancestors.ancestor_code = $region and periods.period = $period a
 _COUNTS = ", ".join(f"count(*) filter (where haves.has_{have}) as {have}" for have in HAVES)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def haves_in(release_id: str, region: str, period: str, origin: str) -> Group | None:
     """All studios valid at the end of a period in a region, None without any."""
     found = connection.rows(
@@ -115,7 +114,7 @@ def haves_in(release_id: str, region: str, period: str, origin: str) -> Group | 
     return _group(found[0]) if found[0]["studios"] else None
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def haves_by_region(release_id: str, region: str, period: str, origin: str) -> tuple[Group, ...]:
     """The same for each region right below, those with most studios short of all five first."""
     found = connection.rows(
@@ -140,7 +139,7 @@ def haves_by_region(release_id: str, region: str, period: str, origin: str) -> t
     return tuple(_group(row) for row in found)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def studios(release_id: str, region: str, period: str, origin: str) -> tuple[Studio, ...]:
     """Every valid studio, those that lack most first."""
     columns = ", ".join(f"haves.has_{have} as {have}" for have in HAVES)
@@ -160,7 +159,7 @@ _MONEY = """
 """
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def funding(release_id: str, region: str, until: int | None, origin: str) -> tuple[Funding, ...]:
     """Funding by year since the rule began, up to a year (None: to the last), oldest first."""
     found = connection.rows(
@@ -178,7 +177,7 @@ def funding(release_id: str, region: str, until: int | None, origin: str) -> tup
     return tuple(_funding(row) for row in found)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def differences(release_id: str, region: str, until: int | None, origin: str) -> tuple[Difference, ...]:
     """Studios that were not paid what was due, latest year first, the largest difference first."""
     found = connection.rows(
@@ -195,7 +194,7 @@ def differences(release_id: str, region: str, until: int | None, origin: str) ->
     return tuple(Difference(**row) for row in found)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@per_release(128)
 def benefits(release_id: str, region: str, year: int | None, origin: str) -> tuple[Benefit, ...]:
     """Benefits of a year (None: of all years) by type, each studio's own sum; types without any are missing."""
     found = connection.rows(

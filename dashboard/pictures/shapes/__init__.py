@@ -1,10 +1,8 @@
 """The shapes programmes' own pictures are made of, one family a module, and the panel around them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable
 
-import streamlit as st
-
-from dashboard.components import markup
+from dashboard.components import kept, markup
 from dashboard.components.markup import Markup, tag
 from dashboard.pictures.shapes import bars, columns, ledgers, lines, multiples, panels, paretos, parts, scatters, states
 from dashboard.pictures.shapes.bars import (
@@ -79,7 +77,9 @@ FAMILIES = (panels, bars, columns, ledgers, lines, multiples, paretos, scatters,
 CSS = "".join(family.CSS for family in FAMILIES)
 
 
-def show(panels: Sequence[Markup], key: str) -> None:
-    """Draw panels side by side where there is room, below one another where there is not."""
-    st.html(f"<style>{CSS}</style>")
-    markup.show(tag("div", panels, cls="ub-pictures"), key=key)
+def show(panels: Callable[[], Iterable[Markup]], key: str, *of: Hashable) -> None:
+    """Draw panels side by side where there is room, below one another where there is not.
+
+    They are made once for each selection and `of` (see `kept`).
+    """
+    markup.show(kept.block(key, lambda: tag("div", panels(), cls="ub-pictures"), *of), key=key)
