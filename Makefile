@@ -10,7 +10,7 @@ help:  ## list the commands
 up: setup  ## start everything: dropped files in, dashboard on 127.0.0.1:8501 (PORT=… for another)
 	@$(BIN)/unionboard up --port $(PORT)
 
-setup: $(VENV)/.runtime  ## make .venv with the locked dependencies and the unionboard command, models compiled
+setup: $(VENV)/.runtime  ## make .venv with the locked dependencies and the unionboard command, models compiled, static files compressed
 
 test: $(VENV)/.dev  ## run the tests (browser tests need Chromium)
 	$(BIN)/python -m pytest
@@ -46,7 +46,7 @@ $(VENV)/.uv:
 $(VENV)/.runtime: $(VENV)/.uv requirements.lock pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	@$(BIN)/unionboard compile
+	@$(BIN)/python -m dashboard.compressed & $(BIN)/unionboard compile && wait $$!
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock

@@ -3,15 +3,17 @@
 import gzip
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import brotli
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from dashboard import theme
+from dashboard import compressed, theme
 from dashboard.i18n import built_in
 
 FOLDER = Path(__file__).with_name("static")
@@ -25,7 +27,7 @@ class Asset:
     """A file as it goes over the wire."""
 
     content: bytes
-    compressed: bytes
+    encoded: Mapping[str, bytes]
     kind: str
     mark: str
 
@@ -65,7 +67,8 @@ def everything() -> dict[str, Asset]:
 def _asset(name: str, content: bytes) -> Asset:
     kind = "text/css" if name.endswith(".css") else "text/javascript"
     mark = hashlib.sha256(content).hexdigest()[:12]
-    return Asset(content, gzip.compress(content, compresslevel=9, mtime=0), f"{kind}; charset=utf-8", mark)
+    encoded = {"br": brotli.compress(content, quality=9), "gzip": gzip.compress(content, compresslevel=9, mtime=0)}
+    return Asset(content, encoded, f"{kind}; charset=utf-8", mark)
 
 
 async def _answer(request: Request) -> Response:
@@ -73,6 +76,9 @@ async def _answer(request: Request) -> Response:
     if found is None:
         return PlainTextResponse("404", status_code=404)
     headers = {"cache-control": KEPT, "vary": "Accept-Encoding"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(found.compressed, media_type=found.kind, headers={**headers, "content-encoding": "gzip"})
+    encoding = compressed.best_of(request.headers.get("accept-encoding", ""))
+    if encoding is not None:
+        return Response(
+            found.encoded[encoding], media_type=found.kind, headers={**headers, "content-encoding": encoding}
+        )
     return Response(found.content, media_type=found.kind, headers=headers)

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import gzip
 import logging
 import mimetypes
 import os
@@ -12,7 +11,6 @@ import signal
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -25,9 +23,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import file_util, net_util
+from streamlit import net_util
 
-from dashboard import assets, metrics, theme
+from dashboard import assets, compressed, metrics, theme
 from warehouse import journal
 from warehouse import release as warehouse_release
 from warehouse.refresh import last_refresh
@@ -35,15 +33,9 @@ from warehouse.settings import Settings
 
 SCRIPT = Path(__file__).with_name("app.py")
 ONE_YEAR = "public, immutable, max-age=31536000"
-# What is smaller gains nothing by being compressed.
-WORTH_COMPRESSING = 1_000
 GRACE_SECONDS = 2
 # Rot on disk leaves no trace in a file's times, so the current release is read again this often.
 CHECK_AGAIN_SECONDS = 600
-# What our pages load beyond what index.html names; a name that Streamlit changes only costs the first visitor a moment.
-ASSETS_OF_OUR_PAGES = frozenset(
-    {"BidiComponent", "Html", "Selectbox", "ButtonGroup", "PlotlyChart", "DownloadButton", "purify"}
-)
 SAFETY_HEADERS = {
     b"content-security-policy": (
         b"default-src 'self' 'unsafe-inline' data: blob:; connect-src 'self' ws: wss: data: blob:; "
@@ -100,7 +92,7 @@ def application(settings: Settings) -> st.App:
         for name in ("uvicorn.access", "uvicorn.error"):
             logging.getLogger(name).setLevel(logging.WARNING)
         await asyncio.to_thread(warm_up, settings)
-        threading.Thread(target=_compress_beforehand, name="compress-assets", daemon=True).start()
+        threading.Thread(target=compressed.prepare, name="compress-assets", daemon=True).start()
         threading.Thread(target=_check_now_and_then, name="check-release", daemon=True).start()
         with journal.writing(settings.logs / "dashboard.jsonl", "dashboard"):
             _log.info("server begins", extra={"release": warehouse_release.current_id(settings)})
@@ -344,54 +336,25 @@ def localised(page: str, query: str) -> str:
 
 
 class _CompressedAssets:
-    """Serves Streamlit's own assets compressed, each compressed once, to be kept by the browser for a year."""
+    """Serves Streamlit's own assets compressed, to be kept by the browser for a year."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or not _takes_gzip(scope):
+        path = compressed.assets().get(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
+        accepted = b",".join(value for name, value in scope["headers"] if name == b"accept-encoding") if path else b""
+        encoding = compressed.best_of(accepted.decode("latin-1"))
+        if path is None or encoding is None:
             await self.app(scope, receive, send)
             return
-        path = _assets().get(scope["path"])
-        if path is None:
-            await self.app(scope, receive, send)
-            return
-        content = await asyncio.to_thread(_compressed, path)
+        content = await asyncio.to_thread(compressed.content, path, encoding)
         headers = [
             (b"content-type", (mimetypes.guess_type(path.name)[0] or "application/octet-stream").encode()),
             (b"content-length", str(len(content)).encode()),
-            (b"content-encoding", b"gzip"),
+            (b"content-encoding", encoding.encode()),
             (b"vary", b"Accept-Encoding"),
             (b"cache-control", ONE_YEAR.encode()),
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content})
-
-
-def _takes_gzip(scope: Scope) -> bool:
-    return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
-
-
-@cache
-def _assets() -> dict[str, Path]:
-    """By address, the hashed assets worth compressing; fonts and pictures are compressed already."""
-    root = Path(file_util.get_static_dir())
-    return {
-        "/" + path.relative_to(root).as_posix(): path
-        for path in (root / "static").rglob("*")
-        if path.suffix in (".js", ".css", ".svg", ".json") and path.stat().st_size >= WORTH_COMPRESSING
-    }
-
-
-def _compress_beforehand() -> None:
-    """The assets a first visit asks for, so that the first visitor does not wait for them."""
-    wanted = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
-    for path in _assets().values():
-        if path.name in wanted or path.name.split(".")[0] in ASSETS_OF_OUR_PAGES:
-            _compressed(path)
-
-
-@cache
-def _compressed(path: Path) -> bytes:
-    return gzip.compress(path.read_bytes(), compresslevel=9, mtime=0)

@@ -42,11 +42,11 @@ def running(settings: Settings) -> Iterator[tuple["subprocess.Popen[bytes]", int
             process.wait()
 
 
-def get(port: int, path: str) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body as they come over the wire."""
+def get(port: int, path: str, accepts: str = "gzip") -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body as they come over the wire to somebody who `accepts` these encodings."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     try:
-        connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        connection.request("GET", path, headers={"Accept-Encoding": accepts})
         answer = connection.getresponse()
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
     finally:

@@ -9,9 +9,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import brotli
 import pytest
+import streamlit
 
-from dashboard import metrics, server
+from dashboard import compressed, metrics, server
 from tests.dashboard.serving import get, running
 from warehouse.settings import Settings
 
@@ -117,6 +119,13 @@ def test_server_compresses_answers_and_stops_on_a_signal(house: Settings) -> Non
         assert headers["content-encoding"] == "gzip"
         assert "immutable" in headers["cache-control"]
         assert len(gzip.decompress(body)) > 2 * len(body)
+        _, headers, smaller = get(port, script.removeprefix("."), "gzip, deflate, br")
+        assert (headers["content-encoding"], headers["vary"]) == ("br", "Accept-Encoding")
+        assert brotli.decompress(smaller) == gzip.decompress(body)
+        assert len(smaller) < len(body)
+        _, headers, whole = get(port, script.removeprefix("."), "identity")
+        assert "content-encoding" not in headers
+        assert whole == gzip.decompress(body)
         assert get(port, "/../../../etc/passwd")[0] in (200, 400, 404)
         begun = time.monotonic()
         process.send_signal(signal.SIGTERM)
@@ -133,6 +142,44 @@ def test_own_files_are_named_by_the_page_compressed_and_kept(house: Settings) ->
             status, headers, body = get(port, name)
             assert (status, headers["content-encoding"]) == (200, "gzip")
             assert "immutable" in headers["cache-control"]
-            assert gzip.decompress(body)
+            _, headers, smaller = get(port, name, "br;q=1.0, gzip;q=0.8")
+            assert headers["content-encoding"] == "br"
+            assert brotli.decompress(smaller) == gzip.decompress(body)
         assert b"import" not in get(port, "/unionboard/..%2Fserver.py")[2]
         assert get(port, "/unionboard/nothing.js")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("GZIP;q=0.5, BR ; q=0.1", "br"),
+        ("*", "br"),
+        ("identity", None),
+        ("", None),
+        ("*;q=0", None),
+    ],
+)
+def test_encoding_is_the_best_that_is_taken(accepted: str, encoding: str | None) -> None:
+    assert compressed.best_of(accepted) == encoding
+
+
+def test_assets_are_compressed_for_good_once_and_served_as_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = sorted(compressed.assets().values(), key=lambda path: path.stat().st_size)[:3]
+    monkeypatch.setattr(compressed, "_asked_first", lambda: few)
+    (tmp_path / "0.1.0").mkdir()
+    assert compressed.compress_for_good(tmp_path) == 3
+    assert compressed.compress_for_good(tmp_path) == 0
+    assert [folder.name for folder in tmp_path.iterdir()] == [streamlit.__version__]
+    monkeypatch.setattr(compressed, "_KEPT", tmp_path)
+    for path in few:
+        kept = tmp_path / streamlit.__version__ / f"{path.name}.br"
+        assert compressed._brotli.__wrapped__(path) == kept.read_bytes()
+        assert brotli.decompress(kept.read_bytes()) == path.read_bytes()
+        # Where nothing is kept, the server compresses by itself.
+        kept.unlink()
+        assert brotli.decompress(compressed._brotli.__wrapped__(path)) == path.read_bytes()
