@@ -38,21 +38,24 @@ def draw() -> str:
     # From here on the language stands; asking the session for it costs more than most words.
     with i18n.using(i18n.language()):
         release_id = current_id
+        damaged = None
         if current_id is not None:
             with st.sidebar:
                 release_id = filters.show_release(current_id)
                 meeting_button.show()
+            if release_id != current_id and (damage := releases.damage_of(release_id)) is not None:
+                damaged, release_id = (release_id, damage), current_id
         st.logo(theme.logo(t("product")), size="large")
         if release_id is None:
             page = st.navigation(navigation.before_first_release())
             page.run()
         else:
-            page = _in_frame(release_id, current_id or release_id)
+            page = _in_frame(release_id, current_id or release_id, damaged)
         release_line.watch(current_id)
     return page.url_path or links.HOME
 
 
-def _in_frame(release_id: str, current_id: str) -> Page:
+def _in_frame(release_id: str, current_id: str, damaged: tuple[str, str] | None) -> Page:
     pages = navigation.sections(release_id)
     page = st.navigation(pages, expanded=True)
     st.session_state["_page_path"] = page.url_path
@@ -71,6 +74,8 @@ def _in_frame(release_id: str, current_id: str) -> Page:
         with crumbs:
             breadcrumbs.show(selection, navigation.trail(release_id, page.url_path, st.query_params.get("kpi", "")))
         release_banner.show(selection, current_id)
+        if damaged is not None:
+            damage_notice.show_asked(*damaged)
         shown = navigation.programme_of(release_id, page.url_path)
         everything = tuple(one.code for one in programmes.all_programmes(release_id))
         damage_notice.show(current_id)

@@ -25,6 +25,11 @@ def show() -> None:
     if before == after:
         empty_state.show(t("compare_same"), [t("compare_same_detail")], key="compare_same")
         return
+    damaged = next(((one, damage) for one in (before, after) if (damage := releases.damage_of(one)) is not None), None)
+    if damaged is not None:
+        sentence = t("damaged_compared", asked=_label(damaged[0]), damage=damaged[1])
+        empty_state.show(t("damaged_earlier"), [sentence], key="compare_damaged")
+        return
     found = [
         change
         for change in releases.differences(before, after)

@@ -13,7 +13,7 @@ from warehouse import settings as warehouse_settings
 from warehouse.held import Held
 from warehouse.lock import writer_lock
 from warehouse.refresh import confirm_held
-from warehouse.release import Release
+from warehouse.release import Release, ReleaseError
 from warehouse.settings import TIME_ZONE, Settings
 
 # A page that waits longer for another writer would look broken.
@@ -70,6 +70,17 @@ def damage(settings: Settings) -> str | None:
 def damage_now() -> str | None:
     """What is wrong with the current release of this installation; see damage."""
     return damage(warehouse_settings.load())
+
+
+def damage_of(release_id: str) -> str | None:
+    """What is wrong with a release on disk, as a Chinese sentence without a full stop; None when it is whole.
+
+    Its bytes are read once in this process for each state of the file.
+    """
+    try:
+        return warehouse_release.find(warehouse_settings.load(), release_id).problem()
+    except ReleaseError as error:
+        return str(error).rstrip("。")
 
 
 def is_stand_in(release_id: str) -> bool:

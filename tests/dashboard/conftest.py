@@ -1,5 +1,6 @@
 """The small house, built once, and the dashboard that shows it."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.conftest import TODAY
 from tests.dashboard.house import build
-from warehouse import release
+from warehouse import integrity, release
 from warehouse import settings as settings_module
 from warehouse.settings import Settings
 
@@ -53,6 +54,10 @@ def two_releases(house: Settings, tmp_path_factory: pytest.TempPathFactory) -> t
         )
         # What an earlier programme did not make yet.
         database.execute("drop table mart_dispute_mediation_funnel")
+    # As if it had been published like that.
+    manifest = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    changed = {**manifest, "sha256": integrity.sha256_of(path), "size_bytes": path.stat().st_size}
+    path.with_suffix(".json").write_text(json.dumps(integrity.signed(changed)), encoding="utf-8")
     return settings, earlier, str(now)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.data import releases
 from tests.dashboard.reader import Reader, read
 from warehouse import held, release, retention
 from warehouse.limits import Excess
@@ -96,6 +97,31 @@ def test_buttons_are_gone_where_pages_are_for_reading_only(
     assert "等待确认" in page.text
     assert len(page.app.button) == 0
     assert "剩余" in page.text
+
+
+def test_damaged_earlier_release_is_told_and_the_current_one_goes_on(home: Settings, release_id: str) -> None:
+    now = release.publish(home, candidate(home, release_id), LATER, manifest(home, release_id))
+    earlier = release.find(home, release_id)
+    whole = earlier.path.read_bytes()
+    rotten = bytearray(whole)
+    rotten[len(rotten) // 2] ^= 0xFF
+    for damaged, why in ((whole[:1_000], "被截短"), (bytes(rotten), "校验和不符")):
+        earlier.path.chmod(0o644)
+        earlier.path.write_bytes(damaged)
+        page = read("dispute-mediation", region="410300", as_of=release_id)
+        assert page.errors == []
+        assert "要看的版本已损坏" in page.text and why in page.text and "当前版本" in page.text
+        assert "62.5 %" in page.text and f"版本 {releases.short_id(now.id)}" in page.text
+        assert "正在查看" not in page.text
+        assert {"as_of": ""} in page.links()
+        compared = read("compare", release=release_id)
+        assert compared.errors == []
+        assert "要看的版本已损坏" in compared.text and why in compared.text
+        back = read("dispute-mediation", region="410300")
+        assert "已损坏" not in back.text and "62.5 %" in back.text
+    assert read("dispute-mediation", as_of=release_id, lang="en").text.count("is damaged and cannot be opened") == 1
+    earlier.path.unlink()
+    assert read("dispute-mediation", as_of=release_id).errors == []
 
 
 def test_damaged_release_gives_way_and_every_page_says_so(home: Settings, release_id: str) -> None:
