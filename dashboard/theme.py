@@ -119,7 +119,8 @@ FONT = "'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHe
 SIDEBAR_WIDTH = 216
 
 _STATIC = Path(__file__).with_name("static")
-_STYLE_SHEET = _STATIC / "unionboard.css"
+# The rules of every screen, then what is different on a phone and on paper.
+_STYLE_SHEETS = ("unionboard.css", "phone.css", "paper.css")
 ICON = str(_STATIC / "icon.svg")
 
 
@@ -134,11 +135,12 @@ def stylesheet() -> str:
 
 @cache
 def rules() -> str:
-    """The style sheet: tokens for both themes, the rules of the screen, those of the pictures."""
+    """The style sheet: tokens for both themes, the rules of the screen, those of the pictures, what is different elsewhere."""
     # What draws pictures knows the theme, too.
     from dashboard.pictures import shapes
 
-    return f"{_tokens()}\n{_STYLE_SHEET.read_text(encoding='utf-8')}\n{shapes.CSS}"
+    first, *others = ((_STATIC / name).read_text(encoding="utf-8") for name in _STYLE_SHEETS)
+    return "\n".join([_tokens(), first, shapes.CSS, *others])
 
 
 def icon_address() -> str:

@@ -64,8 +64,9 @@ def table(
     header: Sequence[str], shown: Iterable[Row], caption: str | None = None, heads: Sequence[Markup] | None = None
 ) -> Markup:
     """The table as markup."""
-    head = tag("tr", [_cell("th", column, name, scope="col") for column, name in enumerate(heads or header)])
-    rows = [tag("tr", [_cell("td", column, cell) for column, cell in enumerate(row)]) for row in shown]
+    names = heads or header
+    head = tag("tr", [tag("th", name, cls="ub-figure" if at else None, scope="col") for at, name in enumerate(names)])
+    rows = [_row(row) for row in shown]
     title = tag("caption", caption) if caption else None
     drawn = tag("table", title, tag("thead", head), tag("tbody", rows), cls="ub-table")
     name = caption or (header[0] if header else "")
@@ -134,9 +135,9 @@ def as_workbook(sheets: Sequence[tuple[str, Sequence[str], Sequence[Sequence[Cel
     return content.getvalue()
 
 
-def _cell(name: str, column: int, content: Markup | str | int, **attributes: str) -> Markup:
-    """The first column names the row; the others are figures, set to the right."""
-    return tag(name, content, cls="ub-figure" if column else None, **attributes)
+def _row(row: Sequence[Markup | str | int]) -> Markup:
+    """The first cell names the row; the others are figures, set to the right."""
+    return tag("tr", tag("th", row[0], scope="row"), [tag("td", cell, cls="ub-figure") for cell in row[1:]])
 
 
 def _write(sheet: Any, row: int, column: int, cell: Cell) -> None:

@@ -58,7 +58,6 @@ def _row(row: Row, selection: Selection) -> Markup:
     name = pick(row.programme.short_name_zh, row.programme.name_en)
     target = links.programme_page(row.programme.code)
     cells = {
-        "programme": markup.link(target, name, cls="ub-row-link"),
         "headline-kpi": pick(row.kpi.label_zh, row.kpi.label_en)
         if row.kpi
         else tag("span", t("published_only"), cls="ub-hint"),
@@ -70,7 +69,8 @@ def _row(row: Row, selection: Selection) -> Markup:
         "reported": _reported(row),
         "published-data": _published(row.figures),
     }
-    return tag("tr", [tag("td", content, cls=f"ub-col-{name_}") for name_, content in cells.items()])
+    head = tag("th", markup.link(target, name, cls="ub-row-link"), cls="ub-col-programme", scope="row")
+    return tag("tr", head, [tag("td", content, cls=f"ub-col-{name_}") for name_, content in cells.items()])
 
 
 def _value(row: Row, selection: Selection) -> Markup:

@@ -5,17 +5,15 @@ import os
 import threading
 import time
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import streamlit as st
-import yaml
 
+from dashboard.data import descriptions
 from dashboard.data.caching import per_release
 from warehouse import settings as warehouse_settings
-from warehouse.settings import CHECKOUT
 
 SECONDS = 10.0
 ROWS = 5_000
@@ -108,13 +106,14 @@ def relations(release_id: str) -> tuple[Relation, ...]:
         found = cursor.execute(
             "select table_name, column_name, data_type from duckdb_columns() where not internal order by table_name, column_index"
         ).fetchall()
+    described = descriptions.of_models()
     columns: dict[str, list[Column]] = {}
     for table, column, data_type in found:
-        words = _described().get(table, ("", {}))[1]
+        words = described.get(table, ("", {}))[1]
         columns.setdefault(table, []).append(Column(column, data_type, words.get(column, "")))
     order = {name: place for place, name in enumerate((*_MARTS, *_DIMENSIONS, *_FACTS))}
     return tuple(
-        Relation(name, _described().get(name, ("", {}))[0], tuple(columns[name]))
+        Relation(name, described.get(name, ("", {}))[0], tuple(columns[name]))
         for name in sorted(columns, key=lambda name: (order.get(name, len(order)), name))
     )
 
@@ -199,15 +198,3 @@ def _selection_of(name: str) -> str:
         f"select values_.* replace ({hidden}), coalesce({_SMALL}, false) as is_masked"  # noqa: S608
         " from release.main.mart_kpi_values as values_ inner join release.main.dim_kpi as kpis on values_.kpi = kpis.kpi"
     )
-
-
-@cache
-def _described() -> dict[str, tuple[str, dict[str, str]]]:
-    """By model, its description and those of its columns, as the YAML beside it says."""
-    found: dict[str, tuple[str, dict[str, str]]] = {}
-    for path in sorted((CHECKOUT / "dbt_project" / "models").rglob("*.yml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        for model in content.get("models") or []:
-            columns = {column["name"]: str(column.get("description") or "") for column in model.get("columns") or []}
-            found[model["name"]] = (str(model.get("description") or ""), columns)
-    return found

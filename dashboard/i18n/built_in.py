@@ -177,6 +177,7 @@ PATTERNS = (
     (r"Cannot connect to Streamlit \((.+)\)", "连接不上服务器（$1）"),
     (r"Connection failed with status (\d+).*", "连接失败（$1）。"),
     (r"Made with Streamlit v?(.+)", "由 Streamlit $1 提供"),
+    (r"Help for (.+)", "“$1”的说明"),
     (r"(.+) start date", "$1开始日期"),
     (r"(.+) end date", "$1结束日期"),
 )

@@ -27,6 +27,8 @@ WORDS = {
     "full_stop": ".",
     "yes": "Yes",
     "no": "No",
+    "record_yes": "yes",
+    "record_no": "no",
     "period_all": "All time",
     "period_year": "{year}",
     "period_quarter": "Q{quarter} {year}",

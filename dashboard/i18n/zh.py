@@ -27,6 +27,8 @@ WORDS = {
     "full_stop": "。",
     "yes": "有",
     "no": "无",
+    "record_yes": "是",
+    "record_no": "否",
     "period_all": "累计",
     "period_year": "{year}年",
     "period_quarter": "{year}年{quarter}季度",

@@ -1,4 +1,4 @@
-"""The dashboard in a real browser: no outside request, no error, links that reproduce a view, phones and keyboards."""
+"""The dashboard in a real browser: no outside request, no error, links that reproduce a view, keyboards, the meeting room and paper."""
 
 import re
 from collections.abc import Callable
@@ -9,37 +9,7 @@ import pytest
 from tests.browser.conftest import Visit
 from warehouse.settings import Settings
 
-PAGES = (
-    "/",
-    "/provinces",
-    "/province?region=410000",
-    "/dispute-mediation",
-    "/health-checkup",
-    "/culture-block",
-    "/data-quality",
-    "/upload",
-    "/reminders",
-    "/glossary",
-    "/releases",
-    "/records?kpi=dm_success_rate&region=410300",
-    "/ask?way=SQL&sql=select%20kpi%20from%20dim_kpi",
-    "/compare",
-)
 Visiting = Callable[..., Visit]
-
-
-@pytest.mark.parametrize("address", PAGES)
-def test_page_on_a_phone_overflows_nowhere_and_asks_nothing_outside(visit: Visiting, address: str) -> None:
-    seen = visit(address, width=390)
-    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
-    too_wide = """() => [...document.querySelectorAll('.stMain *')].filter(e => {
-        const box = e.getBoundingClientRect();
-        const hidden = e.closest('.ub-table-box, .ub-sr, svg, .js-plotly-plot');
-        return e.checkVisibility() && box.width > 0 && box.right > 391 && !hidden;
-    }).map(e => e.className.toString().slice(0, 80))"""
-    assert seen.page.evaluate(too_wide) == []
-    assert seen.outside == []
-    assert seen.errors == []
 
 
 @pytest.mark.parametrize("address", ["/", "/dispute-mediation", "/data-quality"])
@@ -248,13 +218,3 @@ def test_page_prints_whole_and_without_the_frame(visit: Visiting) -> None:
     assert seen.page.evaluate("getComputedStyle(document.querySelector('.ub-table-box')).overflowX") == "visible"
     pages = re.findall(rb"/Type\s*/Page\b", seen.page.pdf(format="A4"))
     assert 1 <= len(pages) <= 3
-
-
-def test_touch_targets_on_a_phone_are_large_enough(visit: Visiting) -> None:
-    page = visit("/dispute-mediation?region=410300", width=390).page
-    small = """() => [...document.querySelectorAll(
-            'button, summary, .ub-chip, .ub-card a, [data-baseweb=select] > div'
-        )].filter(e => e.closest('.stMain') && e.checkVisibility() && e.getBoundingClientRect().height < 44
-            && !e.closest('.ub-pop-body, [data-testid=stTooltipIcon], .stTooltipIcon, [data-testid=stSelectbox] button'))
-        .map(e => `${e.className} ${e.innerText} ${e.getBoundingClientRect().height}`)"""
-    assert page.evaluate(small) == []

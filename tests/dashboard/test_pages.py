@@ -310,6 +310,13 @@ def test_records_page_shows_what_a_number_is_made_of(at_house: Settings) -> None
     assert {"page": "dispute-mediation", "kpi": "dm_success_rate"} in page.links()
 
 
+def test_records_name_what_the_fact_works_out_in_words(at_house: Settings) -> None:
+    page = read("records", kpi="dm_success_rate", region=LUOYANG)
+    assert "从受理到结案的天数" in page.text
+    assert "is_settled" not in page.text
+    assert "is_settled" in read("records", kpi="dm_success_rate", region="Henan › Luoyang", lang="EN").text
+
+
 def test_records_page_hides_what_is_masked_and_says_what_is_missing(at_house: Settings) -> None:
     masked = read("records", kpi="dm_success_rate", region="河南 › 郑州市")
     assert "数量小于5，不显示" in masked.text

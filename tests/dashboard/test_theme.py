@@ -1,5 +1,6 @@
 """The colours of both themes."""
 
+import re
 import tomllib
 
 import pytest
@@ -33,7 +34,5 @@ def test_server_is_closed_and_asks_nothing_outside() -> None:
 
 
 def test_style_sheet_names_tokens_that_exist() -> None:
-    import re
-
-    used = set(re.findall(r"var\(--ub-([a-z0-9-]+)\)", (CHECKOUT / "dashboard/static/unionboard.css").read_text()))
+    used = set(re.findall(r"var\(--ub-([a-z0-9-]+)\)", theme.rules()))
     assert used - theme.LIGHT.keys() - {"font"} == set()

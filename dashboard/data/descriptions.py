@@ -1,0 +1,31 @@
+"""What the models' YAML says in words of a model and of its columns."""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from warehouse.settings import CHECKOUT
+
+MODELS = CHECKOUT / "dbt_project" / "models"
+
+
+@cache
+def of_models() -> dict[str, tuple[str, dict[str, str]]]:
+    """By model, its description and those of its columns."""
+    return {name: words for path in sorted(MODELS.rglob("*.yml")) for name, words in in_file(path).items()}
+
+
+@cache
+def in_file(path: Path) -> dict[str, tuple[str, dict[str, str]]]:
+    """The same for the models of one file; empty when there is no such file."""
+    if not path.is_file():
+        return {}
+    content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return {
+        model["name"]: (
+            str(model.get("description") or ""),
+            {column["name"]: str(column.get("description") or "") for column in model.get("columns") or []},
+        )
+        for model in content.get("models") or []
+    }
