@@ -119,8 +119,8 @@ FONT = "'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHe
 SIDEBAR_WIDTH = 216
 
 _STATIC = Path(__file__).with_name("static")
-# The rules of every screen, then what is different on a phone and on paper.
-_STYLE_SHEETS = ("unionboard.css", "phone.css", "paper.css")
+# The rules of every screen, then what is different while a page loads, on a phone and on paper.
+_STYLE_SHEETS = ("unionboard.css", "loading.css", "phone.css", "paper.css")
 ICON = str(_STATIC / "icon.svg")
 
 

@@ -135,7 +135,7 @@ def as_workbook(sheets: Sequence[tuple[str, Sequence[str], Sequence[Sequence[Cel
     return content.getvalue()
 
 
-def _row(row: Sequence[Markup | str | int]) -> Markup:
+def _row(row: Row) -> Markup:
     """The first cell names the row; the others are figures, set to the right."""
     return tag("tr", tag("th", row[0], scope="row"), [tag("td", cell, cls="ub-figure") for cell in row[1:]])
 
