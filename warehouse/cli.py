@@ -3,7 +3,6 @@
 Text for people goes to stderr in Chinese (English with --lang en), data to stdout; --json prints exactly one JSON document.
 """
 
-import errno
 import json
 import sys
 import traceback
@@ -13,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from warehouse import settings as settings_module
 from warehouse.console import Console
-from warehouse.options import Installation, Language, with_installation
+from warehouse.options import Installation, Language, installed, with_installation
+from warehouse.reasons import sentence
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def refresh(
         with console.working() as say:
             result = refreshing.refresh(settings, say, confirm)
     except (LimitsError, LockedError, OSError) as error:
-        reason = _reason(error)
+        reason = sentence(error)
         if as_json:
             _print_json(refreshing.stopped(settings, reason))
         console.fail(reason)
@@ -83,7 +82,7 @@ def refresh(
 @with_installation
 def check(
     at: Installation,
-    paths: Annotated[list[Path], typer.Argument(help="文件或文件夹", metavar="PATH…")],
+    paths: Annotated[list[Path], typer.Argument(help="文件或文件夹", metavar="PATH…", readable=False)],
     programme: ProgrammeOption = None,
     steps: Steps = False,
     as_json: Json = False,
@@ -105,7 +104,7 @@ def check(
 @with_installation
 def accept(
     at: Installation,
-    paths: Annotated[list[Path], typer.Argument(help="文件、文件夹或ZIP压缩包", metavar="PATH…")],
+    paths: Annotated[list[Path], typer.Argument(help="文件、文件夹或ZIP压缩包", metavar="PATH…", readable=False)],
     programme: ProgrammeOption = None,
     replace: Replace = False,
     steps: Steps = False,
@@ -123,7 +122,7 @@ def accept(
         with console.working(steps) as say:
             done = accepting.accept(settings, paths, programme, replace, say)
     except (LimitsError, LockedError, OSError) as error:
-        reason = _reason(error)
+        reason = sentence(error)
         if as_json:
             _print_json(refreshing.stopped(settings, reason))
         console.fail(reason)
@@ -139,7 +138,10 @@ def accept(
 def fix(
     at: Installation,
     file: Annotated[
-        Path, typer.Argument(help="有问题的文件，也可以写回执里的名字；压缩包里的写成 包.zip/文件名", metavar="FILE")
+        Path,
+        typer.Argument(
+            help="有问题的文件，也可以写回执里的名字；压缩包里的写成 包.zip/文件名", metavar="FILE", readable=False
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹", metavar="DIR")] = Path("."),
     programme: ProgrammeOption = None,
@@ -403,7 +405,7 @@ def diff(
 def preview(
     at: Installation,
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="文件；不写则只看模型改动的影响", metavar="[PATH…]")
+        list[Path] | None, typer.Argument(help="文件；不写则只看模型改动的影响", metavar="[PATH…]", readable=False)
     ] = None,
     programme: ProgrammeOption = None,
     replace: Replace = False,
@@ -485,28 +487,21 @@ def main() -> None:
     try:
         app()
     except (ContractError, LimitsError, LockedError, OSError) as error:
-        Console("zh").fail(_reason(error))
+        Console("zh").fail(sentence(error))
     except Exception as error:
         # A mistake of ours: the sentence is for people, the traceback for the log.
-        logs = settings_module.load().logs
-        logs.mkdir(parents=True, exist_ok=True)
-        (logs / "error.log").write_text(traceback.format_exc(), encoding="utf-8")
-        Console("zh").fail(
-            f"程序内部出错：{type(error).__name__}: {error}。详情在 {logs / 'error.log'}，已发布的版本不受影响。"
-        )
+        Console("zh").fail(f"程序内部出错：{type(error).__name__}: {error}。{_noted()}已发布的版本不受影响。")
 
 
-def _reason(error: Exception) -> str:
-    """One Chinese sentence about what stopped a command."""
-    from warehouse.mounts import VanishedError
-
-    if not isinstance(error, OSError) or isinstance(error, VanishedError):
-        return str(error)
-    if error.errno == errno.ENOSPC:
-        return (
-            f"磁盘已满，写不下（{error.filename or ''}）。已发布的版本不受影响；腾出空间后再运行 unionboard refresh。"
-        )
-    return f"读写文件失败：{error.strerror or error}（{error.filename or ''}）。请检查磁盘空间和权限。"
+def _noted() -> str:
+    """Where the traceback stands, if the disk took it."""
+    path = installed().logs / "error.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(traceback.format_exc(), encoding="utf-8")
+    except OSError:
+        return ""
+    return f"详情在 {path}，"
 
 
 def _keep(action: "Callable[[Settings, str], Release]", name: str, said: str, at: Installation, as_json: bool) -> None:

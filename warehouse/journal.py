@@ -26,7 +26,9 @@ def new_id() -> str:
 @contextlib.contextmanager
 def writing(path: Path, logger: str, level: int = logging.INFO) -> Iterator[None]:
     """Everything that this logger and those below it say goes to `path` as well. One process at a time may write one file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    # A disk that takes no log must not stop the work: each line that does not fit is left out.
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
     handler = _Handler(path, maxBytes=LARGEST_BYTES, backupCount=KEPT, encoding="utf-8", delay=True)
     handler.setFormatter(_JsonLines())
     chosen = logging.getLogger(logger)

@@ -1,6 +1,7 @@
 """One writer at a time: a lock on the home folder that dies with the process that holds it."""
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -8,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from warehouse.settings import TIME_ZONE
 
@@ -36,6 +38,30 @@ def writer_lock(
         os.close(descriptor)
 
 
+@contextlib.contextmanager
+def running_mark(home: Path, address: str) -> Iterator[None]:
+    """Say that `unionboard up` works on this home and shows it at `address`.
+
+    Raises LockedError when another one does, OSError when the home cannot be written.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(home / "up.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            where = _told(descriptor).get("address", "")
+            raise LockedError(f"另一个 unionboard up 已在为 {home} 服务{_holder(descriptor)}：{where}") from None
+        os.ftruncate(descriptor, 0)
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        mark = json.dumps({"pid": os.getpid(), "since": since, "address": address}).encode()
+        if os.pwrite(descriptor, mark, 0) != len(mark):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(home))
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _acquire(descriptor: int, wait_seconds: float, on_wait: Callable[[str], None] | None) -> None:
     deadline = time.monotonic() + wait_seconds
     told = False
@@ -56,8 +82,16 @@ def _acquire(descriptor: int, wait_seconds: float, on_wait: Callable[[str], None
 def _holder(descriptor: int) -> str:
     """（进程 123，自 2024-06-01 08:30 起）, as far as the holder has said so."""
     try:
-        holder = json.loads(os.pread(descriptor, 200, 0))
+        holder = _told(descriptor)
         since = datetime.fromisoformat(holder["since"]).astimezone(TIME_ZONE)
         return f"（进程 {holder['pid']}，自 {since:%Y-%m-%d %H:%M:%S} 起）"
     except (ValueError, KeyError, TypeError):
         return ""
+
+
+def _told(descriptor: int) -> dict[str, Any]:
+    try:
+        told = json.loads(os.pread(descriptor, 500, 0))
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,13 +41,25 @@ def with_installation(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def installed() -> Settings:
+    """The installation that the running command is about; the one of the variables before a command has named any."""
+    return _named[-1] if _named else settings_module.load()
+
+
+_named: list[Settings] = []
+
+
 def _installation(
     seeds: Annotated[
         Path | None,
-        typer.Option("--seeds", help="交来的文件和参考表所在的文件夹", metavar="DIR", rich_help_panel="位置"),
+        # Typer would tell what is not readable in English, and as a wrong command line.
+        typer.Option(
+            "--seeds", help="交来的文件和参考表所在的文件夹", metavar="DIR", readable=False, rich_help_panel="位置"
+        ),
     ] = None,
     home: Annotated[
-        Path | None, typer.Option("--home", help="一切生成物所在的文件夹", metavar="DIR", rich_help_panel="位置")
+        Path | None,
+        typer.Option("--home", help="一切生成物所在的文件夹", metavar="DIR", readable=False, rich_help_panel="位置"),
     ] = None,
     today: Annotated[
         str | None,
@@ -66,6 +79,9 @@ def _installation(
         console.fail(str(error))
     if not settings.seeds.is_dir():
         console.fail(f"找不到文件夹 {settings.seeds}。请用 --seeds 指定交来的文件所在的文件夹。")
+    if not os.access(settings.seeds, os.R_OK | os.X_OK):
+        console.fail(f"没有权限读文件夹 {settings.seeds}。请改好它的权限，或换一个用户运行。")
+    _named.append(settings)
     return Installation(console, settings)
 
 

@@ -1,5 +1,7 @@
 """`unionboard up`: one process that refreshes and watches, one that serves the dashboard, both ended together."""
 
+import contextlib
+import errno
 import os
 import signal
 import socket
@@ -11,6 +13,8 @@ from collections.abc import Sequence
 from warehouse import release
 from warehouse.children import die_with_parent
 from warehouse.console import Console
+from warehouse.lock import LockedError, running_mark
+from warehouse.reasons import sentence
 from warehouse.refresh import last_refresh
 from warehouse.settings import Settings
 
@@ -21,11 +25,28 @@ HOPELESS_SECONDS = 5.0
 
 def run(settings: Settings, host: str, port: int, console: Console, watch: bool) -> int:
     """Serve until Ctrl-C or SIGTERM; 0 on a clean stop, 1 when the port is taken or the server does not stay up."""
-    if not _is_free(host, port):
-        console.say(
-            f"{host}:{port} 已被占用。请换一个端口：unionboard up --port {port + 1}（make up PORT={port + 1}）。"
-        )
+    problem = _problem_of(host, port)
+    if problem is not None:
+        console.say(problem)
         return 1
+    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
+    with contextlib.ExitStack() as stack:
+        try:
+            # Without watching it is one more dashboard beside another that watches.
+            if watch:
+                stack.enter_context(running_mark(settings.home, address))
+        except LockedError as locked:
+            console.say(f"{locked}。请用那一个；只想再开一个看板，加 --no-watch。")
+            return 1
+        except OSError as error:
+            console.say(f"生成物文件夹 {settings.home} 写不了。{sentence(error)}")
+            # What was published can be shown all the same.
+            if not settings.releases.is_dir() or release.current(settings) is None:
+                return 1
+        return _serve(settings, host, port, address, console, watch)
+
+
+def _serve(settings: Settings, host: str, port: int, address: str, console: Console, watch: bool) -> int:
     environment = {
         **os.environ,
         "UNIONBOARD_SEEDS": str(settings.seeds),
@@ -49,7 +70,7 @@ def run(settings: Settings, host: str, port: int, console: Console, watch: bool)
             console.say("正在生成第一个版本……")
             _wait_for_first_release(settings, worker, stopping)
         server = _start(server_command, environment, children)
-        console.say(f"看板在 http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port} （Ctrl-C 停止）")  # noqa: S104
+        console.say(f"看板在 {address} （Ctrl-C 停止）")
         started = time.monotonic()
         while not stopping:
             if server.poll() is not None:
@@ -69,14 +90,22 @@ def run(settings: Settings, host: str, port: int, console: Console, watch: bool)
         _stop(children)
 
 
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+def _problem_of(host: str, port: int) -> str | None:
+    """Why nothing can listen there, and what to do; None when all is well."""
+    try:
+        family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except socket.gaierror:
+        return f"找不到监听地址 {host}。请用 --host 127.0.0.1（只给本机）或 --host 0.0.0.0（给外面）。"
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return f"{host}:{port} 已被占用。请换一个端口：unionboard up --port {port + 1}（make up PORT={port + 1}）。"
+        if error.errno == errno.EACCES:
+            return f"没有权限使用端口 {port}。请用 1024 以上的端口：unionboard up --port 8501。"
+        return f"{host} 不是本机的地址。请用 --host 127.0.0.1（只给本机）或 --host 0.0.0.0（给外面）。"
+    return None
 
 
 def _on_signals() -> list[int]:

@@ -13,6 +13,7 @@ from watchfiles import Change, DefaultFilter, watch
 
 from warehouse import settings as settings_module
 from warehouse.console import Console
+from warehouse.reasons import sentence
 from warehouse.refresh import refresh
 from warehouse.settings import DBT_PROJECT, Settings
 
@@ -39,7 +40,7 @@ def follow(settings: Settings, stop: threading.Event, console: Console) -> None:
     """Refresh once, then after every change until `stop` is set. Several files dropped together make one refresh."""
     folders = [folder for folder in (settings.seeds, DBT_PROJECT / "models", DBT_PROJECT / "macros") if folder.is_dir()]
     seen = _standing(folders)
-    waiting = refresh_and_tell(settings, console)
+    waiting, told = refresh_and_tell(settings, console, None)
     last_day = settings.today
     # What was dropped during the first refresh came before anybody watched: the first look compares, as do all later ones.
     for changes in itertools.chain([set()], _changes(folders, stop)):
@@ -47,21 +48,26 @@ def follow(settings: Settings, stop: threading.Event, console: Console) -> None:
         standing = _standing(folders)
         if changes or waiting or now.today != last_day or standing != seen:
             seen = standing
-            waiting = refresh_and_tell(now, console)
+            waiting, told = refresh_and_tell(now, console, told)
             last_day = now.today
 
 
-def refresh_and_tell(settings: Settings, console: Console) -> bool:
-    """One refresh, told on stderr; failures are told too and end nothing. True while a file is still being written."""
+def refresh_and_tell(settings: Settings, console: Console, told: str | None) -> tuple[bool, str | None]:
+    """One refresh, told on stderr; failures are told too, unless they are what was `told` before, and end nothing.
+
+    True while a refresh has to be tried again, be it that a file is still being written; and the failure, None when there was none.
+    """
     try:
         result = refresh(settings)
     except Exception as error:
         # Whatever happens to one refresh, the next change must still be seen.
-        console.say(f"刷新失败，原版本不变：{type(error).__name__}: {error}")
-        return True
+        said = sentence(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+        if said != told:
+            console.say(f"刷新失败，原版本不变：{said}")
+        return True, said
     console.receipts([receipt for receipt in result.receipts if receipt.status != "accepted"])
     console.say(f"{result.reason}（{result.seconds['total']:.1f} 秒）")
-    return any(receipt.status == "waiting" for receipt in result.receipts)
+    return any(receipt.status == "waiting" for receipt in result.receipts), None
 
 
 def _standing(folders: list[Path]) -> frozenset[tuple[str, int, int]]:
@@ -101,7 +107,7 @@ def main() -> None:
     console = Console(arguments.lang)
     settings = settings_module.load()
     if arguments.once:
-        refresh_and_tell(settings, console)
+        refresh_and_tell(settings, console, None)
         return
     # A refresh may be stopped at any moment: what it has written is taken up or removed by the next one. Not by an exception,
     # which dbt would catch and tell as a failure of its own.

@@ -87,13 +87,13 @@ def test_file_dropped_during_the_first_refresh_is_not_overlooked(
     stop = threading.Event()
     seen: list[list[str]] = []
 
-    def refresh(settings: Settings, _: Console) -> bool:
+    def refresh(settings: Settings, *_: object) -> tuple[bool, str | None]:
         seen.append(sorted(path.name for path in settings.seeds.rglob("*.csv")))
         if len(seen) == 1:
             write_csv(settings.seeds / "dispute_mediation" / "late.csv", "dispute_mediation", "centre", [centre()])
         else:
             stop.set()
-        return False
+        return False, None
 
     monkeypatch.setattr(watch, "refresh_and_tell", refresh)
     begin = time.monotonic()
@@ -117,10 +117,11 @@ def test_change_that_no_notice_tells_of_is_seen_at_the_next_look(
         yield set()
 
     monkeypatch.setattr(watch, "_changes", looks)
-    monkeypatch.setattr(
-        watch,
-        "refresh_and_tell",
-        lambda settings, _: seen.append(sorted(path.name for path in settings.seeds.rglob("*.csv"))),
-    )
+
+    def refresh(settings: Settings, *_: object) -> tuple[bool, str | None]:
+        seen.append(sorted(path.name for path in settings.seeds.rglob("*.csv")))
+        return False, None
+
+    monkeypatch.setattr(watch, "refresh_and_tell", refresh)
     watch.follow(installation, threading.Event(), Console("zh"))
     assert seen == [[], ["a.csv"], []]

@@ -133,6 +133,8 @@ def _judge(
         findings.add(Note("D04"), None)
     except MemoryError:
         raise
+    except PermissionError:
+        findings.add(Note("FAILED.permission"))
     except Exception as error:
         # The exception's own text may quote the file's values, so only its kind and place are kept.
         findings.add(Note("FAILED", {"kind": type(error).__name__}))

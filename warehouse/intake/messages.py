@@ -665,6 +665,11 @@ CATALOGUE: dict[str, Entry] = {
         "“{column}”另有{n}处同样情况（共{total}处），在第{rows}行。",
         "{n} more of the same in “{column}” ({total} in all) are in lines {rows_en}.",
     ),
+    "FAILED.permission": _e(
+        REFUSE,
+        "没有权限读这个文件，未入库任何数据；请管理员改好文件的权限，以前入库的行先保留。",
+        "This file may not be read; nothing was taken in. Have its permissions mended; rows taken in before stay.",
+    ),
     "FAILED": _e(
         REFUSE,
         "读取文件时出错（{kind}），未入库任何数据；请另存为“CSV UTF-8”后重试，或联系管理员。",

@@ -89,10 +89,13 @@ def remember(judgement: Judgement, key: str, sha256: str, label: str, settings: 
 
 
 def waiting(judgement: Judgement, key: str, before: Remembered | None) -> Remembered:
-    """A file that has not wholly arrived: nothing of it is kept, what was there `before` stays."""
-    zh, en = messages.texts("D86", {})
-    said = (Message("D86", messages.INFO, None, None, zh, en),)
+    """A file that has not wholly arrived, or may not be read: nothing of it is kept, what was there `before` stays."""
     receipt = judgement.receipt
+    no_right, _ = messages.texts("FAILED.permission", {})
+    said = tuple(message for message in receipt.messages if message.zh == no_right)
+    if not said:
+        zh, en = messages.texts("D86", {})
+        said = (Message("D86", messages.INFO, None, None, zh, en),)
     shown = replace(
         receipt, status=WAITING, rows_in=0, rows_accepted=0, rows_quarantined=0, rows_ignored=0, messages=said
     )

@@ -83,7 +83,8 @@ def _hashes(files: Sequence[DroppedFile], ledger: Ledger) -> dict[str, str]:
             continue
         try:
             hashes[file.label] = ledger.hash_of(file.path, file.label)
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError):
+            # One file that must not be read holds up no other; what it held before counts until it can be.
             continue
     return hashes
 
