@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dashboard.jobs import Job
+from warehouse import scratch
 from warehouse.intake import privacy
 
 # Names that a disk takes; stranger ones are refused without being written.
@@ -53,7 +54,7 @@ class Draft:
 
 def begin(files: Sequence[Uploaded]) -> Draft:
     """Writes the files into a folder that only this process reads, and has them checked."""
-    draft = Draft(tuple(file.file_id for file in files), tempfile.TemporaryDirectory(prefix="unionboard-upload-"))
+    draft = Draft(tuple(file.file_id for file in files), scratch.folder())
     before = time.time() - _AN_HOUR
     for number, file in enumerate(files):
         name = Path(file.name.replace("\\", "/")).name
@@ -98,7 +99,7 @@ def bytes_of(draft: Draft, names: Sequence[str]) -> dict[str, Path]:
 
 def fix_it(path: Path) -> bytes:
     """The fix-it workbook of a file (`bytes_of`), made in a process of its own. Raises ValueError with the reason when there is none."""
-    with tempfile.TemporaryDirectory(prefix="unionboard-fix-") as out:
+    with scratch.folder() as out:
         job = Job(["fix", str(path), "--out", out], may_be_ended=True).wait()
         written = (job.document or {}).get("workbook")
         if written is None:

@@ -9,7 +9,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import traceback
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import plan as planning
-from warehouse import project
+from warehouse import project, scratch
 from warehouse import settings as settings_module
 from warehouse.children import die_with_parent
 from warehouse.full_disk import is_full
@@ -152,7 +151,7 @@ def _unit_tests(settings: Settings) -> list[str]:
     from warehouse import build, contracts
     from warehouse.intake import landing
 
-    with tempfile.TemporaryDirectory(prefix="unionboard-dbt-") as folder:
+    with scratch.folder() as folder:
         empty = replace(settings, home=Path(folder))
         landing.write_schemas(empty.landing, contracts.all_tables())
         for name in ("submissions", "files"):

@@ -2,13 +2,12 @@
 
 import contextlib
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from warehouse import archive
+from warehouse import archive, scratch
 from warehouse.intake import confirm_replacement, decode, filename, judge, privacy
 from warehouse.intake.note import Note
 from warehouse.intake.receipt import ACCEPTED, REFUSED, WAITING, Receipt, message_of
@@ -49,7 +48,7 @@ def opened(paths: Sequence[Path]) -> Iterator[tuple[list[tuple[Path, str]], list
                 if not archive.is_archive(file):
                     files.append((file, str(file.with_name(privacy.masked(file.name)))))
                     continue
-                folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="unionboard-"))
+                folder = stack.enter_context(scratch.folder())
                 found, receipts = archive.unpack(file, Path(folder))
                 refused += receipts
                 for unpacked in found:
@@ -139,7 +138,7 @@ def _judge_under(name: str, settings: Settings, path: Path, found: Receipt, is_c
     """The file judged under the name it will bear, because the correction mark decides what it replaces."""
     if name == path.name and not (is_confirmed and _is_shrunken(found)):
         return found
-    with tempfile.TemporaryDirectory(prefix="unionboard-") as folder:
+    with scratch.folder() as folder:
         link = Path(folder) / name
         link.symlink_to(path.absolute())
         judgement = judge(link, settings, found.programme)

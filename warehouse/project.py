@@ -5,12 +5,12 @@ import gc
 import hashlib
 import io
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from warehouse.scratch import folder as scratch_folder
 from warehouse.settings import CHECKOUT, Settings
 from warehouse.settings import DBT_PROJECT as DBT_PROJECT
 
@@ -62,7 +62,7 @@ def reference_lists(settings: Settings) -> dict[str, Path]:
 
 def compile_nodes(settings: Settings) -> list[Any]:
     """Every node as dbt compiles it, with LANDING and TODAY in the SQL. Raises BuildError when the project cannot be parsed or compiled."""
-    with tempfile.TemporaryDirectory(prefix="unionboard-dbt-") as scratch:
+    with scratch_folder() as scratch:
         database = Path(scratch) / f"{DATABASE_NAME}.duckdb"
         # Nothing is asked of the database: what a model says depends on the project's files alone.
         arguments = ["compile", "--no-introspect", "--no-populate-cache"]
@@ -76,14 +76,14 @@ def compile_nodes(settings: Settings) -> list[Any]:
 
 def unit_tested(settings: Settings) -> list[str]:
     """Names of the models that have unit tests."""
-    with tempfile.TemporaryDirectory(prefix="unionboard-dbt-") as scratch:
+    with scratch_folder() as scratch:
         manifest = _parsed(settings, Path(scratch))
     return sorted({test.model for test in manifest.unit_tests.values()})
 
 
 def run_unit_tests(settings: Settings, database: Path) -> list[str]:
     """What fails of the models' unit tests, as name and message; `database` is a built one, only its columns are read."""
-    with tempfile.TemporaryDirectory(prefix="unionboard-dbt-") as scratch:
+    with scratch_folder() as scratch:
         arguments = ["test", "--select", "test_type:unit"]
         manifest = _parsed(settings, Path(scratch))
         results = _invoke(arguments, settings, database, settings.today.isoformat(), manifest, Path(scratch))

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from warehouse import release
-from warehouse.durable import sync_folder
+from warehouse import release, scratch
+from warehouse.durable import remove_temporaries, sync_folder
 from warehouse.release import Release
 from warehouse.settings import Settings
 
@@ -78,8 +78,10 @@ def sweep(settings: Settings) -> None:
             path.unlink(missing_ok=True)
     for path in settings.home.glob(f"{PREVIEW}*"):
         process = path.name.removeprefix(PREVIEW).partition("-")[0]
-        if not (process.isdigit() and _is_alive(int(process))):
+        if not (process.isdigit() and scratch.is_alive(int(process))):
             shutil.rmtree(path, ignore_errors=True)
+    remove_temporaries(settings.home / "build")
+    scratch.remove_abandoned()
 
 
 def disk_use(settings: Settings) -> dict[str, Any]:
@@ -107,13 +109,3 @@ def _bytes_below(folder: Path) -> int:
             with contextlib.suppress(OSError):
                 total += os.lstat(os.path.join(place, name)).st_size
     return total
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

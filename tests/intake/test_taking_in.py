@@ -442,3 +442,24 @@ def test_ledger_keeps_the_order_of_first_sight(table: Table, settings: Settings)
     database = sqlite3.connect(settings.home / "ledger" / "ledger.sqlite")
     assert [row[0] for row in database.execute("select number from sightings order by number")] == [1, 2]
     database.close()
+
+
+def test_nothing_under_home_grows_with_what_came_and_went(table: Table, settings: Settings) -> None:
+    """Twelve corrections, one after the other: only the memory of first sight, a line for each file ever seen, gets longer."""
+    rows = files.valid_rows(table)
+
+    def taken(number: int) -> tuple[list[str], int]:
+        rows[0]["residents_served"] = str(100 + number)
+        _drop(settings, table, rows, mark=f"_更正{number}")
+        earlier = files.place(settings, table, mark=f"_更正{number - 2}")
+        earlier.unlink(missing_ok=True)
+        take_in(settings)
+        with sqlite3.connect(settings.home / "ledger" / "ledger.sqlite") as database:
+            tables = ("paths", "settled", "comparisons", "confirmations")
+            lines = sum(database.execute(f"select count(*) from {name}").fetchone()[0] for name in tables)
+        kinds = sorted(path.parent.name + path.suffix for path in settings.home.rglob("*") if path.is_file())
+        return kinds, lines
+
+    taken(1)
+    first = taken(2)
+    assert [taken(number) for number in range(3, 13)][-1] == first

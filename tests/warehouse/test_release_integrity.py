@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse import held, journal, release, retention, settings
+from warehouse import held, journal, release, retention, scratch, settings
 from warehouse.limits import Excess
 from warehouse.lock import LockedError, writer_lock
 
@@ -138,7 +138,23 @@ def test_retention_keeps_the_newest_the_current_and_the_pinned(home: settings.Se
     assert not list(home.releases.glob("20240601*"))
 
 
-def test_sweep_removes_what_killed_work_left_and_nothing_else(home: settings.Settings) -> None:
+def test_sweep_removes_what_killed_work_left_and_nothing_else(
+    home: settings.Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    scratched = {
+        name: temporary / name for name in ("unionboard-999999999-old", "unionboard-999999999-new", "other-1-x")
+    }
+    for path in scratched.values():
+        path.mkdir()
+        os.utime(path, (0, 0))
+    os.utime(scratched["unionboard-999999999-new"])
+    own = scratch.folder()
+    os.utime(own.name, (0, 0))
+    (home.home / "build").mkdir(parents=True)
+    (home.home / "build" / ".intake-abc.tmp").write_text("{}")
     published = publish(home, 1)
     kept = held.keep_aside(home, candidate(home, 2), "20240602T000000Z-bbbbbbbb", manifest(2), [EXCESS])
     gone = [
@@ -160,6 +176,9 @@ def test_sweep_removes_what_killed_work_left_and_nothing_else(home: settings.Set
     assert not (home.releases / ".candidate").exists()
     assert not (home.home / ".preview-999999999-abc").exists()
     assert alive.exists()
+    assert not list((home.home / "build").iterdir())
+    assert {path.name for path in temporary.iterdir()} == {*list(scratched)[1:], Path(own.name).name}
+    own.cleanup()
     assert release.current(home) == published
     assert held.current(home) == kept
 

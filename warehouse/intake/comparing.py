@@ -34,6 +34,7 @@ def replacement_messages(
         found[replaced.older_label].append(
             message_of(Note("D75.replaced", {**shared, "file": replaced.label}), None, None)
         )
+    ledger.keep_comparisons((one.older.submission_id, one.newer.submission_id) for one in stands.replacements)
     return found
 
 

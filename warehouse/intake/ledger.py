@@ -50,6 +50,9 @@ class Ledger:
             # A full disk or another writer: the ledger itself is sound.
             raise
         except sqlite3.DatabaseError:
+            # The last one is kept for whoever wants to know what happened.
+            for earlier in self.path.parent.glob(f"{self.path.stem}.damaged-*"):
+                earlier.unlink(missing_ok=True)
             self.path.replace(self.path.with_suffix(f".damaged-{int(time.time())}"))
             self._database = self._open()
         found = self._database.execute("select coalesce(max(since), 0) + 1 from paths").fetchone()
@@ -159,6 +162,14 @@ class Ledger:
         """Keeps what a comparison found."""
         with self._database:
             self._database.execute("insert or replace into comparisons values (?, ?, ?, ?, ?)", (older, newer, *counts))
+
+    def keep_comparisons(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Forgets the comparisons of submissions that stand no more."""
+        with self._database:
+            known = set(self._database.execute("select older, newer from comparisons"))
+            self._database.executemany(
+                "delete from comparisons where older = ? and newer = ?", sorted(known - set(pairs))
+            )
 
     def _open(self) -> sqlite3.Connection:
         database = sqlite3.connect(self.path, timeout=60)
