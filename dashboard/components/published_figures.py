@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard import formatting
-from dashboard.components import markup
+from dashboard.components import kept, markup
 from dashboard.components.markup import Markup, tag
 from dashboard.data.figures import Figure
 from dashboard.i18n import t
@@ -13,15 +13,17 @@ SHOWN_AT_FIRST = 8
 
 def show(figures: Sequence[Figure]) -> None:
     """One list a headline."""
+    content = kept.block("published_figures", lambda: _by_headline(figures), *(one.figure_id for one in figures))
+    markup.show(content, key="published_figures")
+
+
+def _by_headline(figures: Sequence[Figure]) -> Markup:
     headlines: dict[str, list[Figure]] = {}
     for figure in figures:
         headlines.setdefault(figure.headline, []).append(figure)
     lists = [tag("div", tag("h4", f"《{headline}》"), _list(under)) for headline, under in headlines.items()]
     content = lists or [tag("p", t("no_published"), cls="ub-hint")]
-    markup.show(
-        tag("section", tag("h3", t("published_data"), tag("small", t("published_note"))), content, cls="ub-panel"),
-        key="published_figures",
-    )
+    return tag("section", tag("h3", t("published_data"), tag("small", t("published_note"))), content, cls="ub-panel")
 
 
 def _list(figures: Sequence[Figure]) -> Markup:

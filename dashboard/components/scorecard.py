@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import formatting, links
-from dashboard.components import kpi_card, markup, sparkline, status
+from dashboard.components import kept, kpi_card, markup, sparkline, status
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
 from dashboard.data import comparisons, periods
@@ -29,6 +29,10 @@ class Row:
 
 def show(rows: Sequence[Row], note: str, selection: Selection) -> None:
     """The table."""
+    markup.show(kept.block("scorecard", lambda: _table(rows, note, selection)), key="scorecard")
+
+
+def _table(rows: Sequence[Row], note: str, selection: Selection) -> Markup:
     columns = (
         "programme",
         "headline_kpi",
@@ -43,14 +47,11 @@ def show(rows: Sequence[Row], note: str, selection: Selection) -> None:
     head = tag(
         "tr", [tag("th", t(column), scope="col", cls=f"ub-col-{column.replace('_', '-')}") for column in columns]
     )
-    markup.show(
-        tag(
-            "section",
-            tag("h3", t("scorecard"), tag("small", note)),
-            tag("table", tag("thead", head), tag("tbody", [_row(row, selection) for row in rows]), cls="ub-scorecard"),
-            cls="ub-panel",
-        ),
-        key="scorecard",
+    return tag(
+        "section",
+        tag("h3", t("scorecard"), tag("small", note)),
+        tag("table", tag("thead", head), tag("tbody", [_row(row, selection) for row in rows]), cls="ub-scorecard"),
+        cls="ub-panel",
     )
 
 
