@@ -10,6 +10,7 @@ import polars as pl
 import yaml
 from polars.exceptions import PolarsError
 
+from warehouse import yaml_files
 from warehouse.settings import DBT_PROJECT
 
 COLUMN_TYPES = frozenset(
@@ -155,10 +156,9 @@ def _common_columns(path: Path) -> tuple[Mapping[str, Any], ...]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml_files.read(path)
     except yaml.YAMLError as error:
         raise ContractError(f"{path}: 不是有效的 YAML：{error}") from error
-    return content or {}
 
 
 def _table(path: Path, programme: str, spec: Mapping[str, Any], common: tuple[Mapping[str, Any], ...]) -> Table:

@@ -3,8 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-import yaml
-
+from warehouse import yaml_files
 from warehouse.settings import CHECKOUT
 
 MODELS = CHECKOUT / "dbt_project" / "models"
@@ -21,7 +20,7 @@ def in_file(path: Path) -> dict[str, tuple[str, dict[str, str]]]:
     """The same for the models of one file; empty when there is no such file."""
     if not path.is_file():
         return {}
-    content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    content = yaml_files.read(path)
     return {
         model["name"]: (
             str(model.get("description") or ""),

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
+from warehouse import yaml_files
 from warehouse.contracts import Table
 from warehouse.durable import replacing
 from warehouse.intake.cells import landed_dtype
@@ -97,7 +97,7 @@ def _write_when_different(frame: pl.DataFrame, path: Path) -> None:
 
 @lru_cache(maxsize=4)
 def _intake_schema(name: str) -> dict[str, pl.DataType]:
-    content = yaml.safe_load((DBT_PROJECT / "models" / "core" / "_intake__sources.yml").read_text(encoding="utf-8"))
+    content = yaml_files.read(DBT_PROJECT / "models" / "core" / "_intake__sources.yml")
     for table in content["sources"][0]["tables"]:
         if table["name"] == name:
             return {column["name"]: _INTAKE_TYPES[column["data_type"]] for column in table["columns"]}
