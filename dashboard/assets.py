@@ -19,7 +19,7 @@ from dashboard.i18n import built_in
 FOLDER = Path(__file__).with_name("static")
 ROUTE = "/unionboard/{name}"
 KEPT = "public, immutable, max-age=31536000"
-SCRIPTS = ("words.js", "tables.js", "meeting.js")
+SCRIPTS = ("words.js", "history.js", "tables.js", "meeting.js")
 
 
 @dataclass(frozen=True)

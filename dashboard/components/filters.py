@@ -120,7 +120,7 @@ def show(release_id: str, is_current: bool = True) -> Selection:
     )
     region = st.selectbox(
         t("region"),
-        _region_options(release_id, _chosen_region(release_id)),
+        _region_options(release_id, _chosen_region(release_id), _asked_region(release_id)),
         format_func=lambda code: _region_label(release_id, code, spoken),
         key="region",
         bind="query-params",
@@ -164,9 +164,9 @@ def _period_label(period: str, spoken: str) -> str:
 
 
 @per_release(200)
-def _region_options(release_id: str, chosen: str) -> list[str]:
+def _region_options(release_id: str, *chosen: str) -> list[str]:
     """The nation, the provinces, and below the chosen ones their prefectures and counties."""
-    path = [region.code for region in regions.lineage(release_id, chosen)]
+    path = {region.code for one in chosen for region in regions.lineage(release_id, one)}
     options = [regions.NATION]
     for province in regions.provinces(release_id):
         options.append(province.code)
@@ -183,6 +183,11 @@ def _chosen_region(release_id: str) -> str:
     chosen = st.session_state.get("region")
     if chosen and regions.find(release_id, chosen):
         return str(chosen)
+    return _asked_region(release_id)
+
+
+def _asked_region(release_id: str) -> str:
+    """What the address names: another region than the chosen one where the reader has gone back."""
     asked = st.query_params.get("region")
     return (asked and _codes_of_labels(release_id, asked)) or regions.NATION
 

@@ -21,6 +21,8 @@ from dashboard.data.values import Value
 from dashboard.i18n import pick, t
 
 HEIGHT = 300
+# With more periods than these the points of a line would run into each other.
+DOTTED = 36
 _INTERACTIVE = "interactive"
 
 
@@ -53,7 +55,9 @@ def show(
         says = sentence(kpi, known)
         alt = t("trend_alt", kpi=label, region=formatting.region_name(region), sentence=says)
         below = tag("p", says, cls="ub-hint")
-        if not st.session_state.get(_INTERACTIVE):
+        # The switch stands below and takes its word from the address only when it is drawn.
+        is_interactive = st.session_state.get(_INTERACTIVE, st.query_params.get(_INTERACTIVE) == "true")
+        if not is_interactive:
 
             def line() -> Markup:
                 return tag("div", heading, trend_line.draw(kpi, region, own, nation, published, alt, chosen), below)
@@ -150,7 +154,11 @@ def _line(
     is_sparse = len(values) < len(axis) * 0.6
     return {
         "type": "scatter",
-        "mode": "lines+markers" if is_sparse else "lines",
+        # Plotly selects markers only, so there is one at every point, seen where there is room for it.
+        "mode": "lines+markers",
+        "marker": {"color": colour, "size": 5, "opacity": 1 if is_sparse or len(axis) <= DOTTED else 0},
+        "selected": {"marker": {"size": 10, "opacity": 1}},
+        "unselected": {"marker": {"opacity": 1 if is_sparse or len(axis) <= DOTTED else 0}},
         "name": name,
         "x": [value.period for value in values],
         "y": [None if value.value is None else value.value * factor for value in values],

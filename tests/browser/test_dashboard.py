@@ -165,6 +165,77 @@ def test_way_down_to_the_records_by_keyboard_and_back(visit: Visiting) -> None:
     assert seen.errors == []
 
 
+def test_way_down_to_a_county_by_click_and_all_the_way_back(visit: Visiting) -> None:
+    seen = visit("/")
+    page = seen.page
+
+    def at(heading: str, *crumbs: str) -> None:
+        page.wait_for_function("one => document.querySelector('h1')?.textContent.startsWith(one)", arg=heading)
+        page.wait_for_function(
+            "all => document.querySelector('.ub-crumbs').innerText.replaceAll('\\n', ' ') === all", arg=" ".join(crumbs)
+        )
+        seen.settle()
+
+    def again() -> None:
+        assert visit(page.url.removeprefix(seen.base)).view() == seen.view()
+
+    way = [("总览", ("全国",))]
+    steps = [
+        (".ub-tile[data-code='410000']", "河南", ("全国", "河南")),
+        (".ub-chip >> text=洛阳市", "洛阳市", ("全国", "河南", "洛阳市")),
+        (".ub-chip >> text=栾川县", "栾川县", ("全国", "河南", "洛阳市", "栾川县")),
+        (".ub-panels h3 a >> text=劳动争议裁调对接", "劳动争议裁调对接", ("全国", "河南", "洛阳市", "栾川县")),
+    ]
+    for click, heading, crumbs in steps:
+        page.click(click)
+        at(heading, *crumbs)
+        way.append((heading, crumbs))
+    again()
+    page.click("article[aria-label='县级建立率'] >> text=来源")
+    page.click("[role=dialog] >> text=全部记录、未计入的行和证据包")
+    down = ("全国", "河南", "洛阳市", "栾川县", "劳动争议裁调对接", "县级建立率", "逐行记录")
+    at("县级建立率", *down)
+    assert "LC001" in seen.text()
+    again()
+    way.append(("县级建立率", down))
+    # Up by the breadcrumbs is one step back too, although the county is no choice of the nation's filter.
+    page.click(".ub-crumbs >> text=全国")
+    at("县级建立率", "全国", "劳动争议裁调对接", "县级建立率", "逐行记录")
+    for heading, crumbs in reversed(way):
+        page.go_back()
+        at(heading, *crumbs)
+    for heading, crumbs in way[1:]:
+        page.go_forward()
+        at(heading, *crumbs)
+    assert seen.errors == []
+
+
+def test_point_of_the_interactive_chart_chooses_its_period(visit: Visiting) -> None:
+    seen = visit("/dispute-mediation?region=410300&kpi=dm_success_rate")
+    page = seen.page
+    assert "10 件调解成功 / 16 件成功或不成" in seen.text()
+    page.click("label:has-text('互动图')")
+    page.wait_for_selector(".js-plotly-plot .scatterlayer .js-line")
+    seen.settle()
+    place = page.evaluate(
+        """() => {
+            const plot = document.querySelector('.js-plotly-plot'), {xaxis, yaxis} = plot._fullLayout;
+            const own = plot.data.find(trace => trace.name === '洛阳市'), box = plot.getBoundingClientRect();
+            const at = own.x.indexOf('2024-04');
+            return [box.x + xaxis._offset + xaxis.d2p('2024-04'), box.y + yaxis._offset + yaxis.d2p(own.y[at])];
+        }"""
+    )
+    page.mouse.move(*place)
+    page.wait_for_timeout(300)
+    page.mouse.click(*place)
+    page.wait_for_function("() => document.querySelector('.st-key-period input').value === '2024年4月'")
+    seen.settle()
+    assert "period=2024年4月" in unquote(page.url)
+    assert "5 件调解成功 / 10 件成功或不成" in seen.text()
+    assert visit(page.url.removeprefix(seen.base)).view() == seen.view()
+    assert seen.errors == []
+
+
 def test_restated_number_says_so_until_it_is_noted(visit: Visiting) -> None:
     seen = visit("/dispute-mediation?region=410300")
     card = seen.page.locator("article[aria-label='调解成功率']")

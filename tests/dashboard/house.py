@@ -38,11 +38,16 @@ def build(root: Path) -> Settings:
 
 def _submit_mediation(folder: Path) -> None:
     zhengzhou = {"region_code": "410100", "reporting_unit": "郑州市总工会"}
+    luanchuan = {"region_code": "410324", "reporting_unit": "栾川县总工会", "centre_level": "县(市、区)"}
     write_csv(
         folder / "河南_劳动争议裁调对接_调解中心_202405.csv",
         MEDIATION,
         "centre",
-        [centre(reporting_unit=MARKED_NAME), centre("ZZ001", mediators=2, **zhengzhou)],
+        [
+            centre(reporting_unit=MARKED_NAME),
+            centre("ZZ001", mediators=2, **zhengzhou),
+            centre("LC001", **luanchuan),
+        ],
     )
     may = [case(f"M{number}", reporting_unit=MARKED_NAME) for number in range(10)]
     may += [case(f"F{number}", outcome="调解不成", reporting_unit=MARKED_NAME) for number in range(6)]
