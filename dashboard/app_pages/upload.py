@@ -100,9 +100,14 @@ def _show_receipts(draft: Draft, names: dict[str, str]) -> None:
     if document is None:
         st.error(t("upload_failed", said=draft.check.said if draft.check else ""))
         return
-    found = [files.receipt_of({**one, "file": uploads.shown_name(draft, one["file"])}) for one in document["files"]]
-    receipts.show_some(found, names, t("upload_receipts"), key="upload_receipts")
-    fix_it.offer(found, uploads.bytes_of(draft, [one.file for one in found]), key="upload_fix")
+    receipts.show_some(_receipts_of(draft, document), names, t("upload_receipts"), key="upload_receipts")
+    # The check calls files what their sender calls them; the preview, where they will lie.
+    checked = _receipts_of(draft, draft.check.document) if draft.check and draft.check.document else []
+    fix_it.offer(checked, uploads.bytes_of(draft, [one.file for one in checked]), key="upload_fix")
+
+
+def _receipts_of(draft: Draft, document: dict[str, Any]) -> list[files.Receipt]:
+    return [files.receipt_of({**one, "file": uploads.shown_name(draft, one["file"])}) for one in document["files"]]
 
 
 def _offer_preview(draft: Draft) -> None:
@@ -135,7 +140,8 @@ def _show_preview(draft: Draft, release_id: str) -> None:
         _offer_discard(draft)
         return
     impact.show(impact.changes_of(document), release_id)
-    with st.container(horizontal=True):
+    # Stays in sight below a long table.
+    with st.container(horizontal=True, key="upload_decide"):
         if st.button(t("upload_publish"), type="primary", key="upload_publish"):
             uploads.start_accept(draft)
             st.rerun()
@@ -149,9 +155,18 @@ def _show_accept(draft: Draft) -> None:
     if job.is_running:
         _follow(job, t("upload_publishing"))
         return
-    st.session_state[_DONE] = (job.exit_code != 1, job.document, job.said)
+    st.session_state[_DONE] = (job.exit_code != 1, _without_folders(draft, job.document), job.said)
     _forget(draft)
     st.rerun()
+
+
+def _without_folders(draft: Draft, document: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What became of the files, each called what its sender calls it or what it is called now."""
+    if document is None:
+        return None
+    listed = [{**one, "file": uploads.shown_name(draft, one["file"])} for one in document["files"]]
+    named = [uploads.shown_name(draft, name) for name in document.get("offered", ())]
+    return {**document, "files": listed, "offered": named}
 
 
 def _show_done(names: dict[str, str]) -> None:

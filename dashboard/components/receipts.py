@@ -33,7 +33,7 @@ def show(receipts: Receipts, names: Mapping[str, str], units: Mapping[str, tuple
     markup.show(
         tag(
             "section",
-            [_file(one, names) for one in chosen[:SHOWN_FILES]],
+            [_file(one, names, is_open=one.status == "refused") for one in chosen[:SHOWN_FILES]],
             tag("p", t("files_more", count=more), cls="ub-hint") if more > 0 else None,
             cls="ub-panel",
         ),
@@ -102,10 +102,9 @@ def _chosen(files: Sequence[Receipt], names: Mapping[str, str], units: Mapping[s
 
 
 def show_some(found: Sequence[Receipt], names: Mapping[str, str], title: str, key: str) -> None:
-    """The receipts of a few files, all of them, each with its messages."""
-    markup.show(
-        tag("section", tag("h3", title), _counts(found), [_file(one, names) for one in found], cls="ub-panel"), key=key
-    )
+    """The receipts of a few files, all of them, each with its messages; open where something has to be mended."""
+    shown = [_file(one, names, is_open=one.status == "refused" or one.rows_quarantined > 0) for one in found]
+    markup.show(tag("section", tag("h3", title), _counts(found), shown, cls="ub-panel"), key=key)
 
 
 def _counts(receipts: Sequence[Receipt]) -> Markup:
@@ -120,7 +119,7 @@ def _counts(receipts: Sequence[Receipt]) -> Markup:
     return tag("ul", [tag("li", tag("b", f"{number:,}"), tag("span", name)) for name, number in parts], cls="ub-counts")
 
 
-def _file(receipt: Receipt, names: Mapping[str, str]) -> Markup:
+def _file(receipt: Receipt, names: Mapping[str, str], is_open: bool) -> Markup:
     summary = tag(
         "summary",
         tag(
@@ -148,7 +147,7 @@ def _file(receipt: Receipt, names: Mapping[str, str]) -> Markup:
         tag("ul", [_message(one) for one in shown], cls="ub-messages"),
         tag("p", t("more_messages", count=more), cls="ub-hint") if more > 0 else None,
         cls="ub-file",
-        open=receipt.status == "refused",
+        open=is_open,
     )
 
 
