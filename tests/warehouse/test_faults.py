@@ -1,10 +1,12 @@
 """Faults that really happen: killed refreshes, two at once, full disks, damaged files, a mount that went away, a clock set back."""
 
+import contextlib
 import json
 import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -119,6 +121,43 @@ def test_killed_refreshes_leave_the_last_release_and_nothing_else(
     assert every_value(site) == expected
     assert left_over(site) == []
     assert status(site)["problems"] == []
+
+
+def test_sigterm_in_the_middle_of_a_refresh_stops_up_within_five_seconds(site: Settings) -> None:
+    before = every_value(site)
+    drop_more(site)
+    log = site.logs / "refresh.jsonl"
+    begun = log.read_text(encoding="utf-8").count("refresh begins")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    up = command(site, "up", "--port", port)
+    deadline = time.monotonic() + 60
+    while log.read_text(encoding="utf-8").count("refresh begins") == begun:
+        assert up.poll() is None and time.monotonic() < deadline
+        time.sleep(0.02)
+    up.send_signal(signal.SIGTERM)
+    begin = time.monotonic()
+    _, said = up.communicate(timeout=20)
+    assert (up.returncode, time.monotonic() - begin < 5) == (0, True), said
+    assert every_value(site) == before
+    assert working_on(site) == []
+
+    result = refreshing.refresh(site)
+    assert result.published, result.reason
+    assert workers(site) == 307
+    assert left_over(site) == []
+
+
+def working_on(site: Settings) -> list[str]:
+    """The processes that were started for this installation and are still there."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit() and int(process.name) != os.getpid():
+            with contextlib.suppress(OSError):
+                if os.fsencode(site.home) in (process / "environ").read_bytes():
+                    found.append((process / "cmdline").read_text())
+    return found
 
 
 def test_two_refreshes_at_once_publish_once(site: Settings) -> None:
