@@ -176,12 +176,13 @@ def _rows(kpi: Kpi, behind: Behind, selection: Selection, origin: str) -> None:
     found = records.page(selection.release_id, kpi, selection.region, selection.period, origin, first, ROWS_PER_PAGE)
     known = record_table.headers(kpi)
     header = [known.get(column, column) for column in behind.columns]
-    data_table.show_only(
-        header,
-        [_row(row, behind.columns) for row in found],
-        key="record_rows",
-        caption=t("records_shown", first=f"{first + 1:,}", last=f"{first + len(found):,}", all=f"{behind.rows:,}"),
-    )
+    with st.container(key="text_table_records"):
+        data_table.show_only(
+            header,
+            [_row(row, behind.columns) for row in found],
+            key="record_rows",
+            caption=t("records_shown", first=f"{first + 1:,}", last=f"{first + len(found):,}", all=f"{behind.rows:,}"),
+        )
     data_table.downloads_of(
         header,
         partial(_all_rows, kpi, selection, origin),

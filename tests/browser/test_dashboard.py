@@ -1,6 +1,5 @@
-"""The dashboard in a real browser: no outside request, no error, links that reproduce a view, keyboards, the meeting room and paper."""
+"""The dashboard in a real browser: no outside request, no error, links that reproduce a view, keyboards and the meeting room."""
 
-import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
@@ -279,13 +278,3 @@ def test_meeting_room_turns_pages_and_pauses_on_touch(visit: Visiting) -> None:
     page.click(".ub-meeting-end")
     assert page.locator(".ub-meeting-bar").count() == 0
     assert seen.errors == []
-
-
-def test_page_prints_whole_and_without_the_frame(visit: Visiting) -> None:
-    seen = visit("/provinces")
-    seen.page.emulate_media(media="print")
-    hidden = "[...document.querySelectorAll('.stSidebar, [data-testid=stDownloadButton], .stAppHeader')].filter(e => e.checkVisibility())"
-    assert seen.page.evaluate(f"{hidden}.length") == 0
-    assert seen.page.evaluate("getComputedStyle(document.querySelector('.ub-table-box')).overflowX") == "visible"
-    pages = re.findall(rb"/Type\s*/Page\b", seen.page.pdf(format="A4"))
-    assert 1 <= len(pages) <= 3

@@ -273,7 +273,7 @@ CSS = """
     .ub-shape-two li { grid-column: auto / span 3; }
   }
 }
-@media (max-width: 720px) {
+@media screen and (max-width: 720px) {
   .ub-shape, .ub-shape li { grid-template-columns: 84px minmax(40px, 1fr) fit-content(44%); column-gap: 8px; }
   @supports (grid-template-columns: subgrid) {
     .ub-shape li { grid-template-columns: subgrid; }

@@ -71,6 +71,6 @@ i.ub-columns-unknown { border: 1px dashed var(--ub-behind); box-sizing: border-b
 .ub-columns li:last-child { min-height: 18px; }
 .ub-columns-text { font-weight: 600; }
 .ub-columns-ends { display: flex; justify-content: space-between; font-size: 11.5px; color: var(--ub-third); }
-@media (max-width: 720px) { .ub-columns li { grid-template-columns: 104px minmax(40px, 1fr) minmax(56px, auto); gap: 8px; } }
+@media screen and (max-width: 720px) { .ub-columns li { grid-template-columns: 104px minmax(40px, 1fr) minmax(56px, auto); gap: 8px; } }
 @media print { .ub-columns-track i { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """

@@ -51,7 +51,7 @@ CSS = """
 .ub-ledger em, .ub-shape-legend em.ub-ledger-dot { width: 12px; height: 12px; border-radius: 50%; box-sizing: border-box; }
 .ub-ledger em, .ub-shape-legend em.ub-ledger-dot { background: var(--ub-card); border: 3px solid var(--ub-ink); }
 .ub-ledger em { position: absolute; top: 1px; margin-left: -6px; }
-@media (max-width: 720px) {
+@media screen and (max-width: 720px) {
   .ub-ledger li { grid-template-columns: minmax(40px, 1fr) 96px; gap: 2px 10px; padding: 5px 0 !important; }
   .ub-ledger li > span:first-child { grid-column: 1 / -1; }
   .ub-ledger li > span:first-child small { display: inline; margin-left: 8px; }

@@ -207,7 +207,7 @@ CSS = f"""
 .ub-plot-ends span {{ position: absolute; left: 0; right: 0; transform: translateY(-50%); color: var(--ub-second); font-size: 12px; line-height: 15px; }}
 .ub-plot-ends b {{ display: block; font-weight: 600; color: var(--ub-ink); }}
 .ub-plot-ends i {{ font-style: normal; font-size: 9px; margin-right: 4px; }}
-@media (max-width: 720px) {{
+@media screen and (max-width: 720px) {{
   .ub-plot {{ grid-template-columns: minmax(0, 1fr) 92px; gap: 8px; margin-left: 36px; }}
   .ub-plot-ends span {{ font-size: 11.5px; }}
 }}

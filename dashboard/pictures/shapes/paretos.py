@@ -122,7 +122,7 @@ CSS = f"""
 .ub-pareto .ub-pareto-first {{ top: 100%; left: 0; margin-top: 8px; }}
 .ub-pareto .ub-pareto-last {{ top: 100%; right: 0; margin-top: 8px; }}
 .ub-shape-legend i.ub-pareto-key {{ height: 0 !important; border-top: 2.2px solid var(--ub-behind); border-radius: 0 !important; }}
-@media (max-width: 720px) {{ .ub-pareto {{ margin-left: 68px; margin-right: 36px; }} }}
+@media screen and (max-width: 720px) {{ .ub-pareto {{ margin-left: 68px; margin-right: 36px; }} }}
 @media print {{
   .ub-pareto {{ break-inside: avoid; }}
   .ub-pareto, .ub-shape-legend i {{ print-color-adjust: exact; -webkit-print-color-adjust: exact; }}

@@ -96,7 +96,7 @@ CSS = f"""
 .stHtml .ub-shape + .ub-shape-scroll, .ub-linked .ub-shape + .ub-shape-scroll {{ margin-top: 12px; }}
 .stHtml .ub-state-grid tbody th, .ub-linked .ub-state-grid tbody th {{ text-align: left; padding-right: 10px; position: sticky; left: 0; background: var(--ub-card); }}
 {_STATES}
-@media (max-width: 720px) {{
+@media screen and (max-width: 720px) {{
   .stHtml .ub-state-grid th, .stHtml .ub-state-grid td, .ub-linked .ub-state-grid th, .ub-linked .ub-state-grid td {{ padding: 2px 1px; font-size: 11px; }}
   .stHtml .ub-state-grid tbody th, .ub-linked .ub-state-grid tbody th {{ white-space: normal; min-width: 92px; max-width: 92px; line-height: 1.25; padding-right: 4px; }}
 }}
