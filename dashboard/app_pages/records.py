@@ -53,7 +53,7 @@ def show() -> None:
     _summary(kpi, value, facts)
     printed = tuple(one for one in figures.of_programme(release_id, kpi.programme) if one.kpi == kpi.code)
     if behind is None or not behind.rows:
-        words = t("reason_masked") if value is not None and value.is_masked else t("nothing_reported")
+        words = _masked_words(value) if value is not None and value.is_masked else t("nothing_reported")
         empty_state.show(t("no_records"), [words], key="records_none")
     else:
         _files(kpi, behind)
@@ -61,6 +61,10 @@ def show() -> None:
         _take_along(kpi, behind, facts, value, missed, selection, origin)
     if printed:
         published_figures.show(printed)
+
+
+def _masked_words(value: Value) -> str:
+    return t("reason_beside") if value.is_beside_few else t("reason_masked")
 
 
 def _chooser(selection: Selection) -> None:

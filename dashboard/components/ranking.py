@@ -84,7 +84,7 @@ def _row(place: int, region: Region, value: Value, kpi: Kpi, largest: float, is_
 
 def _names(unranked: Sequence[Region], values: dict[str, Value], kpi: Kpi) -> str:
     shown = [
-        f"{formatting.region_name(region)}（<{kpi.mask_below}）"
+        f"{formatting.region_name(region)}（{formatting.value_amount(values[region.code], kpi).number}）"
         if region.code in values and values[region.code].is_masked
         else formatting.region_name(region)
         for region in unranked

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import streamlit as st
 
-from dashboard.data import descriptions
+from dashboard.data import descriptions, masking
 from dashboard.data.caching import per_release
 from warehouse import settings as warehouse_settings
 
@@ -149,6 +149,12 @@ def _make(release: Path, path: Path) -> None:
     unfinished.unlink(missing_ok=True)
     with duckdb.connect(str(unfinished)) as database:
         database.execute("attach ? as release (read_only)", [str(release)])
+        database.execute("create temp table beside (kpi varchar, origin varchar, region varchar, period varchar)")
+        beside = list(masking.beside_few(release.stem))
+        if beside:
+            database.execute(
+                "insert into beside select unnest(?), unnest(?), unnest(?), unnest(?)", _columns_of(beside)
+            )
         for name in _allowed(database):
             database.execute(f'create table "{name}" as {_selection_of(name)}')
         database.execute("detach release")
@@ -157,6 +163,10 @@ def _make(release: Path, path: Path) -> None:
         if other != path and other.stat().st_mtime < path.stat().st_mtime - 3600:
             with contextlib.suppress(OSError):
                 other.unlink()
+
+
+def _columns_of(places: list[masking.Place]) -> list[list[str]]:
+    return [list(column) for column in zip(*places, strict=True)]
 
 
 def _allowed(database: duckdb.DuckDBPyConnection) -> list[str]:
@@ -193,8 +203,11 @@ def _selection_of(name: str) -> str:
         )
     if name != "mart_kpi_values":
         return f'select * from release.main."{name}"'  # noqa: S608
-    hidden = ", ".join(f"case when {_SMALL} then null else values_.{column} end as {column}" for column in _HIDDEN)
+    small = f"({_SMALL} or (beside.kpi is not null and values_.category is null))"
+    hidden = ", ".join(f"case when {small} then null else values_.{column} end as {column}" for column in _HIDDEN)
     return (
-        f"select values_.* replace ({hidden}), coalesce({_SMALL}, false) as is_masked"  # noqa: S608
+        f"select values_.* replace ({hidden}), coalesce({small}, false) as is_masked"  # noqa: S608
         " from release.main.mart_kpi_values as values_ inner join release.main.dim_kpi as kpis on values_.kpi = kpis.kpi"
+        " left join beside on values_.kpi = beside.kpi and values_.origin = beside.origin"
+        " and values_.region = beside.region and values_.period = beside.period"
     )

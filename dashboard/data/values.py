@@ -1,11 +1,11 @@
 """The values of the KPIs by region, period and origin; masked ones come without their numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from dashboard.data import connection
+from dashboard.data import connection, masking
 from dashboard.data.caching import per_release
 
 SPARKLINE_POINTS = 13
@@ -15,7 +15,8 @@ SPARKLINE_POINTS = 13
 class Value:
     """One KPI value. Where fewer than the KPI's limit are counted, `is_masked` is set and the numbers are None.
 
-    `is_beside_few` marks one that counts enough itself, and is masked because it would give away a masked category beside it.
+    `is_beside_few` marks one that counts enough itself, and is masked because it would give away a masked category, region
+    or period beside it.
     """
 
     kpi: str
@@ -58,7 +59,7 @@ def by_kpi(release_id: str, region: str, period: str, origin: str, programme: st
         f" and values_.category is null{narrowed}",
         {"region": region, **_chosen(period), "origin": origin, **parameters},
     )
-    return {value.kpi: value for value in map(_value, found)}
+    return {value.kpi: value for value in _values(release_id, found)}
 
 
 @per_release(4)
@@ -90,7 +91,7 @@ def by_region(release_id: str, kpi: str, parent: str, period: str, origin: str) 
         " and values_.category is null order by regions.sort_order",
         {"kpi": kpi, "parent": parent, **_chosen(period), "origin": origin},
     )
-    return {value.region: value for value in map(_value, found)}
+    return {value.region: value for value in _values(release_id, found)}
 
 
 @per_release(64)
@@ -103,7 +104,7 @@ def of_provinces(release_id: str, period: str, origin: str) -> tuple[Value, ...]
         " and values_.category is null order by regions.sort_order",
         {**_chosen(period), "origin": origin},
     )
-    return tuple(map(_value, found))
+    return tuple(_values(release_id, found))
 
 
 def of_kpi_by_province(release_id: str, kpi: str, period: str, origin: str) -> dict[str, Value]:
@@ -128,7 +129,7 @@ def series(
         {"region": region, "grain": grain, "origin": origin, **parameters},
     )
     together: dict[str, list[Value]] = {}
-    for value in map(_value, found):
+    for value in _values(release_id, found):
         together.setdefault(value.kpi, []).append(value)
     return {kpi: tuple(values) for kpi, values in together.items()}
 
@@ -142,7 +143,7 @@ def published(release_id: str, region: str) -> tuple[Value, ...]:
         " and values_.category is null order by values_.kpi, values_.period",
         {"region": region},
     )
-    return tuple(map(_value, found))
+    return tuple(_values(release_id, found))
 
 
 def published_in(release_id: str, region: str, period: str) -> dict[str, Value]:
@@ -167,7 +168,7 @@ def is_masked_at(release_id: str, kpi: str, region: str, period: str, origin: st
         " and values_.origin = $origin",
         {"kpi": kpi, "region": region, "period": period, "origin": origin},
     )
-    return any(value.is_masked for value in map(_value, found))
+    return any(value.is_masked for value in _values(release_id, found))
 
 
 def hide_few(categories: Sequence[dict[str, Any]]) -> tuple[Value, ...]:
@@ -216,6 +217,15 @@ def _chosen(period: str) -> dict[str, str]:
 def _of_programme(programme: str | None) -> tuple[str, dict[str, str]]:
     # Each programme has a table of its own behind the view; told its name, the engine leaves the others unread.
     return (" and values_.programme = $programme", {"programme": programme}) if programme else ("", {})
+
+
+def _values(release_id: str, rows: Sequence[dict[str, Any]]) -> Iterator[Value]:
+    """Values without category: the few masked, and what would give them away."""
+    beside = masking.beside_few(release_id)
+    for value in map(_value, rows):
+        place = (value.kpi, value.origin, value.region, value.period)
+        is_told = place in beside and value.category is None and not value.is_masked
+        yield replace(_masked(value), is_beside_few=True) if is_told else value
 
 
 def _value(row: dict[str, Any]) -> Value:

@@ -61,6 +61,7 @@ WORDS = {
     "not_comparable": "Not comparable",
     "reason_coverage": "{before} provinces then, {now} now",
     "reason_masked": "Fewer than five; not shown",
+    "reason_beside": "Less other regions or periods it would give fewer than five away; not shown apart",
     "reason_bounded": "Contains estimates or bounds",
     "published": "Published",
     "rows": "Rows",

@@ -61,6 +61,7 @@ WORDS = {
     "not_comparable": "不可比",
     "reason_coverage": "当时 {before} 省报送，本期 {now} 省",
     "reason_masked": "数量小于5，不显示",
+    "reason_beside": "与别的地区或期间相减会得出小于5的数，不单列",
     "reason_bounded": "其中有约数或上下限",
     "published": "公开",
     "rows": "行数",

@@ -230,6 +230,8 @@ def _followup(month: data.Followup | None, mask_below: int) -> tuple[float | Non
         return None, t("hc_young") if month.young_sessions else t("missing")
     if _is_few(month, mask_below):
         return None, f"<{mask_below}"
+    if month.is_beside_few:
+        return None, t("beside_few")
     if month.abnormal == 0:
         return None, t("hc_no_findings")
     rate = month.followed / month.abnormal
@@ -254,7 +256,7 @@ def _mix_sentences(by_month: dict[str, Month], followups: Sequence[data.Followup
         words = {"persons": f"{everybody:,}", "group": t(_GROUPS[largest][0]) if largest in _GROUPS else largest}
         sentences.append(t("hc_mix_sentence", share=formatting.percent(totals[largest] / everybody), **words))
     abnormal = sum(one.abnormal or 0 for one in followups)
-    if abnormal and not any(_is_few(one, mask_below) for one in followups):
+    if abnormal and not any(one.is_beside_few or _is_few(one, mask_below) for one in followups):
         rate = formatting.percent(sum(one.followed or 0 for one in followups) / abnormal)
         sentences.append(t("hc_followup_sentence", abnormal=f"{abnormal:,}", rate=rate))
     young = sum(one.young_sessions for one in followups)

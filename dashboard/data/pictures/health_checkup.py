@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboard.data import connection
+from dashboard.data import connection, masking
 from dashboard.data.caching import per_release
 
 
@@ -39,6 +39,7 @@ class Followup:
     abnormal: int | None
     followed: int | None
     sign: str
+    is_beside_few: bool = False
 
 
 @per_release(16)
@@ -99,7 +100,10 @@ def followups(release_id: str, region: str, first: str, last: str, origin: str) 
         """,
         {"region": region, "origin": origin, "first": first, "last": last},
     )
-    return tuple(Followup(**row) for row in found)
+    beside = masking.beside_few(release_id)
+    return tuple(
+        Followup(**row, is_beside_few=("hc_followup_rate", origin, region, row["month"]) in beside) for row in found
+    )
 
 
 @per_release(128)

@@ -47,7 +47,7 @@
 {% macro check_kpi(node, kpi) %}
     {%- set known = [
         'name', 'label', 'definition', 'numerator', 'denominator', 'numerator_label', 'denominator_label', 'date', 'year', 'from', 'to',
-        'basis', 'grain', 'unit', 'unit_label', 'direction', 'target', 'additive', 'trap', 'mask_below', 'category', 'category_only',
+        'basis', 'grain', 'unit', 'unit_label', 'direction', 'target', 'additive', 'trap', 'mask_below', 'mask_beside', 'category', 'category_only',
         'headline', 'card', 'ranked', 'order'
     ] -%}
     {%- set choices = {

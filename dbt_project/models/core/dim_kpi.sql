@@ -36,6 +36,7 @@ with kpis as (
         {{ 'true' if kpi.get('headline') else 'false' }} as is_headline,
         {{ 'true' if kpi.get('card', true) else 'false' }} as is_card,
         cast({{ kpi.get('mask_below', 'null') }} as integer) as mask_below,
+        {{ 'true' if kpi.get('mask_beside') else 'false' }} as is_masked_beside,
         {{ 'true' if kpi.get('target') == 'kpi_targets' else 'false' }} as has_targets,
         {{ text(kpi.fact) }} as fact_model,
         {{ text(kpi.table) }} as table_name,
