@@ -64,7 +64,7 @@ def show() -> None:
 
 
 def _masked_words(value: Value) -> str:
-    return t("reason_beside") if value.is_beside_few else t("reason_masked")
+    return t("reason_beside_few") if value.is_beside_few else t("reason_masked")
 
 
 def _chooser(selection: Selection) -> None:

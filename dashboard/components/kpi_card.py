@@ -102,6 +102,8 @@ def value_markup(value: Value | None, kpi: Kpi, runs: bool = False) -> Markup:
     if runs:
         return tag("span", t("quarter_running"), cls="ub-missing")
     shown = formatting.value_amount(value, kpi)
+    if value is not None and value.is_beside_few:
+        return tag("span", shown.number, cls="ub-missing", title=t("reason_beside_few"))
     if value is None or (value.value is None and not value.is_masked):
         return tag("span", shown.number, cls="ub-missing")
     return tag("span", tag("b", shown.number), tag("small", shown.unit) if shown.unit else None, cls="ub-number")
@@ -121,7 +123,7 @@ def reason_text(comparison: Comparison) -> str:
     """Why a comparison is not like with like; empty when it is."""
     if comparison.reason == "coverage":
         return t("reason_coverage", before=comparison.provinces_before, now=comparison.provinces_now)
-    return t(f"reason_{comparison.reason}") if comparison.reason in ("masked", "bounded") else ""
+    return t(f"reason_{comparison.reason}") if comparison.reason in ("masked", "beside", "bounded") else ""
 
 
 def is_running(kpi: Kpi, value: Value | None, selection: Selection) -> bool:

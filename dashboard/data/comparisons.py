@@ -11,7 +11,7 @@ from dashboard.data.values import Value
 
 @dataclass(frozen=True)
 class Comparison:
-    """A value against an earlier one. `reason` is '' when comparable, else missing, masked, coverage or bounded."""
+    """A value against an earlier one. `reason` is '' when comparable, else missing, masked, beside, coverage or bounded."""
 
     before: Value | None
     difference: float | None
@@ -88,7 +88,8 @@ def _same(total: float, whole: float | None) -> bool:
 def _compare(value: Value, period: str | None, history: Sequence[Value]) -> Comparison:
     before = next((one for one in history if one.period == period), None)
     if value.is_masked or (before is not None and before.is_masked):
-        return Comparison(before, None, "masked")
+        is_few = any(one.is_masked and not one.is_beside_few for one in (value, before) if one is not None)
+        return Comparison(before, None, "masked" if is_few else "beside")
     if before is None or before.value is None or value.value is None:
         return Comparison(before, None, "missing")
     if value.qualifier or before.qualifier:
