@@ -19,7 +19,8 @@ READY = """() => {
     const app = document.querySelector('[data-test-script-state]');
     const drawn = [...document.querySelectorAll('.stBidiComponent')].every(e => e.querySelector('.ub-linked > *, .ub-tiles > *'));
     return app?.dataset.testScriptState === 'notRunning' && document.querySelector('h1') && drawn
-        && document.querySelector('.stBidiComponent') && !document.querySelector('[data-stale="true"]');
+        && document.querySelector('.stBidiComponent')
+        && !document.querySelector('[data-stale="true"], .stMain [data-testid="stSkeleton"], .ub-linked:empty, .ub-tiles:empty');
 }"""
 
 
