@@ -28,6 +28,8 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codec
 # By the names of the parts that an Office document of the older kind has.
 _OLE_PARTS = (("EncryptedPackage", "D06.password"), ("WordDocument", "D05.document"), ("PowerPoint", "D05.document"))
 _DIRECTORY_BYTES = 1 << 16
+# As far as the place of the list of parts is written; a shorter file is cut off.
+_OLE_HEAD_BYTES = 52
 
 # A ZIP whose list of entries is longer than this holds tens of thousands of them: no workbook, and too many to be looked at.
 LONGEST_LIST = 4 << 20
@@ -96,6 +98,8 @@ def _zip_kind(path: Path) -> str | None:
 
 def _ole_kind(path: Path, start: bytes) -> str:
     """What an Office document of the older kind, or one with a password, is, by the list of its parts."""
+    if len(start) < _OLE_HEAD_BYTES:
+        return "D06"
     shift, first = struct.unpack_from("<H", start, 30)[0], struct.unpack_from("<I", start, 48)[0]
     if shift not in (9, 12):
         return "D06"
