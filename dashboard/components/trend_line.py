@@ -13,7 +13,8 @@ from dashboard.data.regions import NATION, Region
 from dashboard.data.values import Value
 from dashboard.i18n import t
 
-_LABEL_GAP = 6.5
+# Half of what two labels of two lines each need on a phone, as a share of the height.
+_LABEL_GAP = 8.5
 # With few periods each is a dot; with many only the last one.
 _DOTTED_UP_TO = 14
 
