@@ -118,7 +118,8 @@ def _note(drawn: bytes, page: str, seen: Seen) -> None:
     name = _RELEASE.search(drawn)
     # What elements are given travels as JSON, in which characters are written as escapes.
     text = re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), drawn.decode("utf-8", "replace"))
-    number = re.search(r"涉及劳动者.{0,2000}?\b(\d{1,2},\d{3})\b", text, re.DOTALL)
+    # In the card: the overview has a sentence about the same KPI, with the number before the change.
+    number = re.search(r'aria-label=\\?"涉及劳动者.{0,2000}?\b(\d{1,2},\d{3})\b', text, re.DOTALL)
     if page == "dispute-mediation" and name and number:
         seen.numbers.append((name.group().decode(), number.group(1).replace(",", "")))
 
