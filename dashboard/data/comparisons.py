@@ -44,9 +44,11 @@ def like_for_like(
 ) -> LikeForLike | None:
     """The parts (provinces) that have a value in both periods, added up; None where adding them up would say something else.
 
-    That is checked, not assumed: all parts of a period together must give the whole of that period. A masked part gives
-    None as well, because a difference would tell it.
+    A KPI that does not add up over regions is not added, and of the others it is checked, not assumed: all parts of a period
+    together must give the whole of that period. A masked part gives None as well, because a difference would tell it.
     """
+    if not (kpi.is_ratio or kpi.is_additive_over_regions):
+        return None
     if any(part.is_masked for part in (*parts_now.values(), *parts_before.values())):
         return None
     totals = [(value, parts_now), (before, parts_before)]

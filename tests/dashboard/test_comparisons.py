@@ -70,3 +70,11 @@ def test_like_for_like_of_counts_adds_values() -> None:
     before = {"a": replace(VALUE, value=20.0)}
     found = comparisons.like_for_like(KPI, replace(VALUE, value=35.0), replace(VALUE, value=20.0), now, before)
     assert found == comparisons.LikeForLike(before=20.0, now=30.0, parts=1)
+
+
+def test_like_for_like_never_adds_what_does_not_add_up() -> None:
+    now, before = ({"a": replace(VALUE, region="a", value=number)} for number in (8.0, 6.0))
+    whole_now, whole_before = (replace(VALUE, value=number) for number in (8.0, 6.0))
+    assert comparisons.like_for_like(KPI, whole_now, whole_before, now, before) is not None
+    median = replace(KPI, is_additive_over_regions=False)
+    assert comparisons.like_for_like(median, whole_now, whole_before, now, before) is None
