@@ -81,6 +81,12 @@ def all_kpis(release_id: str) -> tuple[Kpi, ...]:
     return tuple(Kpi(**row) for row in found)
 
 
+@per_release(4)
+def by_code(release_id: str) -> dict[str, Kpi]:
+    """Every KPI by its code."""
+    return {kpi.code: kpi for kpi in all_kpis(release_id)}
+
+
 def of_programme(release_id: str, programme: str) -> tuple[Kpi, ...]:
     """The KPIs of one programme."""
     return tuple(kpi for kpi in all_kpis(release_id) if kpi.programme == programme)
@@ -88,7 +94,7 @@ def of_programme(release_id: str, programme: str) -> tuple[Kpi, ...]:
 
 def find(release_id: str, code: str) -> Kpi | None:
     """The KPI of this code, or None."""
-    return next((kpi for kpi in all_kpis(release_id) if kpi.code == code), None)
+    return by_code(release_id).get(code)
 
 
 def headlines(release_id: str) -> dict[str, Kpi]:

@@ -1,11 +1,11 @@
 """The values of the KPIs by region, period and origin; masked ones come without their numbers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from dashboard.data import connection, masking
+from dashboard.data import connection, kpis, masking, periods, regions
 from dashboard.data.caching import per_release
 
 SPARKLINE_POINTS = 13
@@ -40,26 +40,25 @@ class Value:
 
 
 _COLUMNS = """
-    values_.kpi, values_.region, values_.period, values_.origin, values_.category, values_.numerator, values_.denominator,
-    values_.value, values_.value_upper, coalesce(values_.qualifier, '') as qualifier, values_.target, values_.target_upper,
-    values_.status, values_.rows, values_.as_of, values_.provinces_reported, kpis.mask_below
+    kpi, region, period, origin, category, numerator, denominator, value, value_upper, coalesce(qualifier, '') as qualifier, target,
+    target_upper, status, rows, as_of, provinces_reported
 """
-_FROM = "from mart_kpi_values as values_ inner join dim_kpi as kpis on values_.kpi = kpis.kpi"
-# What period_of says, asked of the engine.
-_PERIOD = "values_.period = case kpis.grain when 'year' then $year when 'quarter' then $quarter else $period end"
+_PERIODS = "period in ($period, $quarter, $year)"
+
+Row = dict[str, Any]
 
 
-@per_release(256)
+@per_release(512)
 def by_kpi(release_id: str, region: str, period: str, origin: str, programme: str | None = None) -> dict[str, Value]:
-    """Every KPI's value for one region and period, without categories; of one programme alone it is found several times faster."""
-    narrowed, parameters = _of_programme(programme)
-    found = connection.rows(
-        release_id,
-        f"select {_COLUMNS} {_FROM} where values_.region = $region and {_PERIOD} and values_.origin = $origin"
-        f" and values_.category is null{narrowed}",
-        {"region": region, **_chosen(period), "origin": origin, **parameters},
-    )
-    return {value.kpi: value for value in _values(release_id, found)}
+    """Every KPI's value for one region and period, without categories; of one programme alone it is found many times faster."""
+    found: Iterable[Value]
+    if programme is not None:
+        found = _of_region(release_id, region, origin, programme)
+    else:
+        where = f"region = $region and {_PERIODS} and origin = $origin and category is null"
+        found = _values(release_id, _rows(release_id, where, region=region, **_chosen(period), origin=origin))
+    defined = kpis.by_code(release_id)
+    return {value.kpi: value for value in found if value.period == period_of(defined[value.kpi].grain, period)}
 
 
 @per_release(4)
@@ -72,39 +71,41 @@ def with_categories(release_id: str) -> frozenset[str]:
 @per_release(256)
 def by_category(release_id: str, kpi: str, region: str, period: str, origin: str) -> tuple[Value, ...]:
     """One KPI's value in each of its categories, largest first."""
-    found = connection.rows(
+    defined = kpis.by_code(release_id)[kpi]
+    found = _rows(
         release_id,
-        f"select {_COLUMNS} {_FROM} where values_.kpi = $kpi and values_.region = $region and {_PERIOD}"
-        " and values_.origin = $origin and values_.category is not null order by values_.value desc nulls last, values_.category",
-        {"kpi": kpi, "region": region, **_chosen(period), "origin": origin},
+        "kpi = $kpi and region = $region and period = $period and origin = $origin and category is not null"
+        " order by value desc nulls last, category",
+        _table(release_id, defined.programme),
+        kpi=kpi,
+        region=region,
+        period=period_of(defined.grain, period),
+        origin=origin,
     )
-    return hide_few(found)
+    return hide_few(found, defined.mask_below)
 
 
-@per_release(256)
 def by_region(release_id: str, kpi: str, parent: str, period: str, origin: str) -> dict[str, Value]:
-    """One KPI's value in each region right below `parent`."""
-    found = connection.rows(
-        release_id,
-        f"select {_COLUMNS} {_FROM} inner join dim_region as regions on values_.region = regions.region_code"
-        f" where values_.kpi = $kpi and regions.parent_code = $parent and {_PERIOD} and values_.origin = $origin"
-        " and values_.category is null order by regions.sort_order",
-        {"kpi": kpi, "parent": parent, **_chosen(period), "origin": origin},
-    )
+    """One KPI's value in each region right below `parent`, in official order."""
+    everywhere = _of_kpi(release_id, kpi, period, origin)
+    below = (region.code for region in regions.children(release_id, parent))
+    found = [everywhere[code] for code in below if code in everywhere]
     return {value.region: value for value in _values(release_id, found)}
 
 
 @per_release(64)
 def of_provinces(release_id: str, period: str, origin: str) -> tuple[Value, ...]:
     """Every KPI's value in every province-level unit."""
-    found = connection.rows(
+    found = _rows(
         release_id,
-        f"select {_COLUMNS} {_FROM} inner join dim_region as regions on values_.region = regions.region_code"
-        f" where regions.region_level = 'province' and {_PERIOD} and values_.origin = $origin"
-        " and values_.category is null order by regions.sort_order",
-        {**_chosen(period), "origin": origin},
+        f"regions.region_level = 'province' and {_PERIODS} and origin = $origin and category is null order by regions.sort_order",
+        "mart_kpi_values inner join dim_region as regions on mart_kpi_values.region = regions.region_code",
+        **_chosen(period),
+        origin=origin,
     )
-    return tuple(_values(release_id, found))
+    defined = kpis.by_code(release_id)
+    shown = (row for row in found if row["period"] == period_of(defined[row["kpi"]].grain, period))
+    return tuple(_values(release_id, shown))
 
 
 def of_kpi_by_province(release_id: str, kpi: str, period: str, origin: str) -> dict[str, Value]:
@@ -112,7 +113,7 @@ def of_kpi_by_province(release_id: str, kpi: str, period: str, origin: str) -> d
     return {value.region: value for value in of_provinces(release_id, period, origin) if value.kpi == kpi}
 
 
-@per_release(256)
+@per_release(512)
 def series(
     release_id: str, region: str, grain: str, origin: str, programme: str | None = None
 ) -> dict[str, tuple[Value, ...]]:
@@ -120,30 +121,29 @@ def series(
 
     A KPI that exists by year only comes by year, one of quarters at least by quarter.
     """
-    narrowed, parameters = _of_programme(programme)
-    found = connection.rows(
-        release_id,
-        f"select {_COLUMNS} {_FROM} where values_.region = $region and values_.origin = $origin and values_.category is null"
-        " and values_.period_grain = case when kpis.grain = 'year' then 'year'"
-        f" when kpis.grain = 'quarter' and $grain = 'month' then 'quarter' else $grain end{narrowed} order by values_.period",
-        {"region": region, "grain": grain, "origin": origin, **parameters},
-    )
+    found: Iterable[Value]
+    if programme is not None:
+        found = _of_region(release_id, region, origin, programme)
+    else:
+        where = (
+            "region = $region and origin = $origin and category is null and period_grain in ($grain, 'quarter', 'year')"
+        )
+        found = _values(
+            release_id, _rows(release_id, f"{where} order by period", region=region, grain=grain, origin=origin)
+        )
+    wanted = {kpi.code: _grain_of_series(kpi.grain, grain) for kpi in kpis.all_kpis(release_id)}
     together: dict[str, list[Value]] = {}
-    for value in _values(release_id, found):
-        together.setdefault(value.kpi, []).append(value)
+    for value in found:
+        if periods.grain_of(value.period) == wanted[value.kpi]:
+            together.setdefault(value.kpi, []).append(value)
     return {kpi: tuple(values) for kpi, values in together.items()}
 
 
 @per_release(64)
 def published(release_id: str, region: str) -> tuple[Value, ...]:
     """What was published for KPIs of this region, in every period; never to be added to anything."""
-    found = connection.rows(
-        release_id,
-        f"select {_COLUMNS} {_FROM} where values_.region = $region and values_.origin = 'published'"
-        " and values_.category is null order by values_.kpi, values_.period",
-        {"region": region},
-    )
-    return tuple(_values(release_id, found))
+    where = "region = $region and category is null order by kpi, period"
+    return tuple(_values(release_id, _rows(release_id, where, "mart_published_kpi_values", region=region)))
 
 
 def published_in(release_id: str, region: str, period: str) -> dict[str, Value]:
@@ -162,29 +162,25 @@ def published_in(release_id: str, region: str, period: str) -> dict[str, Value]:
 @per_release(512)
 def is_masked_at(release_id: str, kpi: str, region: str, period: str, origin: str) -> bool:
     """Whether the numbers of one KPI value must not be shown, in its total or any category."""
-    found = connection.rows(
-        release_id,
-        f"select {_COLUMNS} {_FROM} where values_.kpi = $kpi and values_.region = $region and values_.period = $period"
-        " and values_.origin = $origin",
-        {"kpi": kpi, "region": region, "period": period, "origin": origin},
-    )
+    where = "kpi = $kpi and region = $region and period = $period and origin = $origin"
+    found = _rows(release_id, where, kpi=kpi, region=region, period=period, origin=origin)
     return any(value.is_masked for value in _values(release_id, found))
 
 
-def hide_few(categories: Sequence[dict[str, Any]]) -> tuple[Value, ...]:
+def hide_few(categories: Sequence[Row], mask_below: int | None) -> tuple[Value, ...]:
     """The categories of one KPI from their rows; beside a masked one the next smallest is masked too.
 
     Otherwise what the others leave of the whole would be the masked number. With two of them, or less than twice the limit together, a
     reader could still work out the one from the other.
     """
-    values_ = [_value(dict(row)) for row in categories]
+    values_ = [_value(row, mask_below) for row in categories]
     counts = [row["numerator"] or 0 for row in categories]
     few = [place for place, value in enumerate(values_) if value.is_masked]
     others = sorted(
         (place for place in range(len(counts)) if counts[place] and place not in few), key=lambda at: -counts[at]
     )
     together = sum(counts[place] for place in few)
-    while few and others and (len(few) == 1 or together < 2 * categories[0]["mask_below"]):
+    while few and others and (len(few) == 1 or together < 2 * (mask_below or 0)):
         place = others.pop()
         few.append(place)
         together += counts[place]
@@ -214,22 +210,56 @@ def _chosen(period: str) -> dict[str, str]:
     return {"period": period, "year": year_of(period), "quarter": period_of("quarter", period)}
 
 
-def _of_programme(programme: str | None) -> tuple[str, dict[str, str]]:
-    # Each programme has a table of its own behind the view; told its name, the engine leaves the others unread.
-    return (" and values_.programme = $programme", {"programme": programme}) if programme else ("", {})
+@per_release(512)
+def _of_region(release_id: str, region: str, origin: str, programme: str) -> tuple[Value, ...]:
+    """The values of one programme in a region, without categories, oldest first: whatever period is chosen next, they are at hand."""
+    where = "region = $region and origin = $origin and category is null"
+    found = _rows(release_id, where, _table(release_id, programme), region=region, origin=origin)
+    return tuple(_values(release_id, sorted(found, key=lambda row: str(row["period"]))))
 
 
-def _values(release_id: str, rows: Sequence[dict[str, Any]]) -> Iterator[Value]:
+@per_release(128)
+def _of_kpi(release_id: str, kpi: str, period: str, origin: str) -> dict[str, Row]:
+    """The rows of one KPI by region, without categories: whatever region is chosen next, they are at hand."""
+    defined = kpis.by_code(release_id)[kpi]
+    where = "kpi = $kpi and period = $period and origin = $origin and category is null"
+    shown = period_of(defined.grain, period)
+    found = _rows(release_id, where, _table(release_id, defined.programme), kpi=kpi, period=shown, origin=origin)
+    return {row["region"]: row for row in found}
+
+
+def _rows(release_id: str, where: str, relation: str = "mart_kpi_values", **parameters: str) -> list[Row]:
+    sql = f"select {_COLUMNS} from {relation} where {where}"  # noqa: S608 - constants of this module and names of programmes
+    return connection.rows(release_id, sql, parameters)
+
+
+def _table(release_id: str, programme: str) -> str:
+    """The programme's own table behind mart_kpi_values: planning a question to the view of them all takes ten times what answering does.
+
+    Raises KeyError where the release knows no such programme, so that nothing else gets into a statement.
+    """
+    if programme not in {kpi.programme for kpi in kpis.all_kpis(release_id)}:
+        raise KeyError(programme)
+    return f"mart_{programme}_kpi_values"
+
+
+def _grain_of_series(kpi_grain: str, grain: str) -> str:
+    if kpi_grain == "year":
+        return "year"
+    return "quarter" if kpi_grain == "quarter" and grain == "month" else grain
+
+
+def _values(release_id: str, rows: Iterable[Row]) -> Iterator[Value]:
     """Values without category: the few masked, and what would give them away."""
-    beside = masking.beside_few(release_id)
-    for value in map(_value, rows):
+    defined, beside = kpis.by_code(release_id), masking.beside_few(release_id)
+    for row in rows:
+        value = _value(row, defined[row["kpi"]].mask_below)
         place = (value.kpi, value.origin, value.region, value.period)
         is_told = place in beside and value.category is None and not value.is_masked
         yield replace(_masked(value), is_beside_few=True) if is_told else value
 
 
-def _value(row: dict[str, Any]) -> Value:
-    mask_below = row.pop("mask_below")
+def _value(row: Row, mask_below: int | None) -> Value:
     value = Value(**row, is_masked=False)
     counted = [number for number in (value.numerator, value.denominator) if number is not None] or [value.rows or 0]
     # A rate over few is as telling as a few: a small denominator hides the value as well.

@@ -27,7 +27,7 @@ def show(programme: Programme, selection: Selection) -> None:
 def _panels(selection: Selection, origin: str) -> list[Markup]:
     chosen = (selection.release_id, selection.region, selection.period, origin)
     period = formatting.period_name(selection.period)
-    rate = values.by_kpi(*chosen).get("mt_active_rate")
+    rate = values.by_kpi(*chosen, "model_worker_tourism").get("mt_active_rate")
     # Where no office reported services, teams without one are not known to have had none.
     is_reported = rate is not None and rate.value is not None
     teams = data.teams(*chosen)

@@ -25,7 +25,7 @@ def show(programme: Programme, selection: Selection) -> None:
 def _panels(selection: Selection, origin: str) -> list[Markup]:
     release_id, region, period = selection.release_id, selection.region, selection.period
     found = data.services(release_id, region, period, origin)
-    total = values.by_kpi(release_id, region, period, origin).get("sc_residents")
+    total = values.by_kpi(release_id, region, period, origin, "skills_to_community").get("sc_residents")
     is_zero = total is not None and total.value == 0
     panels = [services(found, formatting.period_name(period), is_zero), satisfaction(found)]
     below = data.by_region(release_id, region, period, origin)

@@ -14,6 +14,7 @@ from dashboard.data.values import Value
 from dashboard.i18n import t
 from dashboard.pictures import shapes
 
+PROGRAMME = "social_org_federation"
 CADRES = "sf_members_per_cadre"
 DAYS_A_MONTH = 365.25 / 12
 
@@ -114,10 +115,10 @@ def _cadres(kpi: Kpi, origin: str, selection: Selection) -> Markup:
         compared = [(one, below[one.code]) for one in regions.children(release_id, region.code) if one.code in below]
         reference = region
     else:
-        own = values.by_kpi(release_id, region.code, period, origin).get(CADRES)
+        own = values.by_kpi(release_id, region.code, period, origin, PROGRAMME).get(CADRES)
         compared = [(region, own)] if own else []
         reference = regions.find(release_id, region.parent_code or region.code) or region
-    average = values.by_kpi(release_id, reference.code, period, origin).get(CADRES)
+    average = values.by_kpi(release_id, reference.code, period, origin, PROGRAMME).get(CADRES)
     return members_per_cadre(kpi, compared, reference, average)
 
 

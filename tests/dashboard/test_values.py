@@ -28,12 +28,12 @@ def test_category_beside_a_masked_one_does_not_give_it_away() -> None:
     def hidden(*counts: int) -> list[bool]:
         rows = [
             {**dict.fromkeys(values.Value.__dataclass_fields__), "numerator": count, "denominator": sum(counts)}
-            | {"value": count / sum(counts), "mask_below": 5}
+            | {"value": count / sum(counts)}
             for count in counts
         ]
         for row in rows:
             del row["is_masked"], row["is_beside_few"]
-        return [value.is_masked for value in values.hide_few(rows)]
+        return [value.is_masked for value in values.hide_few(rows, mask_below=5)]
 
     # 83 - 60 - 20 would be the 3.
     assert hidden(60, 20, 3) == [False, True, True]
