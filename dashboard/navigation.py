@@ -24,7 +24,9 @@ from dashboard.app_pages import (
 )
 from dashboard.data import kpis, programmes
 from dashboard.data.programmes import Programme
-from dashboard.i18n import pick, t
+from dashboard.i18n import language, pick, t
+
+_SECTIONS = "_sections"
 
 
 def before_first_release() -> dict[str, list[Page]]:
@@ -33,26 +35,15 @@ def before_first_release() -> dict[str, list[Page]]:
 
 
 def sections(release_id: str) -> dict[str, list[Page]]:
-    """项目 with the overview, the provinces and one page a programme; 数据 with what is about the numbers themselves."""
-    return {
-        t("section_programmes"): [
-            st.Page(overview.show, title=t("overview"), url_path="overview", default=True),
-            st.Page(provinces.show, title=t("provinces"), url_path="provinces"),
-            st.Page(province.show, title=t("one_province"), url_path="province", visibility="hidden"),
-            *(_programme_page(one) for one in programmes.all_programmes(release_id)),
-        ],
-        t("section_data"): [
-            st.Page(reminders.show, title=t("reminders"), url_path="reminders"),
-            st.Page(data_quality.show, title=t("data_quality"), url_path="data-quality"),
-            st.Page(upload.show, title=t("upload"), url_path="upload"),
-            st.Page(cross_checks.show, title=t("cross_checks"), url_path="cross-checks"),
-            st.Page(glossary.show, title=t("glossary"), url_path="glossary"),
-            st.Page(ask.show, title=t("ask"), url_path="ask"),
-            st.Page(releases.show, title=t("releases"), url_path="releases"),
-            st.Page(compare.show, title=t("compare"), url_path="compare"),
-            st.Page(records.show, title=t("records"), url_path="records", visibility="hidden"),
-        ],
-    }
+    """项目 with the overview, the provinces and one page a programme; 数据 with what is about the numbers themselves.
+
+    The same objects for a session as long as neither release nor language changes.
+    """
+    of = (release_id, language())
+    kept: tuple[tuple[str, str], dict[str, list[Page]]] | None = st.session_state.get(_SECTIONS)
+    if kept is None or kept[0] != of:
+        kept = st.session_state[_SECTIONS] = (of, _sections(release_id))
+    return kept[1]
 
 
 def programme_of(release_id: str, url_path: str) -> Programme | None:
@@ -79,6 +70,28 @@ def find(pages: dict[str, list[Page]], url_path: str) -> Page | None:
     if url_path in ("", links.HOME):
         return everything[0]
     return next((page for page in everything if page.url_path == url_path), None)
+
+
+def _sections(release_id: str) -> dict[str, list[Page]]:
+    return {
+        t("section_programmes"): [
+            st.Page(overview.show, title=t("overview"), url_path="overview", default=True),
+            st.Page(provinces.show, title=t("provinces"), url_path="provinces"),
+            st.Page(province.show, title=t("one_province"), url_path="province", visibility="hidden"),
+            *(_programme_page(one) for one in programmes.all_programmes(release_id)),
+        ],
+        t("section_data"): [
+            st.Page(reminders.show, title=t("reminders"), url_path="reminders"),
+            st.Page(data_quality.show, title=t("data_quality"), url_path="data-quality"),
+            st.Page(upload.show, title=t("upload"), url_path="upload"),
+            st.Page(cross_checks.show, title=t("cross_checks"), url_path="cross-checks"),
+            st.Page(glossary.show, title=t("glossary"), url_path="glossary"),
+            st.Page(ask.show, title=t("ask"), url_path="ask"),
+            st.Page(releases.show, title=t("releases"), url_path="releases"),
+            st.Page(compare.show, title=t("compare"), url_path="compare"),
+            st.Page(records.show, title=t("records"), url_path="records", visibility="hidden"),
+        ],
+    }
 
 
 def _programme_page(one: Programme) -> Page:

@@ -24,6 +24,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import net_util
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 from dashboard import assets, compressed, metrics, theme
 from warehouse import journal
@@ -66,6 +68,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None
         port=port,
         log_level="warning",
         access_log=False,
+        ws=_Socket,
         ws_ping_interval=20,
         ws_ping_timeout=20,
         timeout_graceful_shutdown=GRACE_SECONDS,
@@ -201,6 +204,14 @@ class _Server(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+class _Socket(WebSocketsSansIOProtocol):
+    """Compresses what pages are sent at zlib's fastest level, which takes a third of the time; a window of 32 KB makes up for it."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.conn.available_extensions = [ServerPerMessageDeflateFactory(compress_settings={"level": 1, "memLevel": 8})]
 
 
 class _Observed:

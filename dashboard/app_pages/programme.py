@@ -1,5 +1,7 @@
 """Programme page: the KPIs of one programme, over time and by region, what was published, and where the numbers come from."""
 
+from dataclasses import dataclass
+
 import duckdb
 import streamlit as st
 
@@ -10,6 +12,7 @@ from dashboard.components import (
     filters,
     kpi_card,
     kpi_switch,
+    markup,
     page_title,
     provenance,
     published_figures,
@@ -19,51 +22,123 @@ from dashboard.components import (
     value_table,
 )
 from dashboard.components.filters import Selection
+from dashboard.components.markup import Markup, tag
 from dashboard.data import figures, kpis, origins, periods, regions, values
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What trend, ranking and tables of the chosen KPI are drawn from: the region over time, the nation, and regions side by side."""
+
+    kpi: Kpi
+    region: regions.Region
+    own: tuple[values.Value, ...]
+    nation: tuple[values.Value, ...]
+    published: tuple[values.Value, ...]
+    below: tuple[regions.Region, ...]
+    by_code: dict[str, values.Value]
+    chosen_region: str | None
+    shown_period: str
+    has_ranking: bool
+
+
 def show(programme: Programme) -> None:
     """The page."""
     selection = filters.current()
     defined = kpis.of_programme(selection.release_id, programme.code)
-    aside = release_line.period_sentence(selection) if defined else ""
-    page_title.show(
-        pick(programme.name_zh, programme.name_en), pick(programme.question_zh, programme.question_en), aside
-    )
-    if defined:
-        _recorded(programme, defined, selection)
-    else:
-        empty_state.show(t("published_only"), [t("published_only_sentence"), t("how_to_begin")])
-    published_figures.show(figures.of_programme(selection.release_id, programme.code))
-    provenance.show(programme, selection)
+    is_interactive = trend_chart.is_interactive()
+    with markup.together("programme_head"):
+        aside = release_line.period_sentence(selection) if defined else ""
+        page_title.show(
+            pick(programme.name_zh, programme.name_en), pick(programme.question_zh, programme.question_en), aside
+        )
+        compared = _cards(programme, defined, selection)
+        if compared is not None and not is_interactive:
+            _side_by_side(compared)
+    if compared is not None:
+        if is_interactive:
+            _side_by_side_with_chart(compared)
+        _more(compared, selection)
+    with markup.together("programme_rest"):
+        if compared is not None:
+            _own_pictures(programme, selection)
+            _by_category(programme, defined, selection)
+        published_figures.show(figures.of_programme(selection.release_id, programme.code))
+        provenance.show(programme, selection)
     provenance.show_asked(selection)
 
 
-def _recorded(programme: Programme, defined: tuple[Kpi, ...], selection: Selection) -> None:
-    origin = origins.shown(selection.release_id, programme.code, selection.mode)
-    grain = periods.grain_of(selection.period)
-    grain = "month" if grain == "all" else grain
-    current = values.by_kpi(selection.release_id, selection.region, selection.period, origin, programme.code)
-    histories = values.series(selection.release_id, selection.region, grain, origin, programme.code)
-    aimed = {source.kpi for source in kpis.target_sources(selection.release_id)}
+def _cards(programme: Programme, defined: tuple[Kpi, ...], selection: Selection) -> Compared | None:
+    """The cards, and which of them is looked at more closely; None where there are no records."""
+    release_id = selection.release_id
+    origin = origins.shown(release_id, programme.code, selection.mode)
+    has_records = origins.has_records(release_id, programme.code, origin)
+    if not defined or not has_records:
+        empty_state.show(t("published_only"), [t("published_only_sentence"), t("how_to_begin")])
+    if not defined:
+        return None
+    grain = _grain(selection)
+    current = values.by_kpi(release_id, selection.region, selection.period, origin, programme.code)
+    histories = values.series(release_id, selection.region, grain, origin, programme.code)
+    aimed = {source.kpi for source in kpis.target_sources(release_id)}
     cards = sorted(
         (kpi for kpi in defined if kpi.is_card and not kpi.is_category_only),
         key=lambda kpi: (not kpi.is_headline, kpi.code not in aimed),
     )
-    published = values.published_in(release_id=selection.release_id, region=selection.region, period=selection.period)
-    if not origins.has_records(selection.release_id, programme.code, origin):
-        empty_state.show(t("published_only"), [t("published_only_sentence"), t("how_to_begin")])
+    published = values.published_in(release_id=release_id, region=selection.region, period=selection.period)
+    if not has_records:
         kpi_card.show([kpi for kpi in cards if kpi.code in published], current, histories, published, selection)
-        return
+        return None
     if not any(kpi.code in current for kpi in defined):
         empty_state.show(t("nothing_here"), [t("nothing_here_sentence"), t("how_to_begin")])
     kpi_card.show(cards, current, histories, published, selection)
-    chosen = kpi_switch.show(cards)
-    _pictures(programme, chosen, histories, origin, grain, selection)
-    _own_pictures(programme, selection)
+    return _compared(programme, kpi_switch.show(cards), histories, origin, selection)
+
+
+def _side_by_side(compared: Compared) -> None:
+    """Trend and ranking as markup."""
+    trend = trend_chart.drawn(
+        compared.kpi,
+        compared.region,
+        compared.own,
+        compared.nation,
+        compared.published,
+        compared.shown_period,
+    )
+    columns = [tag("div", tag("div", trend, cls="st-key-trend"), cls="st-key-trend_column")]
+    if compared.has_ranking:
+        columns.append(tag("div", tag("div", _ranking(compared), cls="st-key-ranking"), cls="st-key-ranking_column"))
+    markup.show(markup.join(columns), key="two_columns" if compared.has_ranking else "one_column")
+
+
+def _side_by_side_with_chart(compared: Compared) -> None:
+    """The same, the trend as a Plotly chart."""
+    with st.container(key="two_columns" if compared.has_ranking else "one_column"):
+        with st.container(key="trend_column"), st.container(key="trend"):
+            trend_chart.show_chart(compared.kpi, compared.region, compared.own, compared.nation, compared.published)
+        if compared.has_ranking:
+            with st.container(key="ranking_column"):
+                markup.show(_ranking(compared), key="ranking")
+
+
+def _more(compared: Compared, selection: Selection) -> None:
+    """The switch of the chart and the tables, where there is something to see in them."""
+    if any(value.value is not None for value in compared.own):
+        trend_chart.show_switch()
+    if compared.has_ranking or compared.own:
+        below = compared.below if compared.has_ranking else ()
+        value_table.show(compared.kpi, compared.region, below, compared.by_code, compared.own, selection.period)
+
+
+def _ranking(compared: Compared) -> Markup:
+    return ranking.drawn(compared.kpi, compared.below, compared.by_code, compared.chosen_region)
+
+
+def _by_category(programme: Programme, defined: tuple[Kpi, ...], selection: Selection) -> None:
+    origin = origins.shown(selection.release_id, programme.code, selection.mode)
     for kpi in (one for one in defined if one.code in values.with_categories(selection.release_id)):
         category_bars.show(
             kpi, values.by_category(selection.release_id, kpi.code, selection.region, selection.period, origin)
@@ -78,31 +153,36 @@ def _own_pictures(programme: Programme, selection: Selection) -> None:
         empty_state.show(t("unreadable"), [t("unreadable_picture")], key="pictures_unreadable")
 
 
-def _pictures(
+def _compared(
     programme: Programme,
     kpi: Kpi,
     histories: dict[str, tuple[values.Value, ...]],
     origin: str,
-    grain: str,
     selection: Selection,
-) -> None:
+) -> Compared:
     release_id = selection.release_id
     region = regions.find(release_id, selection.region)
     assert region is not None
-    own = histories.get(kpi.code, ())
-    nation = values.series(release_id, regions.NATION, grain, origin, programme.code).get(kpi.code, ())
-    published = [value for value in values.published(release_id, selection.region) if value.kpi == kpi.code]
-    below, by_code, chosen = _compared_regions(kpi, region, origin, selection)
-    has_ranking = programme.is_ranked and kpi.is_ranked and bool(below)
-    with st.container(key="two_columns" if has_ranking else "one_column"):
-        with st.container(key="trend_column"):
-            shown = values.period_of(kpi.grain, selection.period)
-            trend_chart.show(kpi, region, own, nation, published, shown)
-        if has_ranking:
-            with st.container(key="ranking_column"):
-                ranking.show(kpi, below, by_code, chosen)
-    if has_ranking or own:
-        value_table.show(kpi, region, below if has_ranking else (), by_code, own, selection.period)
+    nation = values.series(release_id, regions.NATION, _grain(selection), origin, programme.code)
+    below, by_code, chosen_region = _compared_regions(kpi, region, origin, selection)
+    return Compared(
+        kpi=kpi,
+        region=region,
+        own=histories.get(kpi.code, ()),
+        nation=nation.get(kpi.code, ()),
+        published=tuple(value for value in values.published(release_id, region.code) if value.kpi == kpi.code),
+        below=below,
+        by_code=by_code,
+        chosen_region=chosen_region,
+        shown_period=values.period_of(kpi.grain, selection.period),
+        has_ranking=programme.is_ranked and kpi.is_ranked and bool(below),
+    )
+
+
+def _grain(selection: Selection) -> str:
+    """The length of the periods over which lines are drawn."""
+    grain = periods.grain_of(selection.period)
+    return "month" if grain == "all" else grain
 
 
 def _compared_regions(

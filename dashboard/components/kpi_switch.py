@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import links
-from dashboard.components import markup
-from dashboard.components.markup import tag
+from dashboard.components import kept, markup
+from dashboard.components.markup import Markup, tag
 from dashboard.data.kpis import Kpi
 from dashboard.i18n import pick, t
 
@@ -15,6 +15,12 @@ def show(kpis: Sequence[Kpi]) -> Kpi:
     """The row of names; returns the chosen KPI, the first one unless the address names another."""
     asked = st.query_params.get("kpi")
     chosen = next((kpi for kpi in kpis if kpi.code == asked), kpis[0])
+    codes = (kpi.code for kpi in kpis)
+    markup.show(kept.block("kpi_switch", lambda: _names(kpis, chosen), chosen.code, *codes), key="kpi_switch")
+    return chosen
+
+
+def _names(kpis: Sequence[Kpi], chosen: Kpi) -> Markup:
     entries = [
         tag(
             "li",
@@ -26,5 +32,4 @@ def show(kpis: Sequence[Kpi]) -> Kpi:
         )
         for kpi in kpis
     ]
-    markup.show(tag("nav", tag("ul", entries), cls="ub-chips", aria_label=t("choose_kpi")), key="kpi_switch")
-    return chosen
+    return tag("nav", tag("ul", entries), cls="ub-chips", aria_label=t("choose_kpi"))

@@ -2,7 +2,10 @@
 
 import html
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
 
 import streamlit as st
 
@@ -10,6 +13,9 @@ from dashboard import links
 from dashboard.i18n import is_english
 
 VOID = frozenset({"br", "hr", "img", "input", "line", "circle", "path", "polyline", "rect"})
+
+
+_gathered: ContextVar["list[Markup] | None"] = ContextVar("gathered", default=None)
 
 
 class Markup(str):
@@ -23,15 +29,15 @@ Child = str | int | None | Iterable["Child"]
 
 def tag(name: str, *children: Child, **attributes: str | int | float | bool | None) -> Markup:
     """An element. `cls` stands for class, `_` in names for `-`; attributes that are None or False are left out."""
-    written = "".join(_attribute(key, value) for key, value in attributes.items())
+    written = "".join([_attribute(key, value) for key, value in attributes.items()])
     if name in VOID:
         return Markup(f"<{name}{written}/>")
-    return Markup(f"<{name}{written}>{join(*children)}</{name}>")
+    return Markup(f"<{name}{written}>{_inside(children)}</{name}>")
 
 
 def join(*children: Child) -> Markup:
     """Children side by side: text escaped, markup kept, None left out, lists flattened."""
-    return Markup("".join(_child(child) for child in children))
+    return Markup(_inside(children))
 
 
 def link(
@@ -58,12 +64,38 @@ def link(
 
 def show(content: Markup, key: str) -> None:
     """Draw markup; links made by `link` navigate without loading the page again."""
+    gathered = _gathered.get()
+    if gathered is not None:
+        gathered.append(tag("div", content, cls=f"st-key-{key}"))
+        return
     # `st.html` drops drawings; the element of ours keeps them.
     if "data-go=" not in content and "<svg" not in content:
         st.html(content)
         return
-    data = {"html": content, "language": "en" if is_english() else "zh-CN"}
-    _LINKED(key=key, data=data, on_go_change=links.follower(key))
+    # As bytes, because Streamlit writes out a dictionary twice, with six characters for each Chinese one.
+    spoken = "en" if is_english() else "zh-CN"
+    _LINKED(key=key, data=f"{spoken}\n{content}".encode(), on_go_change=links.follower(key))
+
+
+@contextmanager
+def together(key: str) -> Iterator[None]:
+    """What is shown inside becomes one element: ten of them cost the server more than what is written in them.
+
+    Each part keeps the class that Streamlit would have given it for its key. Only markup may be shown inside.
+    """
+    parts: list[Markup] = []
+    token = _gathered.set(parts)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    if parts:
+        show(tag("div", parts, cls="ub-together"), key)
+
+
+def _inside(children: Iterable[Child]) -> str:
+    # A page is made of some fifteen hundred elements, so what is drawn most often is asked for first.
+    return "".join([child if type(child) is Markup else _child(child) for child in children])
 
 
 def _child(child: Child) -> str:
@@ -73,9 +105,11 @@ def _child(child: Child) -> str:
         return child
     if isinstance(child, str | int | float):
         return html.escape(str(child))
-    return "".join(_child(one) for one in child)
+    return _inside(child)
 
 
+# The same few hundred stand on every page. By type as well, because 1 is True.
+@lru_cache(maxsize=4096, typed=True)
 def _attribute(key: str, value: str | int | float | bool | None) -> str:
     if value is None or value is False:
         return ""
@@ -134,10 +168,11 @@ function restated(root) {
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".ub-linked");
-  document.documentElement.lang = data.language;
-  if (root.ubHtml !== data.html) {
-    root.ubHtml = data.html;
-    root.innerHTML = data.html;
+  const text = new TextDecoder().decode(data);
+  document.documentElement.lang = text.slice(0, text.indexOf("\\n"));
+  if (root.ubText !== text) {
+    root.ubText = text;
+    root.innerHTML = text.slice(text.indexOf("\\n") + 1);
   }
   restated(root);
   root.onclick = (event) => {

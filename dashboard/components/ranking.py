@@ -13,10 +13,9 @@ from dashboard.i18n import pick, t
 SHOWN_AT_FIRST = 12
 
 
-def show(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chosen: str | None = None) -> None:
+def drawn(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chosen: str | None = None) -> Markup:
     """Best first; a lower value is better where the KPI says so. Who has not reported stands below, unranked."""
-    content = kept.block("ranking", lambda: _ranked(kpi, regions, values, chosen), kpi.code)
-    markup.show(content, key="ranking")
+    return kept.block("ranking", lambda: _ranked(kpi, regions, values, chosen), kpi.code)
 
 
 def _ranked(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chosen: str | None) -> Markup:

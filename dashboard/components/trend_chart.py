@@ -36,45 +36,64 @@ class EndLabel:
     is_own: bool
 
 
-def show(
+def is_interactive() -> bool:
+    """Whether the reader has turned on the Plotly chart."""
+    # The switch stands below and takes its word from the address only when it is drawn.
+    return bool(st.session_state.get(_INTERACTIVE, st.query_params.get(_INTERACTIVE) == "true"))
+
+
+def show_switch() -> None:
+    """What turns the Plotly chart on and off."""
+    st.toggle(t("interactive_chart"), key=_INTERACTIVE, bind="query-params", help=t("interactive_chart_help"))
+
+
+def drawn(
     kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value], published: Sequence[Value], chosen: str
-) -> None:
+) -> Markup:
     """A line for the region, a weaker one for the nation; one sentence underneath says what the lines do."""
     from dashboard.components import trend_line
 
-    label = pick(kpi.label_zh, kpi.label_en)
-    with st.container(key="trend", border=False):
-        definition = pick(kpi.definition_zh, kpi.definition_en).split("；")[0]
-        heading = tag("h3", t("trend_of", kpi=label), tag("small", definition))
-        known = [value for value in own if value.value is not None]
-        if not known:
-            markup.show(
-                tag("div", heading, tag("p", t("nothing_reported"), cls="ub-hint ub-panel-hint")), key="trend_empty"
-            )
-            return
-        says = sentence(kpi, known)
-        alt = t("trend_alt", kpi=label, region=formatting.region_name(region), sentence=says)
-        below = tag("p", says, cls="ub-hint")
-        # The switch stands below and takes its word from the address only when it is drawn.
-        is_interactive = st.session_state.get(_INTERACTIVE, st.query_params.get(_INTERACTIVE) == "true")
-        if not is_interactive:
+    if not any(value.value is not None for value in own):
+        return tag("div", _heading(kpi), tag("p", t("nothing_reported"), cls="ub-hint ub-panel-hint"))
 
-            def line() -> Markup:
-                return tag("div", heading, trend_line.draw(kpi, region, own, nation, published, alt, chosen), below)
+    def line() -> Markup:
+        alt, below = _alternative(kpi, region, own), _below(kpi, own)
+        return tag("div", _heading(kpi), trend_line.draw(kpi, region, own, nation, published, alt, chosen), below)
 
-            markup.show(kept.block("trend_line", line, kpi.code), key="trend_line")
-        else:
-            markup.show(heading, key="trend_title")
-            st.plotly_chart(
-                figure(kpi, region, own, nation, published),
-                config={"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "responsive": True},
-                alt=alt,
-                key="trend_chart",
-                on_select=_choose_period,
-                selection_mode="points",
-            )
-            markup.show(below, key="trend_sentence")
-        st.toggle(t("interactive_chart"), key=_INTERACTIVE, bind="query-params", help=t("interactive_chart_help"))
+    return kept.block("trend_line", line, kpi.code)
+
+
+def show_chart(
+    kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value], published: Sequence[Value]
+) -> None:
+    """The same as a Plotly chart, in which a click on a point chooses its period."""
+    if not any(value.value is not None for value in own):
+        markup.show(drawn(kpi, region, own, nation, published, ""), key="trend_empty")
+        return
+    markup.show(_heading(kpi), key="trend_title")
+    st.plotly_chart(
+        figure(kpi, region, own, nation, published),
+        config={"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "responsive": True},
+        alt=_alternative(kpi, region, own),
+        key="trend_chart",
+        on_select=_choose_period,
+        selection_mode="points",
+    )
+    markup.show(_below(kpi, own), key="trend_sentence")
+
+
+def _heading(kpi: Kpi) -> Markup:
+    definition = pick(kpi.definition_zh, kpi.definition_en).split("；")[0]
+    return tag("h3", t("trend_of", kpi=pick(kpi.label_zh, kpi.label_en)), tag("small", definition))
+
+
+def _below(kpi: Kpi, own: Sequence[Value]) -> Markup:
+    return tag("p", sentence(kpi, [value for value in own if value.value is not None]), cls="ub-hint")
+
+
+def _alternative(kpi: Kpi, region: Region, own: Sequence[Value]) -> str:
+    says = sentence(kpi, [value for value in own if value.value is not None])
+    return t("trend_alt", kpi=pick(kpi.label_zh, kpi.label_en), region=formatting.region_name(region), sentence=says)
 
 
 def _choose_period() -> None:

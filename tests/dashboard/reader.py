@@ -26,8 +26,12 @@ class Reader:
         """All HTML on the page, and what the tile grid was given."""
         parts = [element.value for element in self.app.get("html")]
         for component in self.app.get("bidi_component"):
-            data = json.loads(component.proto.json or component.proto.mixed.json)
-            parts.append(data.get("html") or json.dumps(data, ensure_ascii=False))
+            if component.proto.bytes:
+                parts.append(component.proto.bytes.decode().partition("\n")[2])
+            else:
+                parts.append(
+                    json.dumps(json.loads(component.proto.json or component.proto.mixed.json), ensure_ascii=False)
+                )
         return "\n".join(part for part in parts if not part.lstrip().startswith("<style"))
 
     @property

@@ -1,7 +1,10 @@
 """HTML that escapes by itself."""
 
+from streamlit.testing.v1 import AppTest
+
 from dashboard import links
 from dashboard.components.markup import join, link, tag
+from tests.dashboard.reader import Reader
 
 
 def test_text_is_escaped_and_markup_is_kept() -> None:
@@ -27,3 +30,30 @@ def test_programme_pages_have_dashes_in_their_path() -> None:
         "page": "culture-block",
         "kpi": "cb_blocks",
     }
+
+
+def test_what_is_shown_together_is_one_element_in_order() -> None:
+    def page() -> None:
+        from dashboard import links
+        from dashboard.components import markup
+        from dashboard.components.markup import link, tag
+
+        with markup.together("both"):
+            markup.show(tag("p", "先"), key="first")
+            markup.show(link(links.Target(page="glossary"), "后"), key="second")
+        with markup.together("nothing"):
+            pass
+        markup.show(tag("p", "自己"), key="alone")
+
+    app = AppTest.from_function(page).run()
+    assert not app.exception
+    assert len(app.get("bidi_component")) == 1
+    assert len(app.get("html")) == 1
+    together = Reader(app).markup
+    assert '<div class="st-key-first"><p>先</p></div><div class="st-key-second"><a href="glossary"' in together
+
+
+def test_attribute_that_is_one_is_not_taken_for_true() -> None:
+    assert tag("i", data_x=True) == "<i data-x></i>"
+    assert tag("i", data_x=1) == '<i data-x="1"></i>'
+    assert tag("i", data_x=1.0) == '<i data-x="1.0"></i>'
