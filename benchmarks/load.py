@@ -4,6 +4,7 @@ BENCHMARK_SESSIONS, BENCHMARK_SECONDS and BENCHMARK_PAUSE (seconds between two c
 """
 
 import asyncio
+import json
 import os
 import random
 import re
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,6 +99,8 @@ async def _session(address: str, pages: tuple[str, ...], end: float, seen: Seen,
     try:
         async with session.opened(address) as viewer:
             page = ""
+            watches = len(pages) > 1
+            standing = _release_now(address) if watches else ""
             while time.monotonic() < end:
                 page = dice.choice(pages)
                 begin = time.perf_counter()
@@ -106,11 +110,18 @@ async def _session(address: str, pages: tuple[str, ...], end: float, seen: Seen,
                 pause = time.monotonic() + PAUSE * (0.5 + dice.random())
                 while time.monotonic() < min(pause, end):
                     await asyncio.sleep(BEAT_SECONDS)
-                    for fragment in list(viewer.beats):
-                        _note(await viewer.run(page, fragment=fragment), page, seen)
+                    if watches and (now := await asyncio.to_thread(_release_now, address)) != standing:
+                        standing = now
+                        _note(await viewer.run(page), page, seen)
             seen.errors += viewer.errors
     except Exception as error:
         seen.errors.append(f"{type(error).__name__}: {error}")
+
+
+def _release_now(address: str) -> str:
+    """What an open page asks every two seconds."""
+    with urllib.request.urlopen(f"{address}/api/release", timeout=session.PATIENCE) as answer:
+        return str(json.load(answer)["release"])
 
 
 def _note(drawn: bytes, page: str, seen: Seen) -> None:

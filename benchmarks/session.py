@@ -24,26 +24,18 @@ async def opened(address: str) -> AsyncIterator["Session"]:
 
 
 class Session:
-    """One viewer: `beats` are the fragments that ask to be drawn again, `choices` the select boxes by label, `errors` what went wrong."""
+    """One viewer: `choices` are the select boxes by label, `errors` what went wrong."""
 
     def __init__(self, socket: Any) -> None:
         self._socket = socket
-        self._page = ""
-        self.beats: set[str] = set()
         self.choices: dict[str, Selectbox] = {}
         self.errors: list[str] = []
 
-    async def run(self, page: str = "", fragment: str = "", chosen: Mapping[str, str] | None = None) -> bytes:
-        """Asks for a page, a fragment of it, or the page with words chosen in select boxes; returns what is drawn until the script ends."""
+    async def run(self, page: str = "", chosen: Mapping[str, str] | None = None) -> bytes:
+        """Asks for a page, or the page with words chosen in select boxes; returns what is drawn until the script ends."""
         message = BackMsg()
         message.rerun_script.query_string = ""
-        if not fragment:
-            message.rerun_script.page_name = page
-        else:
-            message.rerun_script.fragment_id = fragment
-            message.rerun_script.is_auto_rerun = True
-            # Should the fragment ask for the whole page, it is this one.
-            message.rerun_script.page_script_hash = self._page
+        message.rerun_script.page_name = page
         for label, word in (chosen or {}).items():
             message.rerun_script.widget_states.widgets.add(id=self.choices[label].id, string_value=word)
         await self._socket.send(message.SerializeToString())
@@ -65,12 +57,8 @@ class Session:
                     self.errors.append(f"exception on a page: {element.exception.message[:200]}")
                 elif element.WhichOneof("type") == "selectbox":
                     self.choices[element.selectbox.label] = element.selectbox
-            elif kind == "auto_rerun":
-                self.beats = {message.auto_rerun.fragment_id}
-            elif kind == "new_session" and not message.metadata.run.fragment_ids:
+            elif kind == "new_session":
                 drawn.clear()
-            elif kind == "navigation":
-                self._page = message.navigation.page_script_hash
             elif kind == "script_finished":
                 status = ForwardMsg.ScriptFinishedStatus.Name(message.script_finished)
                 if "COMPILE" in status:

@@ -17,6 +17,7 @@ from dashboard.components import (
     meeting_button,
     release_banner,
     release_line,
+    release_watch,
 )
 from dashboard.data import programmes, releases
 from dashboard.i18n import t
@@ -33,8 +34,7 @@ def draw() -> str:
     if current_id is not None and (words := filters.canonical(current_id, st.query_params.to_dict())) is not None:
         # An address with codes (region=410000) is turned into the words of the filters before any filter is drawn.
         st.switch_page(st.navigation(navigation.sections(current_id)), query_params=words)
-    # A fragment copies what stands before it, so the one that draws nothing comes first.
-    release_line.watch(current_id)
+    release_watch.show(current_id)
     with st.sidebar:
         filters.show_language()
     # From here on the language stands; asking the session for it costs more than most words.

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -57,8 +58,14 @@ def href(target: Target) -> str:
     chosen |= {key: value for key, value in target.as_payload().items() if key not in ("page", "source")}
     page = target.page if target.page is not None else current
     path = "./" if page == HOME else page
-    query = urlencode({key: value for key, value in chosen.items() if value})
+    query = "&".join([_parameter(key, value) for key, value in chosen.items() if value])
     return f"{path}?{query}" if query else path
+
+
+@lru_cache(maxsize=4096)
+def _parameter(key: str, value: str) -> str:
+    # The links of a page differ in one of these; writing the others out again would take most of its time.
+    return urlencode({key: value})
 
 
 def here() -> Here:

@@ -109,10 +109,19 @@ def application(settings: Settings) -> st.App:
         state, code = await asyncio.to_thread(health_of, settings)
         return JSONResponse(state, status_code=code)
 
+    async def release_now(_: Request) -> JSONResponse:
+        shown = await asyncio.to_thread(warehouse_release.current, settings)
+        return JSONResponse({"release": shown.id if shown else None}, headers={"cache-control": "no-store"})
+
     return st.App(
         SCRIPT,
         lifespan=lifespan,
-        routes=[Route("/api/health", health), Route("/metrics", prometheus), assets.route()],
+        routes=[
+            Route("/api/health", health),
+            Route("/api/release", release_now),
+            Route("/metrics", prometheus),
+            assets.route(),
+        ],
         middleware=[
             Middleware(_Observed),
             Middleware(_SafeHeaders),

@@ -1,6 +1,4 @@
-"""What the data reach to and which release this is; an open page moves on when a new one is published."""
-
-import streamlit as st
+"""What the data reach to and which release this is."""
 
 from dashboard import formatting, links
 from dashboard.components import markup
@@ -8,8 +6,6 @@ from dashboard.components.filters import Selection
 from dashboard.components.markup import tag
 from dashboard.data import periods, releases
 from dashboard.i18n import t
-
-BEAT_SECONDS = 2
 
 
 def show(selection: Selection) -> None:
@@ -38,10 +34,3 @@ def period_sentence(selection: Selection) -> str:
     if not selection.is_latest_period or periods.data_to(selection.release_id, selection.mode) is None:
         return ""
     return t("latest_period_sentence", period=formatting.period_name(selection.period))
-
-
-@st.fragment(run_every=BEAT_SECONDS)
-def watch(shown: str | None) -> None:
-    """Draw the whole page again as soon as the current release is not the one shown."""
-    if releases.current_id() != shown:
-        st.rerun()

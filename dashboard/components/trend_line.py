@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from dashboard import formatting, links
 from dashboard.components import markup
@@ -27,8 +28,12 @@ class _Frame:
     bottom: float
     top: float
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        return {period: place for place, period in enumerate(self.axis)}
+
     def x(self, period: str) -> float:
-        return (self.axis.index(period) + 0.5) / len(self.axis) * 100
+        return (self.places[period] + 0.5) / len(self.axis) * 100
 
     def y(self, value: float) -> float:
         return 100 - (value - self.bottom) / (self.top - self.bottom) * 100
@@ -49,10 +54,11 @@ def draw(
     """
     shown = [value.period for value in own if value.value is not None]
     axis = periods.between(shown[0], shown[-1])
+    within = frozenset(axis)
     is_nation = region.code == NATION
-    beside = [] if is_nation else [one for one in nation if one.period in axis]
-    marks = [one for one in published if one.value is not None and one.period in axis]
-    aims = [one for one in own if one.target is not None and one.period in axis]
+    beside = [] if is_nation else [one for one in nation if one.period in within]
+    marks = [one for one in published if one.value is not None and one.period in within]
+    aims = [one for one in own if one.target is not None and one.period in within]
     numbers = [one.value for one in (*own, *beside, *marks) if one.value is not None]
     numbers += [one.target for one in aims if one.target is not None]
     factor = 100 if kpi.unit == "percent" else 1
@@ -93,7 +99,7 @@ def draw(
         ],
         tag(
             "div",
-            [_column(one, kpi, region, own, beside, marks, one == chosen) for one in axis],
+            _columns(axis, kpi, region, own, beside, marks, chosen),
             cls="ub-trend-columns",
         ),
         [
@@ -123,13 +129,11 @@ def _path(points: Sequence[tuple[str, float | None]], frame: _Frame) -> str:
 
 def _dots(own: Sequence[Value], frame: _Frame) -> list[Markup]:
     known = [one for one in own if one.value is not None]
+    together = {one.period for one in known}
     alone = {
         one.period
         for one in known
-        if not any(
-            near in {other.period for other in known}
-            for near in (periods.before(one.period), _after(one.period, frame.axis))
-        )
+        if not any(near in together for near in (periods.before(one.period), _after(one.period, frame)))
     }
     shown = known if len(known) <= _DOTTED_UP_TO else [one for one in known if one.period in alone or one is known[-1]]
     return [
@@ -138,33 +142,37 @@ def _dots(own: Sequence[Value], frame: _Frame) -> list[Markup]:
     ]
 
 
-def _after(period: str, axis: Sequence[str]) -> str | None:
-    place = axis.index(period) + 1
-    return axis[place] if place < len(axis) else None
+def _after(period: str, frame: _Frame) -> str | None:
+    place = frame.places[period] + 1
+    return frame.axis[place] if place < len(frame.axis) else None
 
 
-def _column(
-    period: str,
+def _columns(
+    axis: Sequence[str],
     kpi: Kpi,
     region: Region,
     own: Sequence[Value],
     nation: Sequence[Value],
     marks: Sequence[Value],
-    is_chosen: bool,
-) -> Markup:
-    """A period's strip: pointing at it says the numbers, clicking it chooses the period."""
-    lines = [tag("b", formatting.period_name(period))]
+    chosen: str,
+) -> list[Markup]:
+    """A strip for each period: pointing at it says the numbers, clicking it chooses the period."""
+    told = {period: [tag("b", formatting.period_name(period))] for period in axis}
     for name, series in ((formatting.region_name(region), own), (t("nation"), nation), (t("published"), marks)):
-        found = next((one for one in series if one.period == period), None)
-        if series and (found is not None or series is own):
-            lines.append(tag("span", f"{name} {formatting.value_amount(found, kpi).text}"))
-    return markup.link(
-        links.Target(period=period),
-        tag("span", lines, cls="ub-trend-tip"),
-        cls="ub-trend-column ub-trend-chosen" if is_chosen else "ub-trend-column",
-        label=formatting.period_name(period),
-        skip_in_tab_order=True,
-    )
+        known = {one.period: one for one in reversed(series)}
+        for period in axis if series is own else known:
+            amount = formatting.value_amount(known.get(period), kpi)
+            told[period].append(tag("span", f"{name} {amount.text}"))
+    return [
+        markup.link(
+            links.Target(period=period),
+            tag("span", lines, cls="ub-trend-tip"),
+            cls="ub-trend-column ub-trend-chosen" if period == chosen else "ub-trend-column",
+            label=formatting.period_name(period),
+            skip_in_tab_order=True,
+        )
+        for period, lines in told.items()
+    ]
 
 
 def _named(axis: Sequence[str]) -> list[tuple[str, str]]:

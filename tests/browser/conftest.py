@@ -17,7 +17,8 @@ MISSING = (
 )
 READY = """() => {
     const app = document.querySelector('[data-test-script-state]');
-    const drawn = [...document.querySelectorAll('.stBidiComponent')].every(e => e.querySelector('.ub-linked > *, .ub-tiles > *'));
+    const drawn = [...document.querySelectorAll('.stBidiComponent')]
+        .every(e => e.querySelector('.ub-linked > *, .ub-tiles > *, .ub-release-watch'));
     return app?.dataset.testScriptState === 'notRunning' && document.querySelector('h1') && drawn
         && document.querySelector('.stBidiComponent')
         && !document.querySelector('[data-stale="true"], .stMain [data-testid="stSkeleton"], .ub-linked:empty, .ub-tiles:empty');

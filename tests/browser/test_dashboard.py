@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import unquote
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.browser.conftest import Visit
 from warehouse.settings import Settings
@@ -77,6 +78,26 @@ def test_tiles_are_reached_and_opened_by_keyboard(visit: Visiting) -> None:
     assert "湖北" in page.inner_text(".ub-tip")
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelector('h1')?.textContent === '湖北'")
+
+
+def test_open_page_asks_for_the_release_and_sends_nothing_else(browser: Browser, live: tuple[Settings, str]) -> None:
+    # What a page sends by itself carries its filters, and would take back those of a link clicked in the same instant.
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    sent: list[object] = []
+    asked: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.on("request", lambda request: asked.append(request.url))
+    try:
+        Visit(page, live[1]).go("/dispute-mediation")
+        sent.clear()
+        asked.clear()
+        page.wait_for_timeout(5000)
+        assert sent == []
+        assert len(asked) >= 2
+        assert set(asked) == {f"{live[1]}/api/release"}
+    finally:
+        context.close()
 
 
 def test_source_of_a_number_opens_by_click(visit: Visiting) -> None:
