@@ -13,7 +13,8 @@ _ABANDONED_SECONDS = 3600
 
 def folder() -> "tempfile.TemporaryDirectory[str]":
     """A new folder that only this user reads and that goes with the block it is opened for."""
-    return tempfile.TemporaryDirectory(prefix=f"{_NAME}-{os.getpid()}-")
+    # dbt's threads may still write there when it has given up; what went wrong must not be hidden by that.
+    return tempfile.TemporaryDirectory(prefix=f"{_NAME}-{os.getpid()}-", ignore_cleanup_errors=True)
 
 
 def remove_abandoned() -> list[Path]:

@@ -7,7 +7,7 @@
     Where something stands that could have happened (`standing`: ratios whose denominator is placed by itself, such as teams on the register or cases
     open), an office that reported the table answers for all regions it reports about: nothing from one of them is 0 of so many.
 -#}
-{% macro coverage_ctes(standing=[]) -%}
+{% macro coverage_ctes(families) -%}
 province_bits as (
     select substring(region_code, 1, 2) as province_code, max(province_bit) as province_bit
     from {{ ref('bridge_region_ancestor') }}
@@ -32,65 +32,16 @@ first_reported as (
     from reported
     group by table_name, origin, kpi_region, province_bit
 ),
+{%- set names = [] %}
+{%- for family in families if family.table and (family.table, family.covers) not in names %}
+{%- do names.append((family.table, family.covers)) %}
 
-covered_periods as (
-    select
-        'period' as covers, reported.table_name, reported.origin, reported.kpi_region, month_periods.kpi_period,
-        max(last_day(reported.report_month)) as data_to_date,
-        bit_or(reported.province_bit) as provinces
-    from reported
-    inner join month_periods on reported.report_month = month_periods.kpi_period_month
-    group by reported.table_name, reported.origin, reported.kpi_region, month_periods.kpi_period
-    union all
-    select
-        'year' as covers, reported.table_name, reported.origin, reported.kpi_region, month_periods.kpi_period,
-        max(last_day(reported.report_month)) as data_to_date,
-        bit_or(reported.province_bit) as provinces
-    from reported
-    inner join month_periods on reported.report_month = month_periods.kpi_period_month
-    where reported.is_zero_report and month_periods.kpi_grain in ('year', 'all')
-    group by reported.table_name, reported.origin, reported.kpi_region, month_periods.kpi_period
-    union all
-    select
-        'stock', first_reported.table_name, first_reported.origin, first_reported.kpi_region, periods.kpi_period,
-        max(last_day(data_ends.data_end)),
-        bit_or(first_reported.province_bit)
-    from first_reported
-    inner join data_ends on first_reported.origin = data_ends.data_end_origin
-    inner join periods
-        on first_reported.report_month <= periods.kpi_end and periods.kpi_start <= data_ends.data_end
-    group by first_reported.table_name, first_reported.origin, first_reported.kpi_region, periods.kpi_period
-    union all
-    select
-        'year_to_date', reported.table_name, reported.origin, reported.kpi_region, periods.kpi_period,
-        max(last_day(reported.report_month)),
-        bit_or(reported.province_bit)
-    from reported
-    inner join data_ends on reported.origin = data_ends.data_end_origin
-    inner join periods
-        on reported.report_month <= periods.kpi_end and periods.kpi_start <= data_ends.data_end
-        and extract(year from reported.report_month) = periods.kpi_year
-    group by reported.table_name, reported.origin, reported.kpi_region, periods.kpi_period
+covered_{{ family.table }}_{{ family.covers }} as ({{ covered_rows(family.table, family.covers) }}
 ),
-
-coverage as (
-    select
-        definitions.kpi,
-        covered_periods.origin,
-        covered_periods.kpi_region,
-        covered_periods.kpi_period,
-        covered_periods.data_to_date,
-        covered_periods.provinces
-    from covered_periods
-    inner join definitions
-        on covered_periods.table_name = definitions.table_name
-        and covered_periods.covers = case
-            when definitions.grain = 'year' then 'year'
-            when definitions.basis = 'cumulative' then 'stock'
-            else definitions.basis
-        end
-),
-{%- if standing %}
+{%- endfor %}
+{%- set names = [] %}
+{%- for family in families if family.is_answered and (family.table, family.covers) not in names %}
+{%- if not names %}
 
 -- Each office's regions and months once each, before they meet: an office may report hundreds of both.
 office_regions as (
@@ -100,16 +51,13 @@ office_regions as (
 ),
 
 office_months as (
-    select distinct definitions.kpi, definitions.basis, submissions.origin, submissions.reporting_unit, submissions.report_month
+    select distinct table_name, origin, reporting_unit, report_month
     from submissions
-    inner join definitions
-        on submissions.table_name = definitions.table_name and definitions.kpi in ('{{ standing | join("', '") }}')
 ),
 
 answered_months as (
     select distinct
-        office_months.kpi,
-        office_months.basis,
+        office_months.table_name,
         office_months.origin,
         office_regions.kpi_region,
         office_months.report_month
@@ -117,27 +65,47 @@ answered_months as (
     inner join office_regions
         on office_months.origin = office_regions.origin and office_months.reporting_unit = office_regions.reporting_unit
 ),
-
-answered as (
-    select
-        answered_months.kpi, answered_months.origin, answered_months.kpi_region, month_periods.kpi_period,
-        max(last_day(answered_months.report_month)) as data_to_date
-    from answered_months
-    inner join month_periods on answered_months.report_month = month_periods.kpi_period_month
-    where answered_months.basis = 'period'
-    group by answered_months.kpi, answered_months.origin, answered_months.kpi_region, month_periods.kpi_period
-    union all
-    select
-        answered_months.kpi, answered_months.origin, answered_months.kpi_region, periods.kpi_period,
-        max(last_day(answered_months.report_month)) as data_to_date
-    from answered_months
-    inner join data_ends on answered_months.origin = data_ends.data_end_origin
-    inner join periods
-        on answered_months.report_month <= periods.kpi_end
-        and extract(year from answered_months.report_month) = periods.kpi_year
-        and periods.kpi_start <= data_ends.data_end
-    where answered_months.basis = 'year_to_date'
-    group by answered_months.kpi, answered_months.origin, answered_months.kpi_region, periods.kpi_period
-),
 {%- endif %}
+{%- do names.append((family.table, family.covers)) %}
+
+answered_{{ family.table }}_{{ family.covers }} as (
+    select
+        months.origin, months.kpi_region, placed.kpi_period,
+        1 as is_answered,
+        max(last_day(months.report_month)) as answered_to
+    from answered_months as months
+    {{- in_periods(family.covers) }}
+    where months.table_name = '{{ family.table }}'
+    group by months.origin, months.kpi_region, placed.kpi_period
+),
+{%- endfor %}
+{%- endmacro %}
+
+{% macro covered_rows(table, covers) %}
+    select
+        months.origin, months.kpi_region, placed.kpi_period,
+        1 as is_covered,
+        max(last_day({{ 'data_ends.data_end' if covers == 'stock' else 'months.report_month' }})) as covered_to,
+        bit_or(months.province_bit) as covered_provinces
+    from {{ 'first_reported' if covers == 'stock' else 'reported' }} as months
+    {{- in_periods(covers) }}
+    where months.table_name = '{{ table }}'
+    {%- if covers == 'year' %}
+        and months.is_zero_report and placed.kpi_grain in ('year', 'all')
+    {%- endif %}
+    group by months.origin, months.kpi_region, placed.kpi_period
+{%- endmacro %}
+
+{#- The periods that a month's report covers. -#}
+{% macro in_periods(covers) %}
+    {%- if covers in ('period', 'year') %}
+    inner join month_periods as placed on months.report_month = placed.kpi_period_month
+    {%- else %}
+    inner join data_ends on months.origin = data_ends.data_end_origin
+    inner join periods as placed
+        on months.report_month <= placed.kpi_end and placed.kpi_start <= data_ends.data_end
+        {%- if covers == 'year_to_date' %}
+        and extract(year from months.report_month) = placed.kpi_year
+        {%- endif %}
+    {%- endif %}
 {%- endmacro %}

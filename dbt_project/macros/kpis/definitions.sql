@@ -99,6 +99,12 @@
     {{ return((text.startswith('sum(') or text.startswith('count(')) and 'distinct' not in text) }}
 {% endmacro %}
 
+{#- Whether an aggregate of no rows is 0 once somebody has reported: sums and counts, not medians and the like. -#}
+{% macro is_zero_when_empty(expression) %}
+    {%- set text = expression | lower | trim -%}
+    {{ return(text.startswith('sum(') or text.startswith('count(')) }}
+{% endmacro %}
+
 {#- The condition of a `filter (where …)`, or true. -#}
 {% macro filter_of(expression) %}
     {%- set found = modules.re.search('(?is)filter *[(] *where (.*)[)] *$', expression | trim) -%}

@@ -5,7 +5,7 @@
     any period of a stock, ratio or running sum, but only for the whole time ('all') of a flow.
     Status: met; on_track when a milestone's date is still to come and the value has kept an even pace, or no date is set; behind otherwise.
 -#}
-{% macro with_targets(relation) -%}
+{% macro with_targets(relation, programme=none) -%}
 -- What holds in a region: few targets reach few regions, so they are placed before the many values are joined to them.
 targets_of_regions as (
     select
@@ -23,7 +23,9 @@ targets_of_regions as (
         on targets.region_code = ancestors.ancestor_code
         and (targets.scope = 'within' or ancestors.distance = 0)
     inner join {{ ref('dim_kpi') }} as kpis on targets.kpi = kpis.kpi
-    where targets.kpi in (select distinct kpi from {{ relation }})
+    {%- if programme %}
+    where kpis.programme = '{{ programme }}'
+    {%- endif %}
 ),
 
 target_candidates as (

@@ -54,11 +54,7 @@ with kpis as (
         {{ text(kpi.get('to')) }} as to_column,
         {{ text(kpi.get('category')) }} as category_column,
         {{ 'true' if kpi.get('category_only') else 'false' }} as is_category_only,
-        {{ text(denominator.get('reference')) }} as reference_measure,
-        {{ 'true' if denominator.get('over') == 'total' else 'false' }} as is_denominator_over_total,
-        {{ 'true' if (numerator.expression | lower)[:4] == 'sum(' or (numerator.expression | lower)[:6] == 'count(' else 'false' }} as is_zero_when_empty,
-        {{ 'true' if denominator.get('expression') and ((denominator.expression | lower)[:4] == 'sum(' or (denominator.expression | lower)[:6] == 'count(') else 'false' }} as is_denominator_zero_when_empty,
-        {{ 'true' if denominator.get('expression') and denominator.fact == kpi.fact else 'false' }} as counts_denominator_rows
+        {{ text(denominator.get('reference')) }} as reference_measure
     {%- if not loop.last %}
     union all
     {%- endif %}
