@@ -28,7 +28,7 @@ MANY_ROWS = int(os.environ.get("BENCHMARK_ROWS", "1000000"))
 TODAY = date(2024, 6, 15)
 WAIT_SECONDS = 600
 # What of the shared models every drop builds again.
-CORE = ("fct_submissions", "dim_file", "mart_reporting", "mart_orphans", "mart_cross_checks")
+CORE = ("fct_submissions", "int_core__data_ends", "dim_file", "mart_reporting", "mart_orphans", "mart_cross_checks")
 
 
 def run() -> list[Comparison]:

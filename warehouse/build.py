@@ -181,8 +181,9 @@ class _Builder:
                 continue
             key = self._key(node)
             if self._base is not None and self._is_kept(node, key):
-                if node.id in self._base.partitions:
-                    self.partitions[node.id] = dict(self._base.partitions[node.id])
+                for name in (node.id, _by_table(node.id)):
+                    if name in self._base.partitions:
+                        self.partitions[name] = dict(self._base.partitions[name])
             else:
                 self._say(node.file)
                 try:
@@ -280,15 +281,18 @@ class _Builder:
         if read.programme is None:
             return self.keys.get(read.parent, "")
         node = self._nodes[read.parent]
-        if node.id not in self.partitions:
+        name, part, column = node.id, read.programme, "programme"
+        if read.table is not None:
+            name, part, column = _by_table(node.id), f"{read.programme}/{read.table}", "programme || '/' || table_name"
+        if name not in self.partitions:
             self._make_readable(node)
-            self.partitions[node.id] = {
-                str(programme): f"{count}-{digest}"
-                for programme, count, digest in self._ask(
-                    f"select programme, count(*), bit_xor(hash(rows_)) from {node.relation} as rows_ group by programme"  # noqa: S608
+            self.partitions[name] = {
+                str(part): f"{count}-{digest}"
+                for part, count, digest in self._ask(
+                    f"select {column} as part, count(*), bit_xor(hash(rows_)) from {node.relation} as rows_ group by part"  # noqa: S608
                 )
             }
-        return f"{read.parent}/{read.programme}/{self.partitions[node.id].get(read.programme)}"
+        return f"{read.parent}/{part}/{self.partitions[name].get(part)}"
 
     def _source(self, read: Read) -> str:
         _, _, folder, table = read.parent.split(".")
@@ -322,6 +326,11 @@ class _Builder:
 
     def _ask(self, sql: str, parameters: Iterable[object] = ()) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, list(parameters) or None).fetchall()
+
+
+def _by_table(node_id: str) -> str:
+    """The name of a node's partitions by programme and table; by its id alone are those by programme."""
+    return f"{node_id} by table"
 
 
 def _digest(content: bytes) -> str:

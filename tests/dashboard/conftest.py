@@ -49,7 +49,7 @@ def two_releases(house: Settings, tmp_path_factory: pytest.TempPathFactory) -> t
     path.chmod(0o644)
     with duckdb.connect(str(path)) as database:
         database.execute(
-            "update mart_dispute_mediation_kpi_values set value = 0.5"
+            "update mart_dispute_mediation_cases_kpi_values set value = 0.5"
             " where kpi = 'dm_success_rate' and region = '410300' and period = '2024-05'"
         )
         # What an earlier programme did not make yet.

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,33 @@ def test_case_of_an_unknown_centre_counts_once_the_centre_arrives(installation: 
     drop_centre(installation)
     refreshing.refresh(installation)
     assert value(installation, "dm_workers") == 2
+
+
+def test_file_of_cases_leaves_the_values_of_centres_until_stocks_go_on(installation: Settings, tmp_path: Path) -> None:
+    def key() -> str:
+        now = release.current(installation)
+        assert now is not None
+        return str(now.manifest["keys"]["model.unionboard.mart_dispute_mediation_centres_kpi_values"])
+
+    drop_centre(installation)
+    refreshing.refresh(installation)
+    before = key()
+    write_csv(installation.seeds / CASES, FOLDER, "case", [case("1")])
+    assert refreshing.refresh(installation).published
+    assert key() == before
+    assert value(installation, "dm_workers") == 2
+    assert value(installation, "dm_coverage_county", period="2024-06") is None
+    # Stocks go on until the last month anybody has reported: with cases of June the centre stands in June, too.
+    dates = {"referred_on": "2024-06-03", "accepted_on": "2024-06-04", "closed_on": "2024-06-05"}
+    june = case("2", **dates, report_period="2024-06", as_of_date="2024-06-10")
+    write_csv((installation.seeds / CASES).with_stem("河南_劳动争议裁调对接_案件表_202406"), FOLDER, "case", [june])
+    assert refreshing.refresh(installation).published
+    assert key() != before
+    assert value(installation, "dm_staffing_compliance", period="2024-06") == 1
+    fresh = replace(installation, home=tmp_path / "home")
+    refreshing.refresh(fresh)
+    selection = reading.Selection(programme=FOLDER)
+    assert reading.kpi_values(installation, selection) == reading.kpi_values(fresh, selection)
 
 
 def copied_project(folder: Path) -> Path:

@@ -4,9 +4,9 @@
     Each definition gains: fact (model name), path (file), programme, order, and its measures in one shape:
     {role, fact, expression, basis, date, from, to, year, reference, over, category}.
 -#}
-{% macro kpi_definitions(programme=none) %}
+{% macro kpi_definitions(programme=none, fact=none) %}
     {%- set definitions = [] -%}
-    {%- for node in fact_nodes(programme) -%}
+    {%- for node in fact_nodes(programme) if fact is none or node.name == fact -%}
         {%- for kpi in node.config.meta.get('kpis', []) -%}
             {%- do check_kpi(node, kpi) -%}
             {%- set definition = dict(kpi) -%}

@@ -1,5 +1,5 @@
 {#-
-    Every KPI of one programme: one row per KPI, region, period, origin and category.
+    Every KPI of one programme, or of one of its facts: one row per KPI, region, period, origin and category.
 
     The one place where KPIs are evaluated. Rows of a fact are placed in periods (month, quarter, year, all) and in their region and all
     regions that contain it. Numerator and denominator are kept apart, so ratios are sums over sums. Sums and counts are taken once per
@@ -14,11 +14,12 @@
       open          it began by the end of the period and had not ended before the period began
       period_in_stock   its date lies in the period and it is in stock at the period's end
 -#}
-{% macro kpi_values(programme) %}
-{%- set definitions = kpi_definitions(programme) -%}
+{% macro kpi_values(programme, fact=none) %}
+{%- set definitions = kpi_definitions(programme, fact) -%}
 {%- set measures = numbered_measures(definitions) -%}
 {%- set placements = measures | map(attribute='placement') | unique | list -%}
 {%- set families = kpi_families(definitions, measures, placements) -%}
+{%- set tables = families | map(attribute='table') | unique | list -%}
 with ancestors as (
     select region_code as descendant_code, ancestor_code as kpi_region, province_bit
     from {{ ref('bridge_region_ancestor') }}
@@ -46,16 +47,17 @@ reference_measures as (
     from {{ ref('int_core__reference_measures') }}
 ),
 
+-- Only what is asked for, so that a file of another table leaves these values as they are.
 submissions as (
     select * from {{ ref('fct_submissions') }}
     where programme = '{{ programme }}'
+    {%- if tables | length == 1 and not families | selectattr('is_answered') | list %} and table_name = '{{ tables[0] }}'
+    {%- endif %}
 ),
 
--- Stocks and running sums go on until the last month anybody has reported, and no further.
 data_ends as (
-    select origin as data_end_origin, max(report_month) as data_end
-    from submissions
-    group by origin
+    select origin as data_end_origin, data_end from {{ ref('int_core__data_ends') }}
+    where programme = '{{ programme }}'
 ),
 {%- for placement in placements %}
 {%- set placed = measures | selectattr('placement', 'equalto', placement) | list %}

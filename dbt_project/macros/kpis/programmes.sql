@@ -26,3 +26,21 @@
     {%- endif -%}
     {{ return(nodes) }}
 {% endmacro %}
+
+{#-
+    The KPIs of a programme that has a model for each fact: a dropped file then rebuilds the values of its own fact only. Worth it where one fact
+    has hundreds of thousands of values; `relations` are mart_<programme>_<plural>_kpi_values, one for each fact that defines KPIs.
+-#}
+{% macro kpi_values_of_facts(programme, relations) %}
+    {%- for node in fact_nodes(programme) if node.config.meta.get('kpis') -%}
+        {%- set name = node.name | replace('fct_', 'mart_', 1) ~ '_kpi_values' -%}
+        {%- if name not in relations | map(attribute='identifier') -%}
+            {%- do exceptions.raise_compiler_error('KPIs of ' ~ node.name ~ ' have no model: add ' ~ name ~ '.sql and name it in mart_'
+                ~ programme ~ '_kpi_values.sql') -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for relation in relations %}
+select * from {{ relation }}
+{{ 'union all' if not loop.last }}
+    {%- endfor %}
+{% endmacro %}

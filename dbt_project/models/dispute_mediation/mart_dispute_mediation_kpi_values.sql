@@ -1,5 +1,7 @@
 {% macro kpi_values_of__dispute_mediation() %}{{ return(ref('mart_dispute_mediation_kpi_values')) }}{% endmacro %}
 
--- depends_on: {{ ref('fct_dispute_mediation_centres') }}
--- depends_on: {{ ref('fct_dispute_mediation_cases') }}
-{{ kpi_values('dispute_mediation') }}
+{{ config(materialized='view') }}
+{{ kpi_values_of_facts('dispute_mediation', [
+    ref('mart_dispute_mediation_centres_kpi_values'),
+    ref('mart_dispute_mediation_cases_kpi_values'),
+]) }}

@@ -1,0 +1,2 @@
+-- depends_on: {{ ref('fct_dispute_mediation_cases') }}
+{{ kpi_values('dispute_mediation', fact='fct_dispute_mediation_cases') }}
