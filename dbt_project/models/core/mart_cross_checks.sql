@@ -10,19 +10,7 @@ with months as (
         kpis.unit_zh,
         regions.region_name,
         regions.name_en,
-        periods.period_start,
-        lag(values_.value) over (
-            partition by values_.kpi, values_.region, values_.origin order by periods.period_start
-        ) as value_before,
-        lag(values_.rows) over (
-            partition by values_.kpi, values_.region, values_.origin order by periods.period_start
-        ) as rows_before,
-        lag(values_.period) over (
-            partition by values_.kpi, values_.region, values_.origin order by periods.period_start
-        ) as period_before,
-        lag(periods.period_start) over (
-            partition by values_.kpi, values_.region, values_.origin order by periods.period_start
-        ) as start_before
+        periods.period_start
     from {{ ref('mart_kpi_values') }} as values_
     inner join {{ ref('dim_kpi') }} as kpis on values_.kpi = kpis.kpi
     inner join {{ ref('dim_region') }} as regions on values_.region = regions.region_code
@@ -36,13 +24,26 @@ with months as (
 ),
 
 -- Only months that follow each other are compared.
+followed as (
+    select
+        months.*,
+        earlier.value as value_before,
+        earlier.rows as rows_before,
+        earlier.period as period_before
+    from months
+    inner join months as earlier
+        on months.kpi = earlier.kpi
+        and months.region = earlier.region
+        and months.origin = earlier.origin
+        and earlier.period_start = {{ add_months('months.period_start', -1) }}
+),
+
 pairs as (
     select
         *,
         {{ written_number('value', mask_below='mask_below') }} as value_text,
         {{ written_number('value_before', mask_below='mask_below') }} as value_before_text
-    from months
-    where start_before = {{ add_months('period_start', -1) }}
+    from followed
 ),
 
 -- With few rows a month ten times the last is ordinary, so the larger month has thirty at least.

@@ -40,24 +40,39 @@ by_period as (
     group by by_month.origin, ancestors.ancestor_code, periods.period
 ),
 
+side_by_side as (
+    select origin, region, period, closed, without_date, 0.0 as opened
+    from by_period
+    union all
+    select origin, region, period, 0, 0, denominator
+    from {{ ref('mart_dispute_mediation_kpi_values') }}
+    where kpi = 'dm_closure_rate' and category is null
+),
+
+-- Few places are left here, so that rows are looked for in those only.
+too_many as (
+    select
+        origin,
+        region,
+        period,
+        sum(closed) as closed,
+        sum(without_date) as without_date,
+        coalesce(sum(opened), 0) as opened
+    from side_by_side
+    group by origin, region, period
+    having sum(closed) > coalesce(sum(opened), 0)
+),
+
 compared as (
     select
-        by_period.*,
-        coalesce(closures.denominator, 0) as opened,
+        too_many.*,
         regions.region_name,
         regions.name_en,
         periods.period_start,
         periods.period_end
-    from by_period
-    inner join {{ ref('dim_region') }} as regions on by_period.region = regions.region_code
-    inner join {{ ref('dim_period') }} as periods on by_period.period = periods.period
-    left join {{ ref('mart_dispute_mediation_kpi_values') }} as closures
-        on by_period.origin = closures.origin
-        and by_period.region = closures.region
-        and by_period.period = closures.period
-        and closures.kpi = 'dm_closure_rate'
-        and closures.category is null
-    where by_period.closed > coalesce(closures.denominator, 0)
+    from too_many
+    inner join {{ ref('dim_region') }} as regions on too_many.region = regions.region_code
+    inner join {{ ref('dim_period') }} as periods on too_many.period = periods.period
 ),
 
 -- The row shown is one without a date of acceptance, where there is one.
