@@ -1,5 +1,6 @@
 """The contracts of the dropped tables, read from the dbt source YAML, the only place where they stand."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -136,6 +137,12 @@ def all_tables(project: Path = DBT_PROJECT) -> tuple[Table, ...]:
         for source in _read(path).get("sources") or []:
             tables += [_table(path, source["name"], spec, common) for spec in source["tables"]]
     return tuple(tables)
+
+
+@cache
+def digest(project: Path = DBT_PROJECT) -> str:
+    """A digest of all that the contracts say."""
+    return hashlib.sha256("\n".join(repr(table) for table in all_tables(project)).encode()).hexdigest()
 
 
 def find(programme: str, table: str, project: Path = DBT_PROJECT) -> Table:

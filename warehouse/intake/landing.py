@@ -66,11 +66,13 @@ def write_schemas(landing: Path, tables: Iterable[Table]) -> None:
     """One parquet file without rows per table, so that a glob always finds one."""
     for table in tables:
         path = landing / table.programme / table.name / SCHEMA_FILE
-        _write_when_different(pl.DataFrame(schema=schema_of(table)), path)
+        schema = schema_of(table)
+        if _schema_on_disk(path) != schema:
+            write_table(pl.DataFrame(schema=schema), path)
 
 
-def write_intake(landing: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """`submissions` or `files`, with the columns that models/core/_intake__sources.yml declares."""
+def write_intake(landing: Path, name: str, rows: Sequence[Mapping[str, Any]] | Mapping[str, list[Any]]) -> None:
+    """`submissions` or `files`, as rows or as columns, with those that models/core/_intake__sources.yml declares."""
     frame = pl.DataFrame(rows, schema=_intake_schema(name), orient="row")
     _write_when_different(frame, landing / "intake" / name / f"{name}.parquet")
 
@@ -83,6 +85,14 @@ def remove_others(landing: Path, keep: Iterable[Path], tables: Iterable[Table]) 
         for path in folder.glob("*.parquet"):
             if path not in kept and path.name != SCHEMA_FILE:
                 path.unlink(missing_ok=True)
+
+
+def _schema_on_disk(path: Path) -> dict[str, pl.DataType] | None:
+    """The columns of a parquet file; None when it is not there or cannot be read."""
+    try:
+        return dict(pl.read_parquet_schema(path))
+    except (pl.exceptions.PolarsError, OSError):
+        return None
 
 
 def _write_when_different(frame: pl.DataFrame, path: Path) -> None:

@@ -5,7 +5,6 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -15,29 +14,28 @@ from warehouse.durable import replacing
 from warehouse.intake.note import Note
 from warehouse.intake.receipt import Message, message_of
 from warehouse.intake.remembered import Remembered
+from warehouse.intake.submissions import Standing, order_number
 from warehouse.settings import Settings
 
 
-def double_payments(
-    rows: Sequence[Mapping[str, Any]], taken: Sequence[Remembered], settings: Settings
-) -> dict[str, list[Message]]:
-    """Messages by file: rows whose amount differs from the one reported before. `rows` are those of landing/intake/submissions."""
+def double_payments(stands: Standing, taken: Sequence[Remembered], settings: Settings) -> dict[str, list[Message]]:
+    """Messages by file: rows whose amount differs from the one reported before, among the submissions that count."""
     found: dict[str, list[Message]] = defaultdict(list)
     for table in contracts.all_tables():
         for column in table.columns:
             if column.paid_once:
-                for file, row, key in _of_column(table, column.name, rows, taken, settings):
+                for file, row, key in _of_column(table, column.name, stands, taken, settings):
                     found[file].append(message_of(Note("D105", {"key": key}), row, column.header))
     return found
 
 
 def _of_column(
-    table: Table, column: str, rows: Sequence[Mapping[str, Any]], taken: Sequence[Remembered], settings: Settings
+    table: Table, column: str, stands: Standing, taken: Sequence[Remembered], settings: Settings
 ) -> list[tuple[str, int, str]]:
     order = {
-        row["submission_id"]: row["submission_order"]
-        for row in rows
-        if row["is_current"] and (row["programme"], row["table_name"]) == table.key
+        submission.submission_id: order_number(file)
+        for file, submission in stands.current.values()
+        if (submission.programme, submission.table) == table.key
     }
     if len(order) < 2:
         return []

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -108,10 +109,17 @@ def waiting(judgement: Judgement, key: str, before: Remembered | None) -> Rememb
 def load(settings: Settings, sha256: str, label: str) -> Remembered | None:
     """What was kept of these bytes under this name; None when nothing was, or when it cannot be read."""
     try:
-        content = json.loads(_path(settings, sha256, label).read_text(encoding="utf-8"))
-        return _from_json(content)
+        path = _path(settings, sha256, label)
+        found = path.stat()
+        return _read(path, (found.st_size, found.st_mtime_ns, found.st_ino))
     except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError, ValueError):
         return None
+
+
+@lru_cache(maxsize=1024)
+def _read(path: Path, _stamp: tuple[int, int, int]) -> Remembered:
+    """Read once for each state of the file, because a process that watches asks for all of them at every change."""
+    return _from_json(json.loads(path.read_text(encoding="utf-8")))
 
 
 def load_all(settings: Settings) -> list[Remembered]:

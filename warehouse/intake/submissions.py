@@ -94,32 +94,37 @@ def order_number(file: TakenFile) -> int:
     return file.correction * 1_000_000_000 + file.number
 
 
-def rows_of(files: Sequence[TakenFile], result: Standing) -> list[dict[str, Any]]:
-    """The rows of landing/intake/submissions."""
-    rows = []
+_COLUMNS = (
+    "submission_id", "programme", "table_name", "origin", "reporting_unit", "report_period", "province_code", "region_code",
+    "row_count", "is_zero_report", "is_current", "submission_order", "report_id",
+)  # fmt: skip
+
+
+def rows_of(files: Sequence[TakenFile], result: Standing) -> dict[str, list[Any]]:
+    """The columns of landing/intake/submissions: one row per submission and region."""
+    columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
     for file in sorted(files, key=lambda file: file.order):
         if file.label in result.shrunken:
             continue
         for submission in file.submissions:
-            for (province, region), count in sorted(submission.regions.items()):
-                rows.append(
-                    {
-                        "submission_id": submission.submission_id,
-                        "programme": submission.programme,
-                        "table_name": submission.table,
-                        "origin": submission.origin,
-                        "reporting_unit": submission.reporting_unit,
-                        "report_period": submission.report_period,
-                        "province_code": province,
-                        "region_code": region,
-                        "row_count": count,
-                        "is_zero_report": submission.is_zero_report,
-                        "is_current": result.is_current(submission),
-                        "submission_order": order_number(file),
-                        "report_id": file.sha256[:12],
-                    }
-                )
-    return rows
+            places = sorted(submission.regions.items())
+            columns["province_code"] += [province for (province, _), _ in places]
+            columns["region_code"] += [region for (_, region), _ in places]
+            columns["row_count"] += [count for _, count in places]
+            for name, value in (
+                ("submission_id", submission.submission_id),
+                ("programme", submission.programme),
+                ("table_name", submission.table),
+                ("origin", submission.origin),
+                ("reporting_unit", submission.reporting_unit),
+                ("report_period", submission.report_period),
+                ("is_zero_report", submission.is_zero_report),
+                ("is_current", result.is_current(submission)),
+                ("submission_order", order_number(file)),
+                ("report_id", file.sha256[:12]),
+            ):
+                columns[name] += [value] * len(places)
+    return columns
 
 
 def _shrinking(file: TakenFile, result: Standing) -> Note | None:

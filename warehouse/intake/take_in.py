@@ -184,7 +184,7 @@ def _settle(
     more = timeseries.merged(
         comparing.replacement_messages(stands, taken, settings, ledger),
         timeseries.period_warnings(stands, taken),
-        once.double_payments(rows, taken, settings),
+        once.double_payments(stands, taken, settings),
     )
     listed = sorted(taken, key=lambda entry: entry.receipt.file)
     receipts = tuple(_final(entry.receipt, more.get(entry.receipt.file, ()), stands) for entry in listed)
@@ -194,7 +194,7 @@ def _settle(
     landing.remove_others(settings.landing, [path for path in keep if path is not None], tables)
     remembered.remove_others(settings, taken)
     write_latest(settings, receipts)
-    return Intake(receipts, _fingerprint(rows, taken, tables))
+    return Intake(receipts, _fingerprint(files, stands, taken))
 
 
 def _final(receipt: Receipt, more: Sequence[Message], stands: Standing) -> Receipt:
@@ -231,23 +231,25 @@ def _file_row(receipt: Receipt, sightings: Mapping[str, Sighting]) -> dict[str, 
     }
 
 
-def _fingerprint(rows: Sequence[Mapping[str, Any]], taken: Sequence[Remembered], tables: Sequence[Table]) -> str:
+def _fingerprint(files: Sequence[TakenFile], stands: Standing, taken: Sequence[Remembered]) -> str:
     """Of the contracts, of the current submissions, and of how their files were read."""
-    keys = {entry.sha256[:12]: entry.key for entry in taken if entry.submissions}
-    counted = [(keys.get(row["report_id"]), *row.values()) for row in rows if row["is_current"]]
-    digest = hashlib.sha256(repr(counted).encode())
-    for table in tables:
-        digest.update(repr(table).encode())
+    keys = {entry.receipt.file: entry.key for entry in taken}
+    digest = hashlib.sha256(contracts.digest().encode())
+    for file in sorted(files, key=lambda file: file.order):
+        counted = [
+            (submission.submission_id, submission.is_zero_report, *submission.regions.items())
+            for submission in file.submissions
+            if stands.is_current(submission)
+        ]
+        if counted:
+            digest.update(repr((keys[file.label], submissions.order_number(file), counted)).encode())
     return digest.hexdigest()
 
 
 def _state(settings: Settings, reference_digest: str) -> str:
     """What a judgement depends on besides the file: contracts, reference lists, this code, the size limit."""
-    digest = hashlib.sha256()
-    for table in contracts.all_tables():
-        digest.update(repr(table).encode())
-    digest.update(f"{reference_digest}\n{_code_version()}\n{settings.max_file_mb}".encode())
-    return digest.hexdigest()
+    said = f"{contracts.digest()}\n{reference_digest}\n{_code_version()}\n{settings.max_file_mb}"
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)
