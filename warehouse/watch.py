@@ -20,7 +20,7 @@ from warehouse.settings import DBT_PROJECT, Settings
 # A file still being written, a new day and a mount without change notices are looked at again after this long.
 LOOK_AGAIN_MILLISECONDS = 5_000
 # Files that come together make one refresh: it begins when nothing has changed for this long …
-QUIET_MILLISECONDS = 500
+QUIET_MILLISECONDS = 200
 # … or at last, while somebody goes on copying.
 PATIENCE_MILLISECONDS = 10_000
 

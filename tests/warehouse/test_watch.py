@@ -71,7 +71,7 @@ def test_files_dropped_together_are_taken_together(
     for number in range(8):
         (folder / f"{number}.csv").write_text("1\n")
         (folder / f".accept-{number}.tmp").write_text("1\n")
-        time.sleep(0.25)
+        time.sleep(0.1)
     last_write = time.monotonic()
     at, names = noticed.get(timeout=10)
     assert names == {f"{number}.csv" for number in range(8)}
