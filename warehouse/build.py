@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from warehouse import plan as planning
-from warehouse import project
+from warehouse import project, release
 from warehouse.dbt_process import DbtProcess, dbt_process
 from warehouse.plan import Node, Plan, Read
 from warehouse.project import BuildError, reference_lists
@@ -69,7 +69,8 @@ def build(
 ) -> BuildResult:
     """Build and test the models (all, or those `select` names, `+name` with all they are made of) into `database`.
 
-    `database` is a new file named DATABASE_FILE; with `base` it begins as a copy of that release. `dbt` may have begun to compile already.
+    `database` is a new file named DATABASE_FILE; with `base` it begins as a copy of that release. In the end it is fit to be published.
+    `dbt` may have begun to compile already.
     Raises BuildError when the project does not compile or a model fails; a failed test is counted, not raised.
     """
     if database.name != DATABASE_FILE:
@@ -91,6 +92,7 @@ def build(
         builder.build_models()
         middle = time.perf_counter()
         failures = builder.run_tests()
+        builder.seal()
     passed = builder.tests_passed
     if with_unit_tests:
         say("单元测试")
@@ -210,6 +212,12 @@ class _Builder:
             self.tests_passed += 1
             self.keys[node.id] = key
         return failures
+
+    def seal(self) -> None:
+        """Make the candidate fit to be published; what was built is written when the connection closes."""
+        self._run("begin")
+        release.seal(self._connection, project.DATABASE_NAME)
+        self._run("commit")
 
     def make_all_readable(self) -> None:
         """Make every view that only building needs, for a reader from outside."""

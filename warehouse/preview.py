@@ -61,7 +61,6 @@ def preview(
         candidate = release.candidate_path(aside, building.DATABASE_FILE)
         built = building.build(aside, candidate, lambda node: say(f"构建 {node}"), base=release_base(current))
         say("比较")
-        release.seal(candidate)
         taken = {receipt.file: receipt for receipt in intake.receipts}
         changes = compare.kpi_changes(current.path, candidate, built.relations)
         causes.add_rows(changes, [label for label in added if label in taken], settings, aside)

@@ -44,14 +44,8 @@ def use(folder: Path) -> None:
 
 def models_fingerprint(project: Path | None = None) -> str:
     """A digest of all that decides what SQL dbt makes: models, macros, tests, and the versions of dbt and of the engine."""
-    digest = hashlib.sha256(_versions().encode())
-    for part in PARTS:
-        root = (project or DBT_PROJECT) / part
-        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
-            if path.is_file():
-                digest.update(str(path.relative_to(root)).encode())
-                digest.update(path.read_bytes())
-    return digest.hexdigest()
+    root = project or DBT_PROJECT
+    return _digest(root, _standing(root))
 
 
 def reference_lists(settings: Settings) -> dict[str, Path]:
@@ -151,6 +145,29 @@ def _run_dbt(
     if broken:
         raise BuildError("\n".join(broken))
     return results
+
+
+def _standing(root: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """Path, size, time and inode of every file that decides what SQL dbt makes."""
+    found = []
+    for part in PARTS:
+        for place, _, names in os.walk(root / part) if (root / part).is_dir() else [(str(root), [], [part])]:
+            for name in names:
+                path = os.path.join(place, name)
+                state = os.stat(path)
+                found.append((path, state.st_size, state.st_mtime_ns, state.st_ino))
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=4)
+def _digest(root: Path, standing: tuple[tuple[str, int, int, int], ...]) -> str:
+    """Read once for each state of the files, because one refresh asks several times."""
+    digest = hashlib.sha256(_versions().encode())
+    for name, *_ in standing:
+        path = Path(name)
+        digest.update(str(path.relative_to(root)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @lru_cache(maxsize=1)

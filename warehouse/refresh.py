@@ -7,9 +7,11 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from warehouse import build as building
@@ -172,13 +174,15 @@ def _refresh(settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
 def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
     clock = _Clock()
     allowed = limits.read(settings)
-    intake = take_in(settings, lambda name, number, total: say(f"读入 {number}/{total} {name}"))
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # Its bytes are read now: a release that rotted must neither stand as unchanged nor be built upon.
+        standing = beside.submit(release.current, settings, again=True)
+        intake = take_in(settings, lambda name, number, total: say(f"读入 {number}/{total} {name}"))
+        current = standing.result()
     clock.stage("intake")
     project = building.project_fingerprint(settings)
     parts = (project, intake.fingerprint, settings.today.isoformat())
     fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    # Its bytes are read now: a release that rotted must neither stand as unchanged nor be built upon.
-    current = release.current(settings, again=True)
 
     def result(published: bool, reason: str, **rest: Any) -> RefreshResult:
         tests = {"tests_passed": 0, "tests_failed": 0, "failures": ()}
@@ -230,9 +234,7 @@ def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm:
         return result(False, reason, is_stopped=True, **outcome)
 
     say("发布")
-    release.seal(candidate)
-    excesses = limits.beyond(current.path, candidate, allowed) if current and not confirm else []
-    changes = compare.kpi_changes(current.path, candidate, built.relations) if current else []
+    excesses, changes = _compared(current, candidate, built.relations, [] if confirm else allowed)
     now = datetime.now(UTC)
     manifest = {
         "created_at": now.isoformat(timespec="seconds"),
@@ -259,6 +261,18 @@ def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm:
     retention.remove_old(settings)
     clock.stage("publish")
     return result(True, f"已发布 {published.id}，{len(changes)} 个指标值有变化。", **outcome)
+
+
+def _compared(
+    current: release.Release | None, candidate: Path, built: Collection[str], allowed: Sequence[limits.Limit]
+) -> tuple[list[limits.Excess], list[dict[str, Any]]]:
+    """What the candidate changes beyond the limits, and every KPI value it changes."""
+    if current is None:
+        return [], []
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        excesses = beside.submit(limits.beyond, current.path, candidate, allowed, built)
+        changes = compare.kpi_changes(current.path, candidate, built)
+        return excesses.result(), changes
 
 
 def release_base(current: release.Release) -> building.Base:

@@ -136,20 +136,20 @@ def discard_candidate(settings: Settings) -> None:
     shutil.rmtree(settings.releases / CANDIDATE, ignore_errors=True)
 
 
-def seal(candidate: Path) -> None:
-    """Make a built candidate fit to be read under any name and without its landing files.
+def seal(connection: duckdb.DuckDBPyConnection, database: str) -> None:
+    """Make a built database, the one in use on the connection, fit to be read under any name and without its landing files.
 
     Staging views read the landing folder, which readers may not; the views that stay must not name the database they were built in.
     """
-    with duckdb.connect(str(candidate)) as connection:
-        views = connection.execute("select view_name, sql from duckdb_views() where not internal").fetchall()
-        for name, sql in views:
-            if name.startswith("stg_"):
-                connection.execute(f'drop view "{name}"')
-            else:
-                definition = sql.split(" AS ", 1)[1].replace(f"{candidate.stem}.main.", "")
-                connection.execute(f'create or replace view "{name}" as {definition}')
-        connection.execute("checkpoint")
+    views = connection.execute(
+        "select view_name, sql from duckdb_views() where not internal and database_name = ?", [database]
+    ).fetchall()
+    for name, sql in views:
+        if name.startswith("stg_"):
+            connection.execute(f'drop view "{name}"')
+        else:
+            definition = sql.split(" AS ", 1)[1].replace(f"{database}.main.", "")
+            connection.execute(f'create or replace view "{name}" as {definition}')
 
 
 def publish(settings: Settings, candidate: Path, release_id: str, manifest: dict[str, Any]) -> Release:

@@ -19,7 +19,7 @@ def publish(home: settings.Settings, release_id: str, value: int) -> release.Rel
         connection.execute(f"create table numbers as select {value} as n")
         connection.execute("create view doubled as select n * 2 as n from unionboard.main.numbers")
         connection.execute("create view stg_anything as select * from unionboard.main.numbers")
-    release.seal(candidate)
+        release.seal(connection, candidate.stem)
     manifest = {"created_at": "2024-06-01T00:00:00+00:00", "fingerprint": str(value)}
     return release.publish(home, candidate, release_id, manifest)
 
