@@ -295,8 +295,8 @@ class _Builder:
         if name not in self.partitions:
             self._make_readable(node)
             self.partitions[name] = {
-                str(part): f"{count}-{digest}"
-                for part, count, digest in self._ask(
+                str(label): f"{count}-{digest}"
+                for label, count, digest in self._ask(
                     f"select {column} as part, count(*), bit_xor(hash(rows_)) from {node.relation} as rows_ group by part"  # noqa: S608
                 )
             }

@@ -11,7 +11,10 @@ targets_of_regions as (
     select
         targets.kpi,
         ancestors.region_code as target_region,
-        ancestors.distance,
+        row_number() over (
+            partition by targets.kpi, ancestors.region_code
+            order by ancestors.distance, targets.period_end nulls last, targets.target
+        ) as nearness,
         targets.target,
         targets.target_upper,
         targets.pace,
@@ -28,22 +31,14 @@ targets_of_regions as (
     {%- endif %}
 ),
 
-target_candidates as (
+nearest_targets as (
     select
         {{ relation }}.kpi,
         {{ relation }}.region,
         {{ relation }}.period,
         {{ relation }}.origin,
         {{ relation }}.category,
-        targets.target,
-        targets.target_upper,
-        targets.pace,
-        targets.target_start,
-        targets.target_end,
-        row_number() over (
-            partition by {{ relation }}.kpi, {{ relation }}.region, {{ relation }}.period, {{ relation }}.origin, {{ relation }}.category
-            order by targets.distance, targets.target_end nulls last, targets.target
-        ) as nearness
+        min(targets.nearness) as nearness
     from {{ relation }}
     inner join targets_of_regions as targets
         on {{ relation }}.kpi = targets.kpi
@@ -54,6 +49,7 @@ target_candidates as (
                 and {{ relation }}.period_end between targets.target_start and targets.target_end
         else {{ relation }}.period_grain = 'all' or targets.holds_in_any_period
     end
+    group by {{ relation }}.kpi, {{ relation }}.region, {{ relation }}.period, {{ relation }}.origin, {{ relation }}.category
 ),
 
 kpi_values as (
@@ -71,20 +67,20 @@ kpi_values as (
         cast({{ relation }}.value_upper as double) as value_upper,
         {{ relation }}.qualifier,
         kpis.unit,
-        target_candidates.target,
-        target_candidates.target_upper,
+        targets.target,
+        targets.target_upper,
         case
             when {{ relation }}.value is null then 'no_data'
-            when target_candidates.target is null then 'no_target'
-            when kpis.direction = 'lower' and {{ relation }}.value <= target_candidates.target then 'met'
+            when targets.target is null then 'no_target'
+            when kpis.direction = 'lower' and {{ relation }}.value <= targets.target then 'met'
             when kpis.direction = 'range'
-                and {{ relation }}.value between target_candidates.target and target_candidates.target_upper then 'met'
-            when kpis.direction not in ('lower', 'range') and {{ relation }}.value >= target_candidates.target then 'met'
-            when target_candidates.pace = 'milestone' and target_candidates.target_end is null then 'on_track'
-            when target_candidates.pace = 'milestone' and kpis.direction not in ('lower', 'range')
-                and {{ relation }}.value >= target_candidates.target
-                    * {{ months_between('target_candidates.target_start', add_months(month_of(relation ~ '.as_of'), 1)) }}
-                    / {{ months_between('target_candidates.target_start', add_months(month_of('target_candidates.target_end'), 1)) }}
+                and {{ relation }}.value between targets.target and targets.target_upper then 'met'
+            when kpis.direction not in ('lower', 'range') and {{ relation }}.value >= targets.target then 'met'
+            when targets.pace = 'milestone' and targets.target_end is null then 'on_track'
+            when targets.pace = 'milestone' and kpis.direction not in ('lower', 'range')
+                and {{ relation }}.value >= targets.target
+                    * {{ months_between('targets.target_start', add_months(month_of(relation ~ '.as_of'), 1)) }}
+                    / {{ months_between('targets.target_start', add_months(month_of('targets.target_end'), 1)) }}
                 then 'on_track'
             else 'behind'
         end as status,
@@ -93,12 +89,15 @@ kpi_values as (
         {{ relation }}.provinces_reported
     from {{ relation }}
     inner join {{ ref('dim_kpi') }} as kpis on {{ relation }}.kpi = kpis.kpi
-    left join target_candidates
-        on {{ relation }}.kpi = target_candidates.kpi
-        and {{ relation }}.region = target_candidates.region
-        and {{ relation }}.period = target_candidates.period
-        and {{ relation }}.origin = target_candidates.origin
-        and {{ relation }}.category is not distinct from target_candidates.category
-        and target_candidates.nearness = 1
+    left join nearest_targets
+        on {{ relation }}.kpi = nearest_targets.kpi
+        and {{ relation }}.region = nearest_targets.region
+        and {{ relation }}.period = nearest_targets.period
+        and {{ relation }}.origin = nearest_targets.origin
+        and {{ relation }}.category is not distinct from nearest_targets.category
+    left join targets_of_regions as targets
+        on nearest_targets.kpi = targets.kpi
+        and nearest_targets.region = targets.target_region
+        and nearest_targets.nearness = targets.nearness
 )
 {%- endmacro %}
