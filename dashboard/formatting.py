@@ -189,6 +189,11 @@ def minute(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M") if moment else "—"
 
 
+def table_name(name_zh: str, table: str) -> str:
+    """体检场次; Session. Contracts name tables in Chinese, their codes are English words."""
+    return pick(name_zh, table.replace("_", " ").capitalize())
+
+
 def region_name(region: Region) -> str:
     """A region's everyday name: 河南, 洛阳市; Henan."""
     if region.code == NATION:

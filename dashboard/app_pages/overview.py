@@ -149,7 +149,7 @@ def _late(selection: Selection, due: list[Report], today: date) -> list[attentio
             due=formatting.day(owed[0].due_date),
             days=f"{max(report.days_overdue(today) for report in owed):,}",
         )
-        title = f"{owed[0].table_name_zh} · {who}{more}"
+        title = f"{formatting.table_name(owed[0].table_name_zh, owed[0].table_name)} · {who}{more}"
         items.append(attention.Item("overdue", title, detail, links.Target(page="data-quality")))
     return items
 

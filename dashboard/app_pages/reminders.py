@@ -127,7 +127,7 @@ def _row(one: Report, names: Mapping[str, str], called: Mapping[str, str], today
     return [
         called.get(one.province_code, one.province_code),
         names.get(one.programme, one.programme),
-        one.table_name_zh,
+        formatting.table_name(one.table_name_zh, one.table_name),
         formatting.period_name(one.report_period),
         t(f"report_{reporting_matrix.state(one, today)}"),
         one.due_date.isoformat() if one.due_date else "—",

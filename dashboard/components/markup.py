@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,6 +13,7 @@ import streamlit as st
 from dashboard import links
 from dashboard.i18n import is_english
 
+_SPECIAL = re.compile("[&<>\"']").search
 VOID = frozenset({"br", "hr", "img", "input", "line", "circle", "path", "polyline", "rect"})
 
 
@@ -94,18 +96,18 @@ def together(key: str) -> Iterator[None]:
 
 
 def _inside(children: Iterable[Child]) -> str:
-    # A page is made of some fifteen hundred elements, so what is drawn most often is asked for first.
-    return "".join([child if type(child) is Markup else _child(child) for child in children])
-
-
-def _child(child: Child) -> str:
-    if child is None:
-        return ""
-    if isinstance(child, Markup):
-        return child
-    if isinstance(child, str | int | float):
-        return html.escape(str(child))
-    return _inside(child)
+    # A page is made of some fifteen hundred elements, so what they hold most often is asked for first.
+    parts: list[str] = []
+    for child in children:
+        if type(child) is Markup:
+            parts.append(child)
+        elif type(child) is str:
+            parts.append(html.escape(child) if _SPECIAL(child) else child)
+        elif isinstance(child, str | int | float):
+            parts.append(html.escape(str(child)))
+        elif child is not None:
+            parts.append(_inside(child))
+    return "".join(parts)
 
 
 # The same few hundred stand on every page. By type as well, because 1 is True.

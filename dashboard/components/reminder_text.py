@@ -35,7 +35,14 @@ def about_programme(
         days = max(one.days_overdue(today) for one in late)
         told = t("reminder_since", due=_day(due), days=days) if due and days else ""
         lines.append(
-            f"{number}. " + t("reminder_table", table=name, period=formatting.period_name(period), who=who) + told
+            f"{number}. "
+            + t(
+                "reminder_table",
+                table=formatting.table_name(name, table),
+                period=formatting.period_name(period),
+                who=who,
+            )
+            + told
         )
     return "\n".join([*lines, t("reminder_zero"), t("reminder_how")])
 
@@ -45,7 +52,7 @@ def _owed(one: Report, names: Mapping[str, str], today: date) -> str:
         t(
             "reminder_item",
             programme=names.get(one.programme, one.programme),
-            table=one.table_name_zh,
+            table=formatting.table_name(one.table_name_zh, one.table_name),
             period=formatting.period_name(one.report_period),
         )
     ]

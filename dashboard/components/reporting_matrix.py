@@ -73,11 +73,11 @@ def state(report: Report, today: date) -> str:
 
 
 def _head(table: tuple[str, str, str, str], names: Mapping[str, str]) -> Markup:
-    programme, _, name, period = table
+    programme, code, name, period = table
     return tag(
         "th",
         tag("span", names.get(programme, programme), cls="ub-hint"),
-        tag("b", name),
+        tag("b", formatting.table_name(name, code)),
         tag("span", period, cls="ub-hint"),
         scope="col",
     )

@@ -10,7 +10,7 @@ from dashboard.data.kpis import Kpi
 from dashboard.data.regions import Region
 from dashboard.data.scores import Score
 from dashboard.data.values import Value
-from dashboard.i18n import is_english, t
+from dashboard.i18n import en, is_english, t
 
 DIVERGING = "scale"
 AMOUNT = "amount"
@@ -53,9 +53,7 @@ def show(
                 {
                     "code": province.code,
                     "name": formatting.region_name(province),
-                    "short": (
-                        province.name_en[:2] if is_english() else (province.abbreviation or province.short_name)[:1]
-                    ),
+                    "short": _short(province),
                     "row": province.tile_row,
                     "col": province.tile_col,
                     "go": go(province.code).as_payload(),
@@ -67,6 +65,13 @@ def show(
         },
         on_go_change=links.follower(key),
     )
+
+
+def _short(province: Region) -> str:
+    """What stands on a phone's tile: 豫, HA."""
+    if is_english():
+        return en.LETTER_CODES.get(province.code, province.name_en[:2])
+    return (province.abbreviation or province.short_name)[:1]
 
 
 def of_scores(found: Mapping[str, Score]) -> dict[str, Tile]:

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
+from dashboard.i18n.en import LETTER_CODES
 from tests.reference.lists import read
 
 MUNICIPALITIES = {"11", "12", "31", "50"}
@@ -187,3 +188,13 @@ def test_province_rows_agree_in_both_lists(provinces: list[dict[str, str]], regi
         region = rows[province["region_code"]]
         assert region["region_name"] == province["province_name"]
         assert [region[column] for column in same] == [province[column] for column in same]
+
+
+def test_letter_codes_of_provinces_are_complete_and_their_own(provinces: list[dict[str, str]]) -> None:
+    assert set(LETTER_CODES) == {province["region_code"] for province in provinces}
+    assert len(set(LETTER_CODES.values())) == 34
+    for province in provinces:
+        letters = {
+            alias for alias in province["aliases"].split("|") if len(alias) == 2 and alias.isascii() and alias.isupper()
+        }
+        assert not letters or LETTER_CODES[province["region_code"]] in letters, province["short_name"]
