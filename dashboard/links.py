@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -35,10 +35,7 @@ class Target:
 
     def as_payload(self) -> dict[str, str]:
         """What travels with a click."""
-        return {name: value for name in _NAMES if (value := getattr(self, name)) is not None}
-
-
-_NAMES = tuple(field.name for field in fields(Target))
+        return {name: value for name, value in vars(self).items() if value is not None}
 
 
 def programme_page(programme: str, **changes: str) -> Target:
@@ -55,8 +52,9 @@ def href(target: Target) -> str:
     """The address of a target with codes as parameters; the filters chosen now go along."""
     chosen = dict(here())
     current = chosen.pop("page", HOME)
-    chosen |= {key: value for key, value in target.as_payload().items() if key not in ("page", "source")}
-    page = target.page if target.page is not None else current
+    chosen |= target.as_payload()
+    chosen.pop("source", None)
+    page = chosen.pop("page", current)
     path = "./" if page == HOME else page
     query = "&".join([_parameter(key, value) for key, value in chosen.items() if value])
     return f"{path}?{query}" if query else path

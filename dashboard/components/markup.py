@@ -13,6 +13,8 @@ import streamlit as st
 from dashboard import links
 from dashboard.i18n import is_english
 
+# json.dumps makes an encoder each time it is told anything.
+_PAYLOAD = json.JSONEncoder(ensure_ascii=False).encode
 _SPECIAL = re.compile("[&<>\"']").search
 VOID = frozenset({"br", "hr", "img", "input", "line", "circle", "path", "polyline", "rect"})
 
@@ -60,7 +62,7 @@ def link(
         href=links.href(target),
         aria_label=label,
         tabindex=-1 if skip_in_tab_order else None,
-        data_go=json.dumps(target.as_payload(), ensure_ascii=False),
+        data_go=_PAYLOAD(target.as_payload()),
     )
 
 
