@@ -60,21 +60,28 @@ def funnel(release_id: str, region: str, period: str, origin: str) -> Funnel | N
     return Funnel(**found[0]) if found else None
 
 
-@per_release(128)
 def units(release_id: str, level: str, region: str, period: str, origin: str) -> tuple[Unit, ...]:
     """Every unit of a level (prefecture, county) inside a region, in official order."""
+    return _units(release_id, region, period, origin).get(level, ())
+
+
+@per_release(128)
+def _units(release_id: str, region: str, period: str, origin: str) -> dict[str, tuple[Unit, ...]]:
     found = connection.rows(
         release_id,
         f"""
-        select units.region_name as name, {_STATE} as state
+        select units.unit_level, units.region_name as name, {_STATE} as state
         from mart_dispute_mediation_coverage as units
         inner join bridge_region_ancestor as ancestors on units.region_code = ancestors.region_code
-        where ancestors.ancestor_code = $region and units.unit_level = $level and units.origin = $origin
+        where ancestors.ancestor_code = $region and units.origin = $origin
         order by units.sort_order
         """,  # noqa: S608 - constants of this module
-        {"region": region, "period": period, "origin": origin, "level": level},
+        {"region": region, "period": period, "origin": origin},
     )
-    return tuple(Unit(**row) for row in found)
+    by_level: dict[str, list[Unit]] = {}
+    for row in found:
+        by_level.setdefault(row.pop("unit_level"), []).append(Unit(**row))
+    return {level: tuple(units) for level, units in by_level.items()}
 
 
 @per_release(64)
