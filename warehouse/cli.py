@@ -4,6 +4,7 @@ Text for people goes to stderr in Chinese (English with --lang en), data to stdo
 """
 
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -11,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
+from warehouse import usage
 from warehouse.console import Console
 from warehouse.options import Installation, Language, installed, with_installation
 from warehouse.reasons import sentence
@@ -485,12 +488,24 @@ def main() -> None:
     from warehouse.lock import LockedError
 
     try:
-        app()
+        status = app(standalone_mode=False, prog_name="unionboard")
+    except TyperException as error:
+        # Without arguments the help has been shown, and nothing is left to say.
+        if said := error.format_message():
+            Console("zh").say(said if "en" in sys.argv[1:] else usage.sentence(error))
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        sys.exit(1)
+    except BrokenPipeError:
+        # Whoever read the output has left: no more of it.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the process ends
+        sys.exit(1)
     except (ContractError, LimitsError, LockedError, OSError) as error:
         Console("zh").fail(sentence(error))
     except Exception as error:
         # A mistake of ours: the sentence is for people, the traceback for the log.
         Console("zh").fail(f"程序内部出错：{type(error).__name__}: {error}。{_noted()}已发布的版本不受影响。")
+    sys.exit(status if isinstance(status, int) else 0)
 
 
 def _noted() -> str:

@@ -5,8 +5,9 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
 
-import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console as RichConsole
+from rich.measure import Measurement
 from rich.table import Table
 
 from warehouse.intake.receipt import Receipt
@@ -17,6 +18,9 @@ _COLOUR = {"accepted": "green", "warned": "yellow", "refused": "red", "waiting":
 
 # What a line of progress begins with, so that another program tells it from sentences.
 STEP = "» "
+
+# Characters; no table is wider.
+_WIDEST = 2_000
 
 # Beyond this many a person reads the receipt instead.
 _MESSAGES_SHOWN = 20
@@ -41,7 +45,7 @@ class Console:
     def fail(self, text: str) -> NoReturn:
         """One sentence, and exit status 1."""
         self._err.print(text, style="red", markup=False)
-        raise typer.Exit(1) if _in_command() else SystemExit(1)
+        raise SystemExit(1)
 
     @contextlib.contextmanager
     def working(self, in_lines: bool = False) -> Iterator[Callable[[str], None]]:
@@ -116,12 +120,15 @@ class Console:
         if not rows:
             self.say("没有结果。")
             return
-        table = Table(show_edge=False)
+        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
         for column in rows[0]:
-            table.add_column(str(column), overflow="fold")
+            table.add_column(str(column), no_wrap=True)
         for row in rows:
             table.add_row(*("—" if value is None else _shown(value) for value in row.values()))
-        self._out.print(table)
+        # A line too long for the terminal is easier to read than cells of five characters; into a file goes all of it.
+        wide = RichConsole(highlight=False, width=_WIDEST)
+        wide.width = max(self._out.width, Measurement.get(wide, wide.options, table).maximum)
+        wide.print(table)
 
 
 def _shown(value: Any) -> str:
@@ -130,9 +137,3 @@ def _shown(value: Any) -> str:
 
 def _megabytes(size: int | None) -> str:
     return "—" if size is None else f"{size / 1e6:,.1f} MB"
-
-
-def _in_command() -> bool:
-    import click
-
-    return click.get_current_context(silent=True) is not None
