@@ -97,6 +97,11 @@ def together(key: str) -> Iterator[None]:
         show(tag("div", parts, cls="ub-together"), key)
 
 
+def packed(data: dict[str, object]) -> bytes:
+    """What a component is given, as bytes: for anything else Streamlit imports pandas to see if it is a table, which takes a second."""
+    return json.dumps(data, ensure_ascii=False).encode()
+
+
 def _inside(children: Iterable[Child]) -> str:
     # A page is made of some fifteen hundred elements, so what they hold most often is asked for first.
     parts: list[str] = []

@@ -6,6 +6,8 @@ the region or period of a link clicked in the same instant. And a run of Streaml
 
 import streamlit as st
 
+from dashboard.components import markup
+
 BEAT_SECONDS = 2
 
 
@@ -13,7 +15,7 @@ def show(shown: str | None) -> None:
     """Watch, seeing nothing, whether the current release is still the one shown."""
     _WATCH(
         key="release_watch",
-        data={"shown": shown, "milliseconds": BEAT_SECONDS * 1000},
+        data=markup.packed({"shown": shown, "milliseconds": BEAT_SECONDS * 1000}),
         on_published_change=_draw_again,
     )
 
@@ -28,7 +30,8 @@ _WATCH = st.components.v2.component(
     js="""
 export default function (component) {
   const root = component.parentElement.querySelector(".ub-release-watch");
-  root.ubWatched = component;
+  const { shown, milliseconds } = JSON.parse(new TextDecoder().decode(component.data));
+  Object.assign(root, { ubShown: shown, ubTell: component.setTriggerValue });
   if (root.ubTimer) return root.ubStop;
   const isBusy = () => document.querySelector(".stApp")?.dataset.testScriptState === "running";
   const ask = async () => {
@@ -39,13 +42,12 @@ export default function (component) {
       if (answer.status === 404) return root.ubStop();
       if (!answer.ok) return;
       const { release } = await answer.json();
-      const { data, setTriggerValue } = root.ubWatched;
-      if (release !== data.shown && !isBusy()) setTriggerValue("published", release);
+      if (release !== root.ubShown && !isBusy()) root.ubTell("published", release);
     } catch {
       // The server is away for a moment; Streamlit says so if it stays away.
     }
   };
-  root.ubTimer = setInterval(ask, component.data.milliseconds);
+  root.ubTimer = setInterval(ask, milliseconds);
   document.addEventListener("visibilitychange", ask);
   root.ubStop = () => {
     clearInterval(root.ubTimer);

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 import streamlit as st
 
 from dashboard import formatting, links, theme
+from dashboard.components import markup
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import Region
 from dashboard.data.scores import Score
@@ -39,30 +40,32 @@ def show(
     steps = theme.DIVERGING_STEPS if scale == DIVERGING else theme.AMOUNT_STEPS
     _GRID(
         key=key,
-        data={
-            "title": title,
-            "note": note,
-            "scale": scale,
-            "steps": steps,
-            "low": t("low"),
-            "high": t("high"),
-            "missing": t("missing"),
-            "hint": t("tile_hint"),
-            "language": "ub-english" if is_english() else "",
-            "tiles": [
-                {
-                    "code": province.code,
-                    "name": formatting.region_name(province),
-                    "short": _short(province),
-                    "row": province.tile_row,
-                    "col": province.tile_col,
-                    "go": go(province.code).as_payload(),
-                    "href": links.href(go(province.code)),
-                    **asdict(tiles.get(province.code, missing)),
-                }
-                for province in provinces
-            ],
-        },
+        data=markup.packed(
+            {
+                "title": title,
+                "note": note,
+                "scale": scale,
+                "steps": steps,
+                "low": t("low"),
+                "high": t("high"),
+                "missing": t("missing"),
+                "hint": t("tile_hint"),
+                "language": "ub-english" if is_english() else "",
+                "tiles": [
+                    {
+                        "code": province.code,
+                        "name": formatting.region_name(province),
+                        "short": _short(province),
+                        "row": province.tile_row,
+                        "col": province.tile_col,
+                        "go": go(province.code).as_payload(),
+                        "href": links.href(go(province.code)),
+                        **asdict(tiles.get(province.code, missing)),
+                    }
+                    for province in provinces
+                ],
+            }
+        ),
         on_go_change=links.follower(key),
     )
 
@@ -137,7 +140,8 @@ _GRID = st.components.v2.component(
     html="<section class='ub-panel ub-tiles'></section>\n",
     js="""
 export default function (component) {
-  const { data, parentElement, setTriggerValue } = component;
+  const { parentElement, setTriggerValue } = component;
+  const data = JSON.parse(new TextDecoder().decode(component.data));
   const root = parentElement.querySelector(".ub-tiles");
   const focused = root.querySelector("a:focus")?.dataset.code;
   const element = (name, cls, text) => {

@@ -6,6 +6,9 @@ which a part is hidden another part is hidden too, the smallest, until at least 
 a whole that is hidden itself has a hidden part.
 """
 
+from collections.abc import Sequence, Set
+from typing import NamedTuple
+
 import duckdb
 
 from dashboard.data.caching import per_release
@@ -13,6 +16,17 @@ from warehouse import settings as warehouse_settings
 
 # kpi, origin, region, period
 Place = tuple[str, str, str, str]
+
+
+class Part(NamedTuple):
+    """A value in a whole, both by number: a region in the one above, a period in a longer one. `few` is the limit of its KPI."""
+
+    whole: int
+    kind: str
+    cell: int
+    size: float
+    counted: float
+    few: int
 
 
 @per_release(4)
@@ -24,12 +38,39 @@ def beside_few(release_id: str) -> frozenset[Place]:
         if not _knows(database):
             return frozenset()
         _lay_out(database)
-        while _hide_more(database):
-            pass
-        found = database.execute(
-            "select kpi, origin, region, period from cells where is_hidden and not is_few"
-        ).fetchall()
-    return frozenset((kpi, origin, region, period) for kpi, origin, region, period in found)
+        cells = database.execute("select cell, is_few, kpi, origin, region, period from cells").fetchall()
+        parts = _parts(database)
+    hidden = beside({cell for cell, is_few, *_ in cells if is_few}, parts)
+    return frozenset((kpi, origin, region, period) for cell, _, kpi, origin, region, period in cells if cell in hidden)
+
+
+def beside(few: Set[int], parts: Sequence[Part]) -> set[int]:
+    """The cells to hide beside `few`: one more part of every whole that gives something away, round by round until none does.
+
+    Where no part is left to hide, the whole is hidden.
+    """
+    wholes: dict[tuple[int, str], list[Part]] = {}
+    concerned: dict[int, set[tuple[int, str]]] = {}
+    for part in sorted(parts, key=lambda one: (one.counted == 0, one.size, one.cell)):
+        key = (part.whole, part.kind)
+        wholes.setdefault(key, []).append(part)
+        concerned.setdefault(part.cell, set()).add(key)
+        concerned.setdefault(part.whole, set()).add(key)
+    hidden, fresh = set(few), set(few)
+    while fresh:
+        looked_at = {key for cell in fresh for key in concerned.get(cell, ())}
+        telling = [key for key in looked_at if _tells(wholes[key], hidden)]
+        fresh = {next((part.cell for part in wholes[key] if part.cell not in hidden), key[0]) for key in telling}
+        hidden |= fresh
+    return hidden - few
+
+
+def _tells(parts: Sequence[Part], hidden: Set[int]) -> bool:
+    """Whether what is hidden of a whole follows from what is shown of it."""
+    sizes = [part.size for part in parts if part.cell in hidden]
+    if parts[0].whole in hidden:
+        return not sizes
+    return len(sizes) == 1 or (bool(sizes) and sum(sizes) < 2 * parts[0].few)
 
 
 def _knows(database: duckdb.DuckDBPyConnection) -> bool:
@@ -40,21 +81,19 @@ def _knows(database: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _lay_out(database: duckdb.DuckDBPyConnection) -> None:
-    """Tables `cells`, one a value, and `parts`, one a value in a whole: a region in the one above, a period in a longer one.
-
-    Wholes that are not the sum of their parts (rows of their own, stocks) give nothing away and are left out.
-    """
+    """Tables `cells`, one a value, and `longer`, which period lies in which."""
     database.execute(
         """
         create temp table cells as
         select
-            row_number() over () as cell, values_.kpi, values_.origin, values_.region, values_.period, kpis.mask_below as few,
+            -- Of equals the first is hidden, the same in every release: in this order the fewest are.
+            row_number() over (order by values_.kpi, values_.origin, values_.period desc, values_.region) as cell,
+            values_.kpi, values_.origin, values_.region, values_.period, kpis.mask_below as few,
             coalesce(values_.numerator, values_.value) as counted, coalesce(values_.denominator, values_.numerator, values_.value) as size,
             (coalesce(values_.numerator, 0) > 0 and values_.numerator < kpis.mask_below)
                 or (coalesce(values_.denominator, 0) > 0 and values_.denominator < kpis.mask_below)
                 or (values_.numerator is null and values_.denominator is null
-                    and values_.rows > 0 and values_.rows < kpis.mask_below) as is_few,
-            is_few as is_hidden
+                    and values_.rows > 0 and values_.rows < kpis.mask_below) as is_few
         from release.main.mart_kpi_values as values_
         inner join release.main.dim_kpi as kpis on values_.kpi = kpis.kpi
         where kpis.is_masked_beside and values_.category is null and values_.value is not null
@@ -74,9 +113,12 @@ def _lay_out(database: duckdb.DuckDBPyConnection) -> None:
             and (wholes.period_grain = 'all' or parts.period_start between wholes.period_start and wholes.period_end)
         """
     )
-    database.execute(
+
+
+def _parts(database: duckdb.DuckDBPyConnection) -> list[Part]:
+    """Every value in every whole. Wholes that are not the sum of their parts (rows of their own, stocks) give nothing away: left out."""
+    found = database.execute(
         """
-        create temp table parts as
         with placed as (
             select part.cell as part, whole.cell as whole, 'region' as kind, part.counted, part.size
             from cells as part
@@ -95,54 +137,14 @@ def _lay_out(database: duckdb.DuckDBPyConnection) -> None:
                 on part.kpi = whole.kpi and part.origin = whole.origin and part.region = whole.region and longer.whole = whole.period
         ),
         sums as (
-            select placed.whole, placed.kind
+            select placed.whole, placed.kind, any_value(cells.few) as few
             from placed inner join cells on placed.whole = cells.cell
             group by placed.whole, placed.kind
             having abs(sum(placed.counted) - any_value(cells.counted)) < 0.5 or abs(sum(placed.size) - any_value(cells.size)) < 0.5
         )
-        select placed.part, placed.whole, placed.kind
+        select placed.whole, placed.kind, placed.part, placed.size, placed.counted, sums.few
         from placed inner join sums on placed.whole = sums.whole and placed.kind = sums.kind
         where placed.size > 0
         """
-    )
-
-
-def _hide_more(database: duckdb.DuckDBPyConnection) -> bool:
-    """Hide one more part of every whole that gives something away, or the whole where no part is left; False when none does."""
-    more = database.execute(
-        """
-        with laid as (
-            select
-                parts.whole, parts.kind, parts.part, part.is_hidden, part.size, part.counted, part.few,
-                whole.is_hidden as is_whole_hidden
-            from parts
-            inner join cells as part on parts.part = part.cell
-            inner join cells as whole on parts.whole = whole.cell
-        ),
-        telling as (
-            select whole, kind
-            from laid
-            group by whole, kind
-            having case
-                when any_value(is_whole_hidden) then count(*) filter (where is_hidden) = 0
-                else count(*) filter (where is_hidden) = 1
-                    or coalesce(sum(size) filter (where is_hidden), 2 * any_value(few)) < 2 * any_value(few)
-            end
-        ),
-        ordered as (
-            select
-                laid.whole, laid.kind, laid.part,
-                row_number() over (partition by laid.whole, laid.kind order by laid.counted = 0, laid.size, laid.part) as place
-            from laid
-            inner join telling on laid.whole = telling.whole and laid.kind = telling.kind
-            where not laid.is_hidden
-        )
-        select distinct coalesce(ordered.part, telling.whole)
-        from telling
-        left join ordered on telling.whole = ordered.whole and telling.kind = ordered.kind and ordered.place = 1
-        """
     ).fetchall()
-    if not more:
-        return False
-    database.execute("update cells set is_hidden = true where cell in (select unnest(?))", [[cell for (cell,) in more]])
-    return True
+    return [Part(*row) for row in found]

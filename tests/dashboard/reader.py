@@ -26,12 +26,8 @@ class Reader:
         """All HTML on the page, and what the tile grid was given."""
         parts = [element.value for element in self.app.get("html")]
         for component in self.app.get("bidi_component"):
-            if component.proto.bytes:
-                parts.append(component.proto.bytes.decode().partition("\n")[2])
-            else:
-                parts.append(
-                    json.dumps(json.loads(component.proto.json or component.proto.mixed.json), ensure_ascii=False)
-                )
+            given = component.proto.bytes.decode()
+            parts.append(given if given.startswith("{") else given.partition("\n")[2])
         return "\n".join(part for part in parts if not part.lstrip().startswith("<style"))
 
     @property

@@ -98,3 +98,39 @@ def test_counts_of_cases_follow_by_subtraction_as_documented(at_house: Settings,
     assert henan.denominator is not None and luoyang.denominator is not None
     assert henan.denominator - luoyang.denominator == 3
     assert {place[0] for place in masking.beside_few(release_id)} == set(FINDINGS)
+
+
+def _whole(*sizes: int) -> list[masking.Part]:
+    """Cells 0, 1, 2 … of these sizes, which together are cell 100."""
+    return [masking.Part(100, "region", cell, size, size, 5) for cell, size in enumerate(sizes)]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "few", "hidden"),
+    [
+        ((60, 20, 3), {2}, {1}),  # the whole less the others would be the 3
+        ((60, 30, 4, 4), {2, 3}, {1}),  # 8 could only be four and four
+        ((60, 20, 7), set(), set()),
+        ((60, 20, 4, 7), {2, 3}, set()),  # two are hidden, of 11
+        ((3,), {0}, {100}),  # no part is left, so the whole goes
+        ((2, 1), {100}, {1}),  # a hidden whole keeps a hidden part
+    ],
+)
+def test_so_many_parts_are_hidden_that_none_follows(sizes: tuple[int, ...], few: set[int], hidden: set[int]) -> None:
+    assert masking.beside(few, _whole(*sizes)) == hidden
+
+
+def test_what_is_hidden_in_one_whole_is_looked_at_in_the_other() -> None:
+    # Cell 1 is hidden beside cell 0 in their region; in its year it is then the only one, and cell 2 follows.
+    year = [masking.Part(200, "month", cell, size, size, 5) for cell, size in ((1, 20), (2, 30), (3, 40))]
+    assert masking.beside(
+        {0},
+        [
+            *_whole(
+                3,
+                20,
+            ),
+            *year,
+            masking.Part(100, "region", 9, 50, 50, 5),
+        ],
+    ) == {1, 2}
