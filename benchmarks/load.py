@@ -31,7 +31,7 @@ SESSIONS = int(os.environ.get("BENCHMARK_SESSIONS", "50"))
 SECONDS = float(os.environ.get("BENCHMARK_SECONDS", "300"))
 PAUSE = float(os.environ.get("BENCHMARK_PAUSE", "10"))
 REFRESH_EVERY = 10.0
-BEAT_SECONDS = 2.0
+BEAT_SECONDS = 1.0
 
 PROGRAMME = "dispute_mediation"
 PAGES = ("", "dispute-mediation", "provinces", "province", "data-quality", "glossary", "releases", "health-checkup")
@@ -119,7 +119,7 @@ async def _session(address: str, pages: tuple[str, ...], end: float, seen: Seen,
 
 
 def _release_now(address: str) -> str:
-    """What an open page asks every two seconds."""
+    """What an open page asks every second."""
     with urllib.request.urlopen(f"{address}/api/release", timeout=session.PATIENCE) as answer:
         return str(json.load(answer)["release"])
 

@@ -1,6 +1,6 @@
 """An open page moves on by itself when another release becomes the current one; the browser asks, the server only answers.
 
-Not a fragment that runs every two seconds: what it sends carries the values of the filters as the browser knew them, and so took back
+Not a fragment that runs by itself: what it sends carries the values of the filters as the browser knew them, and so took back
 the region or period of a link clicked in the same instant. And a run of Streamlit costs twenty times what the answer costs.
 """
 
@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.components import markup
 
-BEAT_SECONDS = 2
+BEAT_SECONDS = 1
 
 
 def show(shown: str | None) -> None:
