@@ -1,7 +1,7 @@
 """An open page moves on by itself when another release becomes the current one; the browser asks, the server only answers.
 
 Not a fragment that runs by itself: what it sends carries the values of the filters as the browser knew them, and so took back
-the region or period of a link clicked in the same instant. And a run of Streamlit costs twenty times what the answer costs.
+the region or period of a link clicked in the same instant. And a run of Streamlit costs three times what the answer costs.
 """
 
 import streamlit as st
