@@ -116,7 +116,7 @@ def load(settings: Settings, sha256: str, label: str) -> Remembered | None:
         return None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def _read(path: Path, _stamp: tuple[int, int, int]) -> Remembered:
     """Read once for each state of the file, because a process that watches asks for all of them at every change."""
     return _from_json(json.loads(path.read_text(encoding="utf-8")))

@@ -54,7 +54,11 @@ with kpis as (
         {{ text(kpi.get('to')) }} as to_column,
         {{ text(kpi.get('category')) }} as category_column,
         {{ 'true' if kpi.get('category_only') else 'false' }} as is_category_only,
-        {{ text(denominator.get('reference')) }} as reference_measure
+        {{ text(denominator.get('reference')) }} as reference_measure,
+        {{ 'true' if denominator.get('over') == 'total' else 'false' }} as is_denominator_over_total,
+        {{ 'true' if numerator.expression and is_zero_when_empty(numerator.expression) else 'false' }} as is_zero_when_empty,
+        {{ 'true' if denominator.get('expression') and is_zero_when_empty(denominator.expression) else 'false' }} as is_denominator_zero_when_empty,
+        {{ 'true' if denominator.get('expression') and denominator.fact == kpi.fact else 'false' }} as counts_denominator_rows
     {%- if not loop.last %}
     union all
     {%- endif %}
