@@ -178,7 +178,8 @@ def _row(selection: Selection, programme: Programme) -> scorecard.Row:
     history: tuple[values.Value, ...] = ()
     if kpi is not None:
         value = values.by_kpi(release_id, selection.region, selection.period, origin).get(kpi.code)
-        series = values.series(release_id, selection.region, "month" if grain == "all" else grain, origin)
+        grain = "month" if grain == "all" else grain
+        series = values.series_of_headlines(release_id, selection.region, grain, origin)
         history = series.get(kpi.code, ())
     mainland = sum(province.is_mainland for province in regions.provinces(release_id))
     return scorecard.Row(

@@ -43,7 +43,9 @@ _COLUMNS = """
     kpi, region, period, origin, category, numerator, denominator, value, value_upper, coalesce(qualifier, '') as qualifier, target,
     target_upper, status, rows, as_of, provinces_reported
 """
-_PERIODS = "period in ($period, $quarter, $year)"
+_ALL = "mart_kpi_values"
+# What period_of says, asked of the engine.
+_PERIOD = "period = case when list_contains($yearly, kpi) then $year when list_contains($quarterly, kpi) then $quarter else $period end"
 
 Row = dict[str, Any]
 
@@ -51,14 +53,13 @@ Row = dict[str, Any]
 @per_release(512)
 def by_kpi(release_id: str, region: str, period: str, origin: str, programme: str | None = None) -> dict[str, Value]:
     """Every KPI's value for one region and period, without categories; of one programme alone it is found many times faster."""
-    found: Iterable[Value]
     if programme is not None:
+        defined = kpis.by_code(release_id)
         found = _of_region(release_id, region, origin, programme)
-    else:
-        where = f"region = $region and {_PERIODS} and origin = $origin and category is null"
-        found = _values(release_id, _rows(release_id, where, region=region, **_chosen(period), origin=origin))
-    defined = kpis.by_code(release_id)
-    return {value.kpi: value for value in found if value.period == period_of(defined[value.kpi].grain, period)}
+        return {value.kpi: value for value in found if value.period == period_of(defined[value.kpi].grain, period)}
+    where = f"region = $region and {_PERIOD} and origin = $origin and category is null"
+    rows = _rows(release_id, where, _ALL, region=region, **_chosen(release_id, period), origin=origin)
+    return {value.kpi: value for value in _values(release_id, rows)}
 
 
 @per_release(4)
@@ -98,14 +99,12 @@ def of_provinces(release_id: str, period: str, origin: str) -> tuple[Value, ...]
     """Every KPI's value in every province-level unit."""
     found = _rows(
         release_id,
-        f"regions.region_level = 'province' and {_PERIODS} and origin = $origin and category is null order by regions.sort_order",
+        f"regions.region_level = 'province' and {_PERIOD} and origin = $origin and category is null order by regions.sort_order",
         "mart_kpi_values inner join dim_region as regions on mart_kpi_values.region = regions.region_code",
-        **_chosen(period),
+        **_chosen(release_id, period),
         origin=origin,
     )
-    defined = kpis.by_code(release_id)
-    shown = (row for row in found if row["period"] == period_of(defined[row["kpi"]].grain, period))
-    return tuple(_values(release_id, shown))
+    return tuple(_values(release_id, found))
 
 
 def of_kpi_by_province(release_id: str, kpi: str, period: str, origin: str) -> dict[str, Value]:
@@ -114,29 +113,24 @@ def of_kpi_by_province(release_id: str, kpi: str, period: str, origin: str) -> d
 
 
 @per_release(512)
-def series(
-    release_id: str, region: str, grain: str, origin: str, programme: str | None = None
-) -> dict[str, tuple[Value, ...]]:
-    """Every KPI's values of one region over all periods of a grain (month, quarter, year), oldest first; of one programme alone if told.
+def series(release_id: str, region: str, grain: str, origin: str, programme: str) -> dict[str, tuple[Value, ...]]:
+    """The values of a programme's KPIs in one region over all periods of a grain (month, quarter, year), oldest first.
 
     A KPI that exists by year only comes by year, one of quarters at least by quarter.
     """
-    found: Iterable[Value]
-    if programme is not None:
-        found = _of_region(release_id, region, origin, programme)
-    else:
-        where = (
-            "region = $region and origin = $origin and category is null and period_grain in ($grain, 'quarter', 'year')"
-        )
-        found = _values(
-            release_id, _rows(release_id, f"{where} order by period", region=region, grain=grain, origin=origin)
-        )
-    wanted = {kpi.code: _grain_of_series(kpi.grain, grain) for kpi in kpis.all_kpis(release_id)}
-    together: dict[str, list[Value]] = {}
-    for value in found:
-        if periods.grain_of(value.period) == wanted[value.kpi]:
-            together.setdefault(value.kpi, []).append(value)
-    return {kpi: tuple(values) for kpi, values in together.items()}
+    return _over_time(release_id, grain, _of_region(release_id, region, origin, programme))
+
+
+@per_release(64)
+def series_of_headlines(release_id: str, region: str, grain: str, origin: str) -> dict[str, tuple[Value, ...]]:
+    """The same of the KPIs that stand for their programmes on the overview."""
+    where = (
+        "region = $region and origin = $origin and category is null and period_grain in ($grain, 'quarter', 'year')"
+        " and list_contains($codes, kpi) order by period"
+    )
+    codes = [kpi.code for kpi in kpis.headlines(release_id).values()]
+    found = _rows(release_id, where, region=region, grain=grain, origin=origin, codes=codes)
+    return _over_time(release_id, grain, _values(release_id, found))
 
 
 def published(release_id: str, region: str) -> tuple[Value, ...]:
@@ -204,8 +198,17 @@ def period_of(grain: str, period: str) -> str:
     return f"{year}Q{month // 3}" if month >= 3 else f"{year - 1}Q4"
 
 
-def _chosen(period: str) -> dict[str, str]:
-    return {"period": period, "year": year_of(period), "quarter": period_of("quarter", period)}
+def _chosen(release_id: str, period: str) -> dict[str, object]:
+    rhythms = {
+        grain: [kpi.code for kpi in kpis.all_kpis(release_id) if kpi.grain == grain] for grain in ("year", "quarter")
+    }
+    return {
+        "period": period,
+        "year": year_of(period),
+        "quarter": period_of("quarter", period),
+        "yearly": rhythms["year"],
+        "quarterly": rhythms["quarter"],
+    }
 
 
 @per_release(4)
@@ -236,7 +239,7 @@ def _of_kpi(release_id: str, kpi: str, period: str, origin: str) -> dict[str, Ro
     return {row["region"]: row for row in found}
 
 
-def _rows(release_id: str, where: str, relation: str = "mart_kpi_values", **parameters: str) -> list[Row]:
+def _rows(release_id: str, where: str, relation: str = _ALL, **parameters: object) -> list[Row]:
     sql = f"select {_COLUMNS} from {relation} where {where}"  # noqa: S608 - constants of this module and names of programmes
     return connection.rows(release_id, sql, parameters)
 
@@ -249,6 +252,15 @@ def _table(release_id: str, programme: str) -> str:
     if programme not in {kpi.programme for kpi in kpis.all_kpis(release_id)}:
         raise KeyError(programme)
     return f"mart_{programme}_kpi_values"
+
+
+def _over_time(release_id: str, grain: str, found: Iterable[Value]) -> dict[str, tuple[Value, ...]]:
+    wanted = {kpi.code: _grain_of_series(kpi.grain, grain) for kpi in kpis.all_kpis(release_id)}
+    together: dict[str, list[Value]] = {}
+    for value in found:
+        if periods.grain_of(value.period) == wanted[value.kpi]:
+            together.setdefault(value.kpi, []).append(value)
+    return {kpi: tuple(values) for kpi, values in together.items()}
 
 
 def _grain_of_series(kpi_grain: str, grain: str) -> str:

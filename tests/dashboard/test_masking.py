@@ -72,7 +72,7 @@ def test_value_hidden_beside_few_says_so_wherever_it_stands(at_house: Settings, 
     kpi, origin, region, period = min(place for place in beside if place[0] == "hc_abnormal_rate" and "-" in place[3])
     value = values.by_kpi(release_id, region, period, origin)[kpi]
     assert (value.is_masked, value.is_beside_few, value.value, value.rows) == (True, True, None, None)
-    history = {one.period: one for one in values.series(release_id, region, "month", origin)[kpi]}
+    history = {one.period: one for one in values.series(release_id, region, "month", origin, "health_checkup")[kpi]}
     assert history[period].is_beside_few
     page = read("records", kpi=kpi, region=region, period=period)
     assert page.errors == []

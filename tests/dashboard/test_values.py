@@ -43,7 +43,7 @@ def test_category_beside_a_masked_one_does_not_give_it_away() -> None:
 
 
 def test_series_is_in_order_of_time(release_id: str, at_house: Settings) -> None:
-    series = values.series(release_id, LUOYANG, "month", "submitted")["dm_success_rate"]
+    series = values.series(release_id, LUOYANG, "month", "submitted", "dispute_mediation")["dm_success_rate"]
     assert [(one.period, one.value) for one in series] == [("2024-04", 0.5), ("2024-05", 0.625)]
 
 
