@@ -77,7 +77,8 @@ def build(selection: Selection, shape: str, defined: Sequence[Kpi], kpi: Kpi | N
     names = tuple(formatting.period_name(one) for one in axis)
     below = regions.children(release_id, selection.region)
     if shape == "kpi_period":
-        each = [values.by_kpi(release_id, selection.region, one, origin) for one in axis]
+        programme = defined[0].programme
+        each = [values.by_kpi(release_id, selection.region, one, origin, programme) for one in axis]
         rows = [(_name(one), tuple((one, found.get(one.code)) for found in each)) for one in defined]
         return Table(t("kpi"), names, tuple(rows))
     if shape == "region_kpi":
