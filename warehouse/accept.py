@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import offer, release
-from warehouse.durable import sync_folder
+from warehouse.durable import sync
 from warehouse.intake.receipt import REFUSED, WAITING, Receipt
 from warehouse.offer import Offer
 from warehouse.refresh import Progress, RefreshResult, refresh
@@ -107,7 +107,7 @@ def _put_in(offers: Sequence[Offer], settings: Settings) -> list[Path]:
             _give_name(temporary, place)
             placed.append(place)
         for folder in {place.parent for place in placed}:
-            sync_folder(folder)
+            sync(folder)
     except FileExistsError as error:
         _undo(copies, placed)
         raise FileExistsError(error.errno, "数据文件夹里刚刚出现了同名文件，请再试一次", error.filename2) from None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import integrity, release
-from warehouse.durable import sync_folder
+from warehouse.durable import sync
 from warehouse.limits import Excess
 from warehouse.release import Release, ReleaseError
 from warehouse.settings import Settings
@@ -103,5 +103,5 @@ def discard(settings: Settings) -> None:
         gone = settings.releases / f"{release.CANDIDATE}-gone"
         shutil.rmtree(gone, ignore_errors=True)
         os.replace(folder, gone)
-        sync_folder(settings.releases)
+        sync(settings.releases)
         shutil.rmtree(gone, ignore_errors=True)

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from warehouse import integrity
-from warehouse.durable import replacing, sync_folder
+from warehouse.durable import replacing, sync
 from warehouse.settings import Settings
 
 POINTER = "CURRENT"
@@ -161,11 +161,11 @@ def publish(settings: Settings, candidate: Path, release_id: str, manifest: dict
 
 def store(candidate: Path, path: Path, manifest: dict[str, Any]) -> None:
     """Put a sealed candidate at `path`, with its hash and the manifest beside it; without the manifest it does not count."""
-    _sync(candidate)
+    sync(candidate)
     sha256, size = integrity.sha256_of(candidate), candidate.stat().st_size
     path.parent.mkdir(parents=True, exist_ok=True)
     os.replace(candidate, path)
-    sync_folder(path.parent)
+    sync(path.parent)
     content = integrity.signed({**manifest, "sha256": sha256, "size_bytes": size})
     write_durably(path.with_suffix(".json"), json.dumps(content, ensure_ascii=False, indent=1))
     integrity.trust(path, sha256)
@@ -227,11 +227,3 @@ def _parsed(manifest_path: Path, _stamp: tuple[int, int, int]) -> Release | None
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return Release(manifest_path.stem, manifest_path.with_suffix(".duckdb"), created_at, manifest)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

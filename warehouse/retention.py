@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import release, scratch
-from warehouse.durable import remove_temporaries, sync_folder
+from warehouse.durable import remove_temporaries, sync
 from warehouse.release import Release
 from warehouse.settings import Settings
 
@@ -32,7 +32,7 @@ def unpin(settings: Settings, release_id: str) -> Release:
     """Let a release go when its time comes. Raises ReleaseError when there is none of that id."""
     found = release.find(settings, release_id)
     found.path.with_suffix(PIN).unlink(missing_ok=True)
-    sync_folder(settings.releases)
+    sync(settings.releases)
     return found
 
 
@@ -58,7 +58,7 @@ def remove_old(settings: Settings, now: datetime | None = None) -> list[str]:
             _remove(found)
             gone.append(found.id)
     if gone:
-        sync_folder(settings.releases)
+        sync(settings.releases)
     return gone
 
 
