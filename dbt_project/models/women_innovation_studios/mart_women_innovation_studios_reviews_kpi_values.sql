@@ -1,0 +1,2 @@
+-- depends_on: {{ ref('fct_women_innovation_studios_reviews') }}
+{{ kpi_values('women_innovation_studios', fact='fct_women_innovation_studios_reviews') }}
