@@ -57,6 +57,7 @@ def _table(table: Table, summary: str) -> Markup:
 
 CSS = """
 .ub-pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px; }
+.ub-pictures:not(:has(> .ub-picture-wide)) > :last-child:nth-child(odd):not(:only-child) { grid-column: 1 / -1; }
 .ub-picture-wide { grid-column: 1 / -1; min-width: 0; display: grid; grid-template-columns: minmax(0, 1fr); }
 .ub-picture-says { font-size: 13px; color: var(--ub-second); margin-top: 12px !important; }
 .ub-shape-scroll { overflow-x: auto; position: relative; }
