@@ -108,8 +108,9 @@ def of_provinces(release_id: str, period: str, origin: str) -> tuple[Value, ...]
 
 
 def of_kpi_by_province(release_id: str, kpi: str, period: str, origin: str) -> dict[str, Value]:
-    """One KPI's value in every province-level unit that has one."""
-    return {value.region: value for value in of_provinces(release_id, period, origin) if value.kpi == kpi}
+    """One KPI's value in every province-level unit that has one, in a period of its own rhythm."""
+    programme = kpis.by_code(release_id)[kpi].programme
+    return _of_programme_by_province(release_id, programme, period, origin).get(kpi, {})
 
 
 @per_release(512)
@@ -227,6 +228,17 @@ def _of_region(release_id: str, region: str, origin: str, programme: str) -> tup
     where = "region = $region and origin = $origin and category is null"
     found = _rows(release_id, where, _table(release_id, programme), region=region, origin=origin)
     return tuple(_values(release_id, sorted(found, key=lambda row: str(row["period"]))))
+
+
+@per_release(64)
+def _of_programme_by_province(release_id: str, programme: str, period: str, origin: str) -> dict[str, dict[str, Value]]:
+    where = "period = $period and origin = $origin and category is null and list_contains($provinces, region)"
+    provinces = [region.code for region in regions.provinces(release_id)]
+    found = _rows(release_id, where, _table(release_id, programme), period=period, origin=origin, provinces=provinces)
+    together: dict[str, dict[str, Value]] = {}
+    for value in _values(release_id, found):
+        together.setdefault(value.kpi, {})[value.region] = value
+    return together
 
 
 @per_release(128)
