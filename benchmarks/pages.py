@@ -81,7 +81,8 @@ def _visit(browser: Any, address: str) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(address)
-    page.wait_for_selector("h1")
+    # Looked at in every frame: a selector is waited for in steps of up to half a second.
+    page.wait_for_function("() => document.querySelector('h1')?.checkVisibility()")
     page.evaluate(_SETTLED, QUIET_MILLISECONDS)
     context.close()
 
