@@ -214,10 +214,12 @@ class _Builder:
         return failures
 
     def seal(self) -> None:
-        """Make the candidate fit to be published; what was built is written when the connection closes."""
+        """Make the candidate fit to be published, and all of it stand in its one file."""
         self._run("begin")
         release.seal(self._connection, project.DATABASE_NAME)
         self._run("commit")
+        # Said here, because a disk that is full when the connection closes is not told to anybody.
+        self._run(f"checkpoint {project.DATABASE_NAME}")
 
     def make_all_readable(self) -> None:
         """Make every view that only building needs, for a reader from outside."""

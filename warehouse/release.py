@@ -160,7 +160,12 @@ def publish(settings: Settings, candidate: Path, release_id: str, manifest: dict
 
 
 def store(candidate: Path, path: Path, manifest: dict[str, Any]) -> None:
-    """Put a sealed candidate at `path`, with its hash and the manifest beside it; without the manifest it does not count."""
+    """Put a sealed candidate at `path`, with its hash and the manifest beside it; without the manifest it does not count.
+
+    Raises ReleaseError when a part of it is not in the file yet.
+    """
+    if candidate.with_name(f"{candidate.name}.wal").exists():
+        raise ReleaseError("新版本没有写完整，请再刷新一次；现有版本不受影响。")
     sync(candidate)
     sha256, size = integrity.sha256_of(candidate), candidate.stat().st_size
     path.parent.mkdir(parents=True, exist_ok=True)
