@@ -4,7 +4,7 @@ Text for people goes to stderr in Chinese (English with --lang en), data to stdo
 """
 
 import json
-import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -492,13 +492,10 @@ def main() -> None:
     except TyperException as error:
         # Without arguments the help has been shown, and nothing is left to say.
         if said := error.format_message():
-            Console("zh").say(said if "en" in sys.argv[1:] else usage.sentence(error))
+            is_english = re.search(r"--lang[= ]en\b", " ".join(sys.argv[1:])) is not None
+            Console("zh").say(said if is_english else usage.sentence(error))
         sys.exit(error.exit_code)
     except typer.Abort:
-        sys.exit(1)
-    except BrokenPipeError:
-        # Whoever read the output has left: no more of it.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the process ends
         sys.exit(1)
     except (ContractError, LimitsError, LockedError, OSError) as error:
         Console("zh").fail(sentence(error))

@@ -1,4 +1,4 @@
-"""What a page has drawn for a view is kept for the next reader of it: building a page costs five times what sending it does."""
+"""What a page has drawn for a view is kept for the next reader of it: building a page costs three times what sending it does."""
 
 from collections.abc import Callable, Hashable
 from threading import Condition

@@ -19,6 +19,8 @@ WRONG = {
     "up --port 99999999": "--port 的值不对：最大 65535。写法见 unionboard up --help。",
     "sample --rows 0": "--rows 的值不对：最小 1。写法见 unionboard sample --help。",
     "kpi --lang en --zzz": "No such option: --zzz",
+    "kpi --lang=en --zzz": "No such option: --zzz",
+    "kpi --programme en --zzz": "没有 --zzz 这个选项。写法见 unionboard kpi --help。",
 }
 
 
