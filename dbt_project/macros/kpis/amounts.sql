@@ -102,7 +102,12 @@
             {{ latest((['covered_to'] if family.table else []) + (['answered_to'] if family.is_answered else [])) }}
         ), kpi_end) as as_of,
         cast({{ latest(bits_of((['covered_provinces'] if family.table else []) + of_both(kpi, family, 'provinces_'))) }} as integer)
-            as provinces_reported
+            as provinces_reported,
+        false as is_backfilled,
+        cast(null as integer) as reported_units,
+        cast(null as integer) as due_units,
+        cast(null as {{ text_type() }}) as reported_from,
+        cast(null as {{ text_type() }}) as reported_to
     from {{ relation }}
     {%- if kpi.measures | length > 1 and not bottom %}
     left join reference_measures

@@ -86,7 +86,12 @@ kpi_values as (
         end as status,
         {{ relation }}.row_count as rows,
         {{ relation }}.as_of,
-        {{ relation }}.provinces_reported
+        {{ relation }}.provinces_reported,
+        {{ relation }}.is_backfilled,
+        {{ relation }}.reported_units,
+        {{ relation }}.due_units,
+        {{ relation }}.reported_from,
+        {{ relation }}.reported_to
     from {{ relation }}
     inner join {{ ref('dim_kpi') }} as kpis on {{ relation }}.kpi = kpis.kpi
     left join nearest_targets

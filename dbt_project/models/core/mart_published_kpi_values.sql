@@ -55,7 +55,12 @@ valued as (
         coalesce(in_periods.sign, '') as qualifier,
         cast(1 as bigint) as row_count,
         in_periods.as_of_date as as_of,
-        cast(null as integer) as provinces_reported
+        cast(null as integer) as provinces_reported,
+        false as is_backfilled,
+        cast(null as integer) as reported_units,
+        cast(null as integer) as due_units,
+        cast(null as {{ text_type() }}) as reported_from,
+        cast(null as {{ text_type() }}) as reported_to
     from in_periods
     inner join {{ ref('dim_programme') }} as programmes on in_periods.programme = programmes.programme
     qualify row_number() over (
