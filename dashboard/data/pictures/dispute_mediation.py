@@ -54,7 +54,7 @@ _UNITS = f"""
         from mart_dispute_mediation_coverage where origin = $origin
     ) as units
     group by unit_level, units.region_code, region_name, province_region_code, sort_order
-"""
+"""  # noqa: S608 - constants of this module
 
 
 @per_release(128)

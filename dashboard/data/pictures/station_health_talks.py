@@ -22,7 +22,7 @@ class Station:
 
 @dataclass(frozen=True)
 class Reach:
-    """Stations of a region (name None: of the region itself, below no other) that run at period end, how many were reached, and of how many nothing was reported."""
+    """Stations of a region (name None: its own, below no other) running at period end: how many reached, of how many nothing reported."""
 
     name_zh: str | None
     name_en: str | None
@@ -82,7 +82,9 @@ def stations(release_id: str, region: str, period: str, origin: str) -> tuple[St
         f"""
         {_RUNNING}
         select station_name as name,
-            case when talks > 0 then 'reached' when not is_told then 'not_reported' when earlier_talks > 0 then 'before' else 'never' end as state
+            case
+                when talks > 0 then 'reached' when not is_told then 'not_reported' when earlier_talks > 0 then 'before' else 'never'
+            end as state
         from running order by station_id, station_key
         """,  # noqa: S608 - constants of this module
         {"region": region, "period": period, "origin": origin},

@@ -30,7 +30,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Supervised:
-    """One project (`project_id` names its record) and how many of its checkpoints of a year were held or not; `missed` names those due and not held."""
+    """One project (`project_id`: its record) and how many checkpoints of a year were held or not; `missed`: due and not held."""
 
     project_id: str
     name: str
