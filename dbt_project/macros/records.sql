@@ -5,9 +5,15 @@
     have an HD1. `name` is the column that says so in one word, such as team_key; other facts refer to a record by it.
 -#}
 
-{#- Of each event its latest state: the highest 统计期, then the later submission, then the lower line. -#}
+{#-
+    Of each event its latest state: the highest 统计期, then the later submission, then the lower line.
+
+    Adds is_claimed_twice: more than one 填报单位 has handed the record in (see mart_record_claims).
+-#}
 {% macro latest_state(relation, key, name, date=none, owned=true) %}
-    select *
+    select
+        *,
+        min(reporting_unit) over (partition by {{ name }}) <> max(reporting_unit) over (partition by {{ name }}) as is_claimed_twice
     from ({{ identified(relation, key, name, date, owned) }}) as identified
     qualify row_number() over (
         partition by {{ name }}
@@ -19,7 +25,7 @@
     The states of a register or snapshot: one row per record and 统计期 that reported it (the later submission, then the lower line, counts).
 
     Adds valid_from (first day of that month), valid_to (that of the next state, null for the newest), is_first_state (which stands for the
-    time before it too, as 回填) and first_reported_on. See state_at.
+    time before it too, as 回填), first_reported_on and is_claimed_twice. See state_at.
 -#}
 {% macro register_states(relation, key, name, owned=true) %}
     select
@@ -27,9 +33,13 @@
         cast(report_period || '-01' as date) as valid_from,
         lead(cast(report_period || '-01' as date)) over (partition by {{ name }} order by report_period) as valid_to,
         row_number() over (partition by {{ name }} order by report_period) = 1 as is_first_state,
-        min(cast(report_period || '-01' as date)) over (partition by {{ name }}) as first_reported_on
+        min(cast(report_period || '-01' as date)) over (partition by {{ name }}) as first_reported_on,
+        min(first_unit) over (partition by {{ name }}) <> max(last_unit) over (partition by {{ name }}) as is_claimed_twice
     from (
-        select *
+        select
+            *,
+            min(reporting_unit) over (partition by {{ name }}, report_period) as first_unit,
+            max(reporting_unit) over (partition by {{ name }}, report_period) as last_unit
         from ({{ identified(relation, key, name, none, owned) }}) as identified
         qualify row_number() over (
             partition by {{ name }}, report_period

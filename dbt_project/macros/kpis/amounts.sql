@@ -37,7 +37,6 @@
     {%- if family.denominators and family.denominators != family.numerators and not family.is_over_total -%}
         {%- do sources.append(('measured_' ~ family.denominators, family.has_category)) -%}
     {%- endif %}
-    {%- if family.reported -%}{%- do sources.append(('measured_' ~ family.reported, false)) -%}{%- endif %}
     select *
     from
     {%- for name, has_category in sources %}
@@ -52,6 +51,9 @@
     {%- endfor %}
     {%- if family.is_over_total %}
     left join measured_{{ family.denominators }} using (origin, kpi_region, kpi_period)
+    {%- endif %}
+    {%- if family.reported %}
+    left join measured_{{ family.reported }} using (origin, kpi_region)
     {%- endif %}
     inner join all_periods using (kpi_period)
     inner join data_ends on origin = data_end_origin

@@ -129,6 +129,26 @@ spans as (
     from span_months
 ),
 
+-- The last month of each quarter and year that is over, and of each span of a region.
+last_months as (
+    select
+        data_end_origin as last_origin,
+        kpi_period,
+        substring(cast(kpi_end as {{ text_type() }}), 1, 7) as last_month
+    from periods
+    inner join data_ends on kpi_end <= last_day(data_end)
+    where kpi_grain in ('quarter', 'year')
+),
+
+last_months_of_spans as (
+    select
+        span_origin as last_origin,
+        span_region as last_region,
+        kpi_period,
+        substring(cast(kpi_end as {{ text_type() }}), 1, 7) as last_month
+    from spans
+),
+
 all_periods as (
     select kpi_period, kpi_grain, kpi_start, kpi_end, kpi_year from periods
     union all
@@ -189,17 +209,23 @@ answered_{{ loop.index }} as (
         {%- if covers == 'stock' %}
         group by office_months.origin, office_months.reporting_unit
         {%- endif %}
+    ),
+
+    -- Offices are fewer than the places they speak for, so they meet the periods first.
+    told as (
+        select distinct months.origin, months.reporting_unit, placed.kpi_period
+        from months
+        inner join data_ends on months.origin = data_ends.data_end_origin
+        inner join all_periods as placed on {{ month_in_period(covers) }}
     )
 
     select distinct
         speaking.kpi_origin as answer_origin,
         speaking.kpi_unit as answer_unit,
         speaking.kpi_row_region as answer_region,
-        placed.kpi_period as answer_period
+        told.kpi_period as answer_period
     from speaking
-    inner join months on speaking.kpi_origin = months.origin and speaking.speaker = months.reporting_unit
-    inner join data_ends on months.origin = data_ends.data_end_origin
-    inner join all_periods as placed on {{ month_in_period(covers) }}
+    inner join told on speaking.kpi_origin = told.origin and speaking.speaker = told.reporting_unit
 ),
 {%- endfor %}
 {%- endmacro %}

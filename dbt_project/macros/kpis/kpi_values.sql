@@ -13,7 +13,7 @@
       stock         it began by the end of the period and had not ended by then
       open          it began by the end of the period and had not ended before the period began
       period_in_stock   its date lies in the period and it is in stock at the period's end
-      known         it was reported, whatever its dates say
+      known         it was ever reported, whatever its dates say: the same in every period
       running_total   it began in the period and was not replaced in it; what was replaced in it and began before is taken off
 
     Facts with `has_states` (registers and snapshots) have a row for each state: of a record the state counts that was true at the period's end,
@@ -84,9 +84,30 @@ placed_{{ loop.index }} as ({{ placed_rows(placed) }}
 
 {%- for placement in placements %}
 {%- set placed = measures | selectattr('placement', 'equalto', placement) | list %}
+{%- if is_told_by_month(placed[0]) %}
+
+measured_by_month_{{ loop.index }} as ({{ measured_rows(placed, loop.index, answers) }}
+),
+
+measured_{{ loop.index }} as (
+    select * from measured_by_month_{{ loop.index }}
+    union all
+    select measured.origin, measured.kpi_region, last_months.kpi_period, measured.* except (origin, kpi_region, kpi_period)
+    from measured_by_month_{{ loop.index }} as measured
+    inner join last_months on measured.origin = last_months.last_origin and measured.kpi_period = last_months.last_month
+    union all
+    select measured.origin, measured.kpi_region, last_months.kpi_period, measured.* except (origin, kpi_region, kpi_period)
+    from measured_by_month_{{ loop.index }} as measured
+    inner join last_months_of_spans as last_months
+        on measured.origin = last_months.last_origin
+        and measured.kpi_region = last_months.last_region
+        and measured.kpi_period = last_months.last_month
+),
+{%- else %}
 
 measured_{{ loop.index }} as ({{ measured_rows(placed, loop.index, answers) }}
 ),
+{%- endif %}
 {%- endfor %}
 
 {{ coverage_ctes(families) }}
@@ -153,11 +174,12 @@ select * from kpi_values
     {%- if first.year -%}{%- do placing.append(('kpi_row_year', 'cast(' ~ first.year ~ ' as integer)')) -%}
     {%- elif first.basis in ['stock', 'open', 'period_in_stock', 'running_total'] -%}
         {%- if first.basis == 'period_in_stock' -%}{%- do placing.append(('kpi_month', month_of(first.date))) -%}{%- endif -%}
-        {%- do placing.append(('kpi_from', month_of(first['from']) if first['from'] else "cast('1990-01-01' as date)")) -%}
+        {#- A snapshot without dates is asked about from the first month of data on. -#}
+        {%- do placing.append(('kpi_from', month_of(first['from']) if first['from'] else '(select min(report_month) from handed_in)')) -%}
         {%- do placing.append(('kpi_to', month_of(first.to) if first.to else 'cast(null as date)')) -%}
     {%- elif first.basis != 'known' -%}{%- do placing.append(('kpi_month', month_of(first.date))) -%}
     {%- endif -%}
-    {%- if first.has_states -%}
+    {%- if first.has_states and first.basis != 'known' -%}
         {%- do placing.append(('kpi_state_from', state_from('facts'))) -%}
         {%- do placing.append(('kpi_state_to', 'facts.valid_to')) -%}
         {%- do placing.append(('kpi_known_from', 'case when facts.is_first_state then facts.valid_from end')) -%}
@@ -213,9 +235,21 @@ select * from kpi_values
 -#}
 {% macro measured_rows(measures, number, answers) %}
     {%- set first = measures[0] %}
+    {%- if first.basis == 'known' %}
+    select
+        kpi_origin as origin,
+        kpi_region,
+        {%- for measure in measures %}
+        {{ aggregates_of(measure) }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from placed_{{ number }}
+    inner join ancestors on kpi_row_region = descendant_code
+    group by kpi_origin, kpi_region
+    {%- else %}
     {%- set is_denominator = first.answer and first.role == 'denominator' and first.additive %}
     {%- set answered = 'answered.answer_unit is not null' if is_denominator else 'true' %}
-    {%- set has_spans = not first.year or first.basis == 'plan' %}
+    {%- set by_month = is_told_by_month(first) %}
+    {%- set has_spans = (not first.year or first.basis == 'plan') and not by_month %}
     {%- for in_spans in ([false, true] if has_spans else [false]) %}
     {%- set outer = loop %}
     {%- for is_by_category in ([true, false] if first.category else [false]) %}
@@ -260,6 +294,7 @@ select * from kpi_values
     inner join spans on kpi_origin = span_origin and kpi_region = span_region and {{ lies_in_period(first) | replace('kpi_month = kpi_period_month', 'kpi_month between kpi_start and kpi_end') }}
     {%- else %}
     inner join {{ 'month_periods' if first.basis == 'period' and not first.year and not first.has_states else 'periods' }} on {{ lies_in_period(first) }}
+        {%- if by_month %} and (kpi_grain = 'month' or kpi_end > last_day(data_end)){% endif %}
     {%- endif %}
     {%- if first.answer %}
     {{ 'left' if is_denominator else 'inner' }} join answered_{{ answers.index(first.answer) + 1 }} as answered
@@ -272,7 +307,19 @@ select * from kpi_values
     group by kpi_origin, kpi_region, kpi_period{{ ', kpi_category' if is_by_category }}
     {%- endfor %}
     {%- endfor %}
+    {%- endif %}
 {%- endmacro %}
+
+{#-
+    Whether a quarter, year or span that is over says what its last month says: stocks and running sums do. They are counted by month (and for
+    what runs), and taken over from there.
+-#}
+{% macro is_told_by_month(measure) %}
+    {{ return(
+        measure.basis in ['stock', 'cumulative', 'year_to_date'] and not measure.year
+        and (measure.answer is none or measure.answer.split('|')[2] != 'period')
+    ) }}
+{% endmacro %}
 
 {#- The condition under which a placed row belongs to a period. Nothing is claimed after the month up to which anybody has reported. -#}
 {% macro lies_in_period(measure) -%}
@@ -297,8 +344,6 @@ select * from kpi_values
         and kpi_from <= kpi_end and (kpi_to is null or kpi_to > least(kpi_end, last_day(data_end)))
     {%- elif measure.basis == 'open' -%}
         kpi_from <= kpi_end and (kpi_to is null or kpi_to >= kpi_start) and kpi_start <= data_end
-    {%- elif measure.basis == 'known' -%}
-        kpi_start <= data_end
     {%- elif measure.basis == 'running_total' -%}
         kpi_start <= data_end and kpi_from <= kpi_end
         and ((kpi_from >= kpi_start and (kpi_to is null or kpi_to > kpi_end)) or (kpi_from < kpi_start and kpi_to between kpi_start and kpi_end))

@@ -82,6 +82,8 @@ together as (
         coalesce(reported.row_number, due.row_number) as row_number,
         reported.remarks,
         reported.inexact,
+        coalesce(reported.owner_region_code, due.owner_region_code) as owner_region_code,
+        coalesce(reported.is_claimed_twice, false) as is_claimed_twice,
         coalesce(reported.is_orphan, false) as is_orphan,
         reported.checkpoint_key is not null as is_reported,
         due.project_key is not null as is_due
