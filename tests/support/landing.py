@@ -8,7 +8,8 @@ import duckdb
 import yaml
 
 from warehouse import contracts
-from warehouse.settings import DBT_PROJECT
+from warehouse.intake import reference, units
+from warehouse.settings import CHECKOUT, DBT_PROJECT
 
 Rows = Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]
 
@@ -22,7 +23,11 @@ DEFAULTS = {
 
 
 def write_landing(landing: Path, rows: Rows) -> None:
-    """Landing of these rows and nothing else; (origin, 填报单位, 统计期) of a table make a submission, in the order given."""
+    """Landing of these rows and nothing else; (origin, province, 填报单位, 统计期) of a table make a submission, in the order given.
+
+    A row may say the `unit_region_code` of its submission; otherwise it is what intake makes of the 填报单位.
+    """
+    lists = reference.load(CHECKOUT / "seeds" / "reference")
     connection = duckdb.connect()
     for path in landing.rglob("*.parquet"):
         path.unlink()
@@ -30,7 +35,10 @@ def write_landing(landing: Path, rows: Rows) -> None:
     for table in contracts.all_tables():
         given = [{**DEFAULTS, **row} for row in rows.get(table.key, ())]
         for number, row in enumerate(given):
-            submission = "/".join([table.name, row["origin"], row["reporting_unit"], row["report_period"]])
+            office = units.office_province(table.programme, row["province_code"])
+            region = row.setdefault("unit_region_code", units.unit_region(row["reporting_unit"], office, lists))
+            names = (table.name, row["origin"], office, region, row["reporting_unit"], row["report_period"])
+            submission = "/".join(names)
             row.setdefault("submission_id", submission)
             row.setdefault("report_id", "0123456789ab")
             row.setdefault("file_name", f"{table.programme}/rows.csv")
@@ -41,7 +49,7 @@ def write_landing(landing: Path, rows: Rows) -> None:
             connection,
             landing / table.programme / table.name / "rows.parquet",
             landed_columns(table),
-            [row for row in given if row not in zero_reports],
+            [_landed(row) for row in given if row not in zero_reports],
         )
     _write(
         connection,
@@ -59,6 +67,10 @@ def landed_columns(table: contracts.Table) -> list[tuple[str, str]]:
     return [*head, ("row_number", "integer"), *columns, ("inexact", "varchar")]
 
 
+def _landed(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "unit_region_code"}
+
+
 def _index(submissions: Sequence[tuple[contracts.Table, Mapping[str, Any]]]) -> list[dict[str, Any]]:
     index: dict[tuple[str, ...], dict[str, Any]] = {}
     for table, row in submissions:
@@ -71,6 +83,7 @@ def _index(submissions: Sequence[tuple[contracts.Table, Mapping[str, Any]]]) -> 
                 "table_name": table.name,
                 "origin": row["origin"],
                 "reporting_unit": row["reporting_unit"],
+                "unit_region_code": row["unit_region_code"],
                 "report_period": row["report_period"],
                 "province_code": row["province_code"],
                 "region_code": row["region_code"],

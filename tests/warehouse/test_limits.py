@@ -70,13 +70,13 @@ def build(
         connection.executemany("insert into dim_file values (?, 'p')", [[name] for name in files or rows])
         connection.execute(
             "create table fct_submissions (submission_id varchar, origin varchar, programme varchar, table_name varchar,"
-            " reporting_unit varchar, report_period varchar)"
+            " reporting_unit varchar, report_period varchar, province_code varchar, region_code varchar)"
         )
         connection.execute("create table fct_p_rows (origin varchar, submission_id varchar, report_id varchar)")
         for report, count in rows.items():
             unit = (units or {}).get(report, report)
             connection.execute(
-                f"insert into fct_submissions values ('{report}', 'submitted', 'p', 'rows', '{unit}', '2024-05')"
+                f"insert into fct_submissions values ('{report}', 'submitted', 'p', 'rows', '{unit}', '2024-05', '41', '410000')"
             )
             connection.execute(f"insert into fct_p_rows select 'submitted', '{report}', '{report}' from range({count})")
         connection.execute(
