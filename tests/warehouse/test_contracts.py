@@ -49,6 +49,8 @@ def test_table_of_the_nation_asks_files_for_no_places(contract: Contract) -> Non
         ({"keys": ["stoppage_id"]}, "config.meta 有不认识的键 keys"),
         ({"common": {"period": {"header": "Month"}}}, "config.meta.common 中的 period 不是公共列"),
         ({"column": {"date_order": "mdy"}}, "began_on: config.meta.date_order 应为 month_first 或 day_first，现为 mdy"),
+        ({"kind": "register"}, "began_on: event_date 只用于 kind: event 的表中 type: date 的列"),
+        ({"column": {"type": "text"}}, "began_on: event_date 只用于 kind: event 的表中 type: date 的列"),
         ({"column": {"headers": "Start"}}, "began_on: config.meta 有不认识的键"),
         (
             {"rules": [{"check": "ended >= began_on", "column": "ended_on", "code": "D42", "message": {}}]},
