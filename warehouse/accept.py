@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse import offer, release
+from warehouse import offer, orphans, release
 from warehouse.durable import sync
 from warehouse.intake.receipt import REFUSED, WAITING, Receipt
 from warehouse.offer import Offer
@@ -146,11 +146,12 @@ def _remove_stale(seeds: Path) -> None:
 
 
 def _final(one: Offer, settings: Settings, result: RefreshResult) -> Receipt:
-    """The receipt after the refresh, which also knows the other files and the warehouse."""
+    """The receipt after the refresh, which also knows the other files and, once they are published, the warehouse."""
     if one.place is None:
         return one.receipt
     label = one.place.relative_to(settings.seeds).as_posix()
-    return next((receipt for receipt in result.receipts if receipt.file == label), one.receipt)
+    final = next((receipt for receipt in result.receipts if receipt.file == label), one.receipt)
+    return final if result.published else orphans.with_told(final, orphans.told_in(one.receipt))
 
 
 def _remember_refused(settings: Settings, receipts: Sequence[Receipt]) -> None:

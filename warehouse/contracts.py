@@ -85,10 +85,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Parent:
-    """A column that refers to another table of the same programme by the column of the same name."""
+    """A column that refers to another table of the same programme by the column of the same name.
+
+    `without` is what may be written in either key or left out (3号 and 3 are one hall).
+    """
 
     column: str
     table: str
+    without: str = ""
 
 
 @dataclass(frozen=True)
@@ -204,7 +208,7 @@ def _table(path: Path, programme: str, spec: Mapping[str, Any], common: tuple[Ma
         primary_key=tuple(meta["primary_key"]),
         columns=columns,
         rules=tuple(_rule(where, rule, known) for rule in meta.get("rules") or []),
-        parents=tuple(Parent(parent["column"], parent["table"]) for parent in meta.get("parents") or []),
+        parents=tuple(_parent(where, parent, known) for parent in meta.get("parents") or []),
         path=path,
     )
 
@@ -249,6 +253,16 @@ def _column(where: str, spec: Mapping[str, Any], kind: str) -> Column:
         return Column(name=spec["name"], data_type=spec["data_type"], description=spec.get("description", ""), **meta)
     except TypeError as error:
         raise ContractError(f"{at}: config.meta 有不认识的键：{error}") from error
+
+
+def _parent(where: str, spec: Mapping[str, Any], known: set[str]) -> Parent:
+    try:
+        parent = Parent(**spec)
+    except TypeError as error:
+        raise ContractError(f"{where}: parents 要写 column 和 table，可加 without：{dict(spec)}") from error
+    if parent.column not in known:
+        raise ContractError(f"{where}: parents 中的 column {parent.column} 不是本表的列")
+    return parent
 
 
 def _rule(where: str, spec: Mapping[str, Any], known: set[str]) -> Rule:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import build as building
-from warehouse import causes, compare, offer, release
+from warehouse import causes, compare, offer, orphans, release
 from warehouse.intake import take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.refresh import Progress, release_base
@@ -65,7 +65,10 @@ def preview(
         changes = compare.kpi_changes(current.path, candidate, built.relations)
         causes.add_rows(changes, [label for label in added if label in taken], settings, aside)
         receipts = [
-            *(taken.get(label, one.receipt) for label, one in added.items()),
+            *(
+                orphans.with_told(taken.get(label, one.receipt), orphans.told_in(one.receipt))
+                for label, one in added.items()
+            ),
             *(one.receipt for one in offers if one not in added.values()),
         ]
         return Preview((*refused, *receipts), changes)

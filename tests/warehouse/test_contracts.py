@@ -61,6 +61,8 @@ def test_table_of_the_nation_asks_files_for_no_places(contract: Contract) -> Non
             "rules 中的 check “ended_on >=”不是有效的 SQL 条件",
         ),
         ({"rules": [{"check": "true", "column": "ended_on"}]}, "rules 中缺少 code"),
+        ({"parents": [{"column": "employer"}]}, "parents 要写 column 和 table，可加 without"),
+        ({"parents": [{"column": "boss", "table": "firm"}]}, "parents 中的 column boss 不是本表的列"),
     ],
 )
 def test_mistake_in_a_contract_is_told_with_file_and_key(

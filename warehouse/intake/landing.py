@@ -44,8 +44,8 @@ def submission_id(
     return hashlib.md5("\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()
 
 
-def landed(frame: pl.DataFrame, table: Table, origin: str, report_id: str, label: str) -> pl.DataFrame:
-    """Accepted rows as they are landed: every row with its origin, submission, file and line."""
+def with_submissions(frame: pl.DataFrame, table: Table, origin: str, report_id: str) -> pl.DataFrame:
+    """Rows of one file with the `office_province` and the `submission_id` of each."""
     names = [units.OFFICE_PROVINCE, "reporting_unit", "report_period"]
     frame = frame.with_columns(units.office_provinces(table))
     keys = frame.select(names).unique(maintain_order=True)
@@ -54,8 +54,12 @@ def landed(frame: pl.DataFrame, table: Table, origin: str, report_id: str, label
         for province, unit, period in keys.iter_rows()
     ]
     keys = keys.with_columns(pl.Series("submission_id", identities, dtype=pl.String))
-    joined = frame.join(keys, on=names, how="left", maintain_order="left")
-    joined = joined.with_columns(
+    return frame.join(keys, on=names, how="left", maintain_order="left")
+
+
+def landed(frame: pl.DataFrame, table: Table, origin: str, report_id: str, label: str) -> pl.DataFrame:
+    """Accepted rows as they are landed: every row with its origin, submission, file and line."""
+    joined = with_submissions(frame, table, origin, report_id).with_columns(
         pl.lit(origin).alias("origin"),
         pl.lit(report_id).alias("report_id"),
         pl.lit(label).alias("file_name"),
