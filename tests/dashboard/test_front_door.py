@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard import uploads
 from dashboard.components import fix_it, impact, reminder_text, reporting_matrix
@@ -278,3 +279,14 @@ def test_receipts_before_any_file_say_how_to_begin(at_house: Settings, monkeypat
     page = read("data-quality")
     assert page.errors == []
     assert "还没有收到文件" in page.text
+
+
+def test_impact_says_which_programme_no_longer_shows_demonstration_data() -> None:
+    def page() -> None:
+        from dashboard.components import impact
+
+        impact.show_origins({"changes": []})
+        impact.show_origins({"origins": [{"programme": "p", "sentence": "发布后，免费体检将不再显示演示数据。"}]})
+
+    drawn = AppTest.from_function(page).run()
+    assert [one.value for one in drawn.warning] == ["发布后，免费体检将不再显示演示数据。"]
