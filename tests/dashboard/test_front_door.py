@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard import uploads
 from dashboard.components import fix_it, impact, reminder_text, reporting_matrix
@@ -281,12 +280,25 @@ def test_receipts_before_any_file_say_how_to_begin(at_house: Settings, monkeypat
     assert "还没有收到文件" in page.text
 
 
-def test_impact_says_which_programme_no_longer_shows_demonstration_data() -> None:
-    def page() -> None:
-        from dashboard.components import impact
-
-        impact.show_origins({"changes": []})
-        impact.show_origins({"origins": [{"programme": "p", "sentence": "发布后，免费体检将不再显示演示数据。"}]})
-
-    drawn = AppTest.from_function(page).run()
-    assert [one.value for one in drawn.warning] == ["发布后，免费体检将不再显示演示数据。"]
+def test_page_says_before_publishing_what_waits_and_that_the_demonstration_goes(
+    at_house: Settings, tmp_path: Path
+) -> None:
+    session = {"session_id": "S1", "centre_id": "C1", "session_date": "2024-05-10", "worker_group": "农民工"}
+    session |= {"checked_persons": "40", "first_time_persons": "20", "union_members": "10", "cost_yuan": "4000"}
+    opened = {"centre_id": "C1", "opened_on": "2024-01-05", "target_persons": "100", "target_year": "2024"}
+    sessions = [session, {**session, "session_id": "S2", "centre_id": "C2"}]
+    name = "河南_免费体检_{}_202405.csv"
+    page = hand_in(
+        read("upload"),
+        write_csv(tmp_path / name.format("体检场次"), "health_checkup", "session", sessions),
+        write_csv(tmp_path / name.format("体检中心"), "health_checkup", "centre", [{**opened, "data_basis": "时点"}]),
+    )
+    assert page.errors == []
+    assert "第3行引用的“C2”尚未上报，暂不计入。" in page.text
+    page.app.button(key="upload_preview").click().run()
+    page = wait_while(page, "正在计算影响")
+    assert page.errors == []
+    assert [one.value for one in page.app.warning] == ["发布后，新就业形态劳动者免费体检将不再显示演示数据。"]
+    assert "第3行引用的“C2”尚未上报，暂不计入。" in page.text
+    page.app.button(key="upload_discard").click().run()
+    assert page.app.warning.len == 0
