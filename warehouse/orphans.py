@@ -60,7 +60,11 @@ def told_before_publishing(offered: Sequence[OfferedRows], settings: Settings) -
     for rows in offered:
         found: list[Message] = []
         for parent in rows.table.parents:
-            known = _known(rows, parent, offered, others, current, settings)
+            try:
+                known = _known(rows, parent, offered, others, current, settings)
+            except (pl.exceptions.PolarsError, OSError):
+                # Landed rows that are damaged, or being changed by a refresh: nobody is told of a parent that may be there.
+                continue
             missing = rows.keys.with_columns(_key(parent)).join(known, on=[units.OFFICE_PROVINCE, "key"], how="anti")
             header = rows.table.column(parent.column).header
             for line, raw in missing.sort("line").head(ROWS_TOLD).select("line", parent.column).iter_rows():
@@ -139,7 +143,6 @@ def _known(
         for entry in others
         if (entry.receipt.programme, entry.receipt.table, entry.receipt.origin) == (*table.key, rows.origin)
         and (path := entry.parquet_path(settings)) is not None
-        and path.is_file()
     ]
     parts = [
         pl.scan_parquet(path, hive_partitioning=False).with_columns(units.office_provinces(table)) for path in landed

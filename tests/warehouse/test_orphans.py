@@ -128,6 +128,15 @@ def test_long_file_tells_a_hundred_rows(settings: Settings, tmp_path: Path) -> N
     assert rows == list(range(2, 102))
 
 
+def test_damaged_landing_accuses_nobody(settings: Settings, tmp_path: Path) -> None:
+    write_csv(settings.seeds / FOLDER / CENTRES, FOLDER, "centre", [centre()])
+    take_in(settings)
+    [landed] = settings.landing.glob(f"{FOLDER}/centre/[0-9a-f]*.parquet")
+    landed.write_bytes(b"PAR1")
+    receipts = run(settings, write_csv(tmp_path / CASES, FOLDER, "case", [case("1"), case("2", centre_id="LY002")]))
+    assert (told(receipts), receipts[0].status) == ([], "accepted")
+
+
 def test_preview_and_accept_tell_each_row_once(settings: Settings, tmp_path: Path) -> None:
     door = Door(settings, tmp_path / "desk")
     write_csv(settings.seeds / FOLDER / CENTRES, FOLDER, "centre", [centre()])
