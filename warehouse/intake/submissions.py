@@ -113,8 +113,8 @@ def order_number(file: TakenFile) -> int:
 
 
 _COLUMNS = (
-    "submission_id", "programme", "table_name", "origin", "reporting_unit", "unit_region_code",
-    "report_period", "province_code", "region_code", "row_count", "is_zero_report", "is_current", "submission_order", "report_id",
+    "submission_id", "programme", "table_name", "origin", "reporting_unit", "report_period", "province_code", "region_code",
+    "unit_region_code", "row_count", "is_zero_report", "is_current", "submission_order", "report_id",
 )  # fmt: skip
 
 
