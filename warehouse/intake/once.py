@@ -69,7 +69,16 @@ def _cached(
 def _search(
     table: Table, column: str, order: Mapping[str, tuple[int, str]], paths: Sequence[Path]
 ) -> list[tuple[str, int, str]]:
-    names = ["submission_id", "report_period", "file_name", "row_number", "origin", *table.primary_key, column]
+    names = [
+        "submission_id",
+        "report_period",
+        "file_name",
+        "row_number",
+        "origin",
+        "region_code",
+        *table.primary_key,
+        column,
+    ]
     parts = [
         pl.scan_parquet(path, hive_partitioning=False)
         .select(list(dict.fromkeys(names)))
@@ -84,10 +93,12 @@ def _search(
         schema=["submission_id", "number", "unit_region_code"],
         orient="row",
     )
-    # The same key sent by an office of another region is another record.
-    key = ["origin", "unit_region_code", *table.primary_key]
-    paid = whole.join(orders, on="submission_id").filter(pl.len().over(key) > 1).sort("report_period", "number")
-    changed = paid.filter(pl.col(column) != pl.col(column).shift(1).over(key))
+    reported = whole.join(orders, on="submission_id").sort("report_period", "number")
+    # The same key is the same record from an office of the same region, or, where a city and its province both report, of the same place.
+    changed = pl.concat(
+        reported.filter(pl.col(column) != pl.col(column).shift(1).over(["origin", place, *table.primary_key]))
+        for place in ("unit_region_code", "region_code")
+    ).unique(["file_name", "row_number"], maintain_order=True)
     return [
         (
             row["file_name"],
