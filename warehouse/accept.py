@@ -4,16 +4,17 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse import offer, release
+from warehouse import offer, origins, orphans, release
 from warehouse.durable import sync
 from warehouse.intake.receipt import REFUSED, WAITING, Receipt
 from warehouse.offer import Offer
+from warehouse.origins import Turn
 from warehouse.refresh import Progress, RefreshResult, refresh
 from warehouse.settings import Settings
 
@@ -27,10 +28,11 @@ _REFUSED_KEPT = 500
 
 @dataclass(frozen=True)
 class Acceptance:
-    """What became of the offered files, and of the refresh that followed."""
+    """What became of the offered files, and of the refresh that followed; `turns` as of a preview."""
 
     offered: tuple[Receipt, ...]
     result: RefreshResult
+    turns: tuple[Turn, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -38,12 +40,13 @@ class Acceptance:
         is_refused = any(one.status in (REFUSED, WAITING) or one.rows_quarantined for one in self.offered)
         return 2 if self.result.exit_code == 0 and is_refused else self.result.exit_code
 
-    def as_json(self) -> dict[str, Any]:
-        """The document of `refresh --json`; the offered files come first and are named in `offered`."""
+    def as_json(self, language: str = "zh") -> dict[str, Any]:
+        """The document of `refresh --json`, the offered files first and named in `offered`; with the `origins` of `preview --json`."""
         names = [receipt.file for receipt in self.offered]
         rest = [receipt for receipt in self.result.receipts if receipt.file not in names]
-        listed = [receipt.as_json() for receipt in (*self.offered, *rest)]
-        return {**self.result.as_json(), "files": listed, "offered": names}
+        listed = [receipt.as_json(language) for receipt in (*self.offered, *rest)]
+        turned = [turn.as_json(language) for turn in self.turns]
+        return {**self.result.as_json(), "files": listed, "offered": names, "origins": turned}
 
 
 def accept(
@@ -61,6 +64,8 @@ def accept(
     """
     say = progress or (lambda _: None)
     before = release.current_id(settings)
+    standing = release.current(settings)
+    was_shown = origins.shown(standing.path) if standing is not None else {}
     with offer.opened(paths) as (files, refused):
         offers = offer.judged(settings, files, programme, is_confirmed, say)
         copied = _put_in(offers, settings)
@@ -76,7 +81,8 @@ def accept(
     elif not result.published and result.release != before:
         # The watcher of a running `up` was faster; what it published holds these files.
         result = replace(result, published=True, reason=f"已发布 {result.release}。")
-    return Acceptance((*refused, *(_final(one, settings, result) for one in offers)), result)
+    finals = (*refused, *(_final(one, settings, result) for one in offers))
+    return Acceptance(finals, result, _turns(was_shown, settings, result))
 
 
 def refused_offers(settings: Settings) -> list[dict[str, Any]]:
@@ -146,11 +152,20 @@ def _remove_stale(seeds: Path) -> None:
 
 
 def _final(one: Offer, settings: Settings, result: RefreshResult) -> Receipt:
-    """The receipt after the refresh, which also knows the other files and the warehouse."""
+    """The receipt after the refresh, which also knows the other files and, once they are published, the warehouse."""
     if one.place is None:
         return one.receipt
     label = one.place.relative_to(settings.seeds).as_posix()
-    return next((receipt for receipt in result.receipts if receipt.file == label), one.receipt)
+    final = next((receipt for receipt in result.receipts if receipt.file == label), one.receipt)
+    return final if result.published else orphans.with_told(final, orphans.told_in(one.receipt))
+
+
+def _turns(was_shown: Mapping[str, str], settings: Settings, result: RefreshResult) -> tuple[Turn, ...]:
+    """What the new release turns, or the candidate that waits for a word."""
+    if result.held is not None:
+        return origins.turns(was_shown, result.held.path)
+    now = release.current(settings) if result.published else None
+    return origins.turns(was_shown, now.path) if now is not None else ()
 
 
 def _remember_refused(settings: Settings, receipts: Sequence[Receipt]) -> None:

@@ -130,9 +130,11 @@ def accept(
             _print_json(refreshing.stopped(settings, reason))
         console.fail(reason)
     console.receipts(done.offered)
+    for turn in done.turns:
+        console.say(turn.sentence(console.language))
     console.say(done.result.reason)
     if as_json:
-        _print_json(done.as_json())
+        _print_json(done.as_json(console.language))
     raise typer.Exit(done.exit_code)
 
 
@@ -428,9 +430,11 @@ def preview(
     except (BuildError, ReleaseError) as error:
         console.fail(str(error))
     console.receipts(result.receipts)
+    for turn in result.turns:
+        console.say(turn.sentence(console.language))
     console.say(f"{len(result.changes)} 个指标值会变化。")
     if as_json:
-        _print_json(result.as_json())
+        _print_json(result.as_json(console.language))
     else:
         console.table(result.changes)
     raise typer.Exit(2 if any(receipt.status != "accepted" for receipt in result.receipts) else 0)

@@ -61,6 +61,8 @@ class Column:
     paid_once: bool = False
     mask_below: int | None = None
     date_order: str | None = None
+    event_date: bool = False
+    """The day of the event that a row tells of: it lies in the row's 统计期 or in the years before it (D106)."""
     is_given: bool = False
     """Not a column of files: the same for all rows of the table, by `places: nation`."""
 
@@ -83,10 +85,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Parent:
-    """A column that refers to another table of the same programme by the column of the same name."""
+    """A column that refers to another table of the same programme by the column of the same name.
+
+    `without` is what may be written in either key or left out (3号 and 3 are one hall).
+    """
 
     column: str
     table: str
+    without: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,11 @@ class Table:
     def file_columns(self) -> tuple[Column, ...]:
         """The columns that files have and offices fill in."""
         return tuple(column for column in self.columns if not column.is_given)
+
+    @property
+    def event_date(self) -> Column | None:
+        """The column that says on which day the event of a row was; None for registers, snapshots and what has no such day."""
+        return next((column for column in self.columns if column.event_date), None)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -181,6 +192,9 @@ def _table(path: Path, programme: str, spec: Mapping[str, Any], common: tuple[Ma
             raise ContractError(f"{where}: config.meta 有不认识的键 {key}；可用的键：{'、'.join(TABLE_KEYS)}")
     common = _common_of(where, meta, common)
     columns = tuple(_column(where, column, meta["kind"]) for column in (*common, *spec["columns"]))
+    days = [column.name for column in columns if column.event_date]
+    if len(days) > 1:
+        raise ContractError(f"{where}: event_date 只能标在一列上，现有：{'、'.join(days)}")
     known = {column.name for column in columns}
     for name in meta["primary_key"]:
         if name not in known:
@@ -194,7 +208,7 @@ def _table(path: Path, programme: str, spec: Mapping[str, Any], common: tuple[Ma
         primary_key=tuple(meta["primary_key"]),
         columns=columns,
         rules=tuple(_rule(where, rule, known) for rule in meta.get("rules") or []),
-        parents=tuple(Parent(parent["column"], parent["table"]) for parent in meta.get("parents") or []),
+        parents=tuple(_parent(where, parent, known) for parent in meta.get("parents") or []),
         path=path,
     )
 
@@ -231,12 +245,24 @@ def _column(where: str, spec: Mapping[str, Any], kind: str) -> Column:
     meta["required"] = meta.get("required", False) or kind in meta.pop("required_kinds", ())
     if meta.get("date_order") not in (None, *DATE_ORDERS):
         raise ContractError(f"{at}: config.meta.date_order 应为 {' 或 '.join(DATE_ORDERS)}，现为 {meta['date_order']}")
+    if meta.get("event_date") and (kind, meta["type"]) != ("event", "date"):
+        raise ContractError(f"{at}: event_date 只用于 kind: event 的表中 type: date 的列")
     for key in ("allowed", "synonyms", "provinces"):
         meta[key] = tuple(meta.get(key) or ())
     try:
         return Column(name=spec["name"], data_type=spec["data_type"], description=spec.get("description", ""), **meta)
     except TypeError as error:
         raise ContractError(f"{at}: config.meta 有不认识的键：{error}") from error
+
+
+def _parent(where: str, spec: Mapping[str, Any], known: set[str]) -> Parent:
+    try:
+        parent = Parent(**spec)
+    except TypeError as error:
+        raise ContractError(f"{where}: parents 要写 column 和 table，可加 without：{dict(spec)}") from error
+    if parent.column not in known:
+        raise ContractError(f"{where}: parents 中的 column {parent.column} 不是本表的列")
+    return parent
 
 
 def _rule(where: str, spec: Mapping[str, Any], known: set[str]) -> Rule:

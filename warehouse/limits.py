@@ -94,6 +94,7 @@ order by table_name
 """
 
 # Rows that nobody took away: their file is there with the same bytes and no other submission stands in their submission's place.
+# An office is its name and its province; an alliance, whose submissions belong to the nation, its name.
 _MEANT_TO_STAY = """
 select count(*) from before_release.main.{fact} as facts
 where facts.origin = 'submitted'
@@ -104,6 +105,7 @@ where facts.origin = 'submitted'
         inner join after_release.main.fct_submissions as later
             on earlier.origin = later.origin and earlier.programme = later.programme and earlier.table_name = later.table_name
             and earlier.reporting_unit = later.reporting_unit and earlier.report_period = later.report_period
+            and (earlier.province_code = later.province_code or later.region_code = '000000')
         where earlier.submission_id <> later.submission_id
     )
 """
@@ -118,6 +120,7 @@ from before_release.main.fct_submissions as earlier
 inner join after_release.main.fct_submissions as later
     on earlier.origin = later.origin and earlier.programme = later.programme and earlier.table_name = later.table_name
     and earlier.reporting_unit = later.reporting_unit and earlier.report_period = later.report_period
+    and (earlier.province_code = later.province_code or later.region_code = '000000')
 where earlier.submission_id <> later.submission_id
 """
 

@@ -3,14 +3,14 @@
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from warehouse import archive, scratch
-from warehouse.intake import confirm_replacement, decode, filename, judge, privacy
+from warehouse import archive, orphans, scratch
+from warehouse.intake import Judgement, confirm_replacement, decode, filename, judge, privacy
 from warehouse.intake.note import Note
-from warehouse.intake.receipt import ACCEPTED, REFUSED, WAITING, Receipt, message_of
+from warehouse.intake.receipt import ACCEPTED, REFUSED, WAITING, Message, Receipt, message_of
 from warehouse.settings import Settings
 
 Say = Callable[[str], None]
@@ -93,9 +93,11 @@ def judged(
 ) -> list[Offer]:
     """Each file judged, and placed if it goes in. `is_confirmed`: corrections that lose more than half are meant (D76).
 
-    Writes nothing but the confirmations. Junk such as .DS_Store is not listed.
+    Rows whose parent is neither landed nor offered with them are told (D101). Writes nothing but the confirmations. Junk such as
+    .DS_Store is not listed.
     """
     offers: list[Offer] = []
+    rows: list[orphans.OfferedRows | None] = []
     seen: dict[str, str] = {}
     taken: set[Path] = set()
     for path, label in files:
@@ -117,13 +119,25 @@ def judged(
             offers.append(Offer(path, receipt))
             continue
         place = _place(settings, path, receipt.programme, sha256, taken)
-        receipt = replace(_judge_under(place.name, settings, path, receipt, is_confirmed), file=label)
+        judgement = _judge_under(place.name, settings, path, judgement, is_confirmed)
+        receipt = replace(judgement.receipt, file=label)
         if receipt.status == REFUSED:
             offers.append(Offer(path, receipt))
             continue
         taken.add(place)
         offers.append(Offer(path, receipt, place))
-    return offers
+        rows.append(orphans.offered_rows(judgement, sha256, _label(place, settings), settings))
+    told = orphans.told_before_publishing([one for one in rows if one is not None], settings)
+    return [_with_told(one, told, settings) for one in offers]
+
+
+def _label(place: Path, settings: Settings) -> str:
+    return privacy.masked(place.relative_to(settings.seeds).as_posix())
+
+
+def _with_told(one: Offer, told: Mapping[str, Sequence[Message]], settings: Settings) -> Offer:
+    found = told.get(_label(one.place, settings), ()) if one.place is not None else ()
+    return replace(one, receipt=orphans.with_told(one.receipt, found)) if found else one
 
 
 def next_correction(folder: Path, name: str, suffix: str | None = None, others: Sequence[Path] = ()) -> str:
@@ -134,20 +148,20 @@ def next_correction(folder: Path, name: str, suffix: str | None = None, others: 
     return f"{bare}_更正{max(marks) + 1}{suffix if suffix is not None else Path(name).suffix}"
 
 
-def _judge_under(name: str, settings: Settings, path: Path, found: Receipt, is_confirmed: bool) -> Receipt:
+def _judge_under(name: str, settings: Settings, path: Path, found: Judgement, is_confirmed: bool) -> Judgement:
     """The file judged under the name it will bear, because the correction mark decides what it replaces."""
-    if name == path.name and not (is_confirmed and _is_shrunken(found)):
+    if name == path.name and not (is_confirmed and _is_shrunken(found.receipt)):
         return found
     with scratch.folder() as folder:
         link = Path(folder) / name
         link.symlink_to(path.absolute())
-        judgement = judge(link, settings, found.programme)
+        judgement = judge(link, settings, found.receipt.programme)
         if judgement is not None and is_confirmed and _is_shrunken(judgement.receipt):
             confirm_replacement(link, settings)
-            judgement = judge(link, settings, found.programme)
+            judgement = judge(link, settings, found.receipt.programme)
     if judgement is None:
         raise ValueError(f"{name} is no submission")
-    return judgement.receipt
+    return judgement
 
 
 def _is_shrunken(receipt: Receipt) -> bool:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import build as building
-from warehouse import causes, compare, offer, release
+from warehouse import causes, compare, offer, origins, orphans, release
 from warehouse.intake import take_in
 from warehouse.intake.receipt import Receipt
+from warehouse.origins import Turn
 from warehouse.refresh import Progress, release_base
 from warehouse.retention import PREVIEW
 from warehouse.settings import Settings
@@ -19,14 +20,22 @@ from warehouse.settings import Settings
 
 @dataclass(frozen=True)
 class Preview:
-    """The receipts of the previewed files and every KPI value that would change, largest relative change first."""
+    """The receipts of the previewed files and every KPI value that would change, largest relative change first.
+
+    `turns` are the programmes that would no longer show demonstration records.
+    """
 
     receipts: tuple[Receipt, ...]
     changes: list[dict[str, Any]]
+    turns: tuple[Turn, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, language: str = "zh") -> dict[str, Any]:
         """The document that `preview --json` prints."""
-        return {"files": [receipt.as_json() for receipt in self.receipts], "changes": self.changes}
+        return {
+            "files": [receipt.as_json(language) for receipt in self.receipts],
+            "origins": [turn.as_json(language) for turn in self.turns],
+            "changes": self.changes,
+        }
 
 
 def preview(
@@ -65,10 +74,14 @@ def preview(
         changes = compare.kpi_changes(current.path, candidate, built.relations)
         causes.add_rows(changes, [label for label in added if label in taken], settings, aside)
         receipts = [
-            *(taken.get(label, one.receipt) for label, one in added.items()),
+            *(
+                orphans.with_told(taken.get(label, one.receipt), orphans.told_in(one.receipt))
+                for label, one in added.items()
+            ),
             *(one.receipt for one in offers if one not in added.values()),
         ]
-        return Preview((*refused, *receipts), changes)
+        turned = origins.turns(origins.shown(current.path), candidate)
+        return Preview((*refused, *receipts), changes, turned)
 
 
 def _add(settings: Settings, aside: Settings, one: offer.Offer) -> str | None:

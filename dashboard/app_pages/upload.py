@@ -139,6 +139,7 @@ def _show_preview(draft: Draft, release_id: str) -> None:
         st.error(t("upload_failed", said=job.said))
         _offer_discard(draft)
         return
+    impact.show_origins(document)
     impact.show(impact.changes_of(document), release_id)
     # Stays in sight below a long table.
     with st.container(horizontal=True, key="upload_decide"):

@@ -53,6 +53,12 @@ def changes_of(document: Mapping[str, Any]) -> list[Change]:
     ]
 
 
+def show_origins(document: Mapping[str, Any]) -> None:
+    """One sentence for each programme that no longer shows demonstration data once this is published."""
+    for one in document.get("origins") or []:
+        st.warning(one["sentence"])
+
+
 def show(changes: Sequence[Change], release_id: str) -> None:
     """A sentence with the counts, then the table; all of it to take along."""
     counted = t(

@@ -278,3 +278,27 @@ def test_receipts_before_any_file_say_how_to_begin(at_house: Settings, monkeypat
     page = read("data-quality")
     assert page.errors == []
     assert "还没有收到文件" in page.text
+
+
+def test_page_says_before_publishing_what_waits_and_that_the_demonstration_goes(
+    at_house: Settings, tmp_path: Path
+) -> None:
+    session = {"session_id": "S1", "centre_id": "C1", "session_date": "2024-05-10", "worker_group": "农民工"}
+    session |= {"checked_persons": "40", "first_time_persons": "20", "union_members": "10", "cost_yuan": "4000"}
+    opened = {"centre_id": "C1", "opened_on": "2024-01-05", "target_persons": "100", "target_year": "2024"}
+    sessions = [session, {**session, "session_id": "S2", "centre_id": "C2"}]
+    name = "河南_免费体检_{}_202405.csv"
+    page = hand_in(
+        read("upload"),
+        write_csv(tmp_path / name.format("体检场次"), "health_checkup", "session", sessions),
+        write_csv(tmp_path / name.format("体检中心"), "health_checkup", "centre", [{**opened, "data_basis": "时点"}]),
+    )
+    assert page.errors == []
+    assert "第3行引用的“C2”尚未上报，暂不计入。" in page.text
+    page.app.button(key="upload_preview").click().run()
+    page = wait_while(page, "正在计算影响")
+    assert page.errors == []
+    assert [one.value for one in page.app.warning] == ["发布后，新就业形态劳动者免费体检将不再显示演示数据。"]
+    assert "第3行引用的“C2”尚未上报，暂不计入。" in page.text
+    page.app.button(key="upload_discard").click().run()
+    assert page.app.warning.len == 0

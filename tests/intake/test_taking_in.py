@@ -286,7 +286,7 @@ def test_numbers_are_compared_with_the_periods_before(
     for month, value in enumerate(values, start=1):
         rows = files.valid_rows(table, 1)
         rows[0].update(report_period=f"2024-{month:02d}", data_basis=basis, residents_served=str(value))
-        rows[0].update(satisfaction_n="", satisfied_n="", event_id=f"E{month}")
+        rows[0].update(satisfaction_n="", satisfied_n="", event_id=f"E{month}", event_date=f"2024-{month:02d}-10")
         _drop(settings, table, rows, period=f"2024{month:02d}")
 
     intake = take_in(settings)
@@ -307,6 +307,41 @@ def test_second_subsidy_of_a_case_is_warned_of(settings: Settings) -> None:
         last = _receipt(take_in(settings), "202405")
 
         assert [(m.code, m.severity, m.row, m.column) for m in last.messages] == [("D105", "warning", 2, "案件补贴")]
+
+
+def test_second_subsidy_sent_by_the_province_for_its_city_is_warned_of(settings: Settings) -> None:
+    table = files.table_of(CASE)
+    for name, unit, subsidy in (("a", "洛阳市总工会", "300"), ("b", "河南省总工会", "400")):
+        rows = files.valid_rows(table, 1)
+        rows[0].update(reporting_unit=unit, subsidy_yuan=subsidy, source="仲裁委委托")
+        text = files.to_text(files.grid_of(table, rows))
+        files.write_text(settings.seeds / table.programme / f"{name}.csv", text)
+
+    receipts = take_in(settings).receipts
+
+    told = [
+        (receipt.file, message.row) for receipt in receipts for message in receipt.messages if message.code == "D105"
+    ]
+    assert told == [("dispute_mediation/b.csv", 2)]
+
+
+def test_same_case_number_of_an_office_elsewhere_is_no_second_subsidy(settings: Settings) -> None:
+    table = files.table_of(CASE)
+    for name, province, region, subsidy in (("a", "河南省", "410300", "300"), ("b", "湖北省", "420100", "400")):
+        rows = files.valid_rows(table, 1)
+        rows[0].update(
+            province_code=province,
+            region_code=region,
+            reporting_unit="市总工会",
+            subsidy_yuan=subsidy,
+            source="仲裁委委托",
+        )
+        text = files.to_text(files.grid_of(table, rows))
+        files.write_text(settings.seeds / table.programme / f"{name}.csv", text)
+
+    told = {message.code for receipt in take_in(settings).receipts for message in receipt.messages}
+
+    assert told == {"D91"}
 
 
 def test_killed_at_any_moment_the_next_run_makes_it_whole(table: Table, settings: Settings) -> None:

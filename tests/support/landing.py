@@ -8,7 +8,8 @@ import duckdb
 import yaml
 
 from warehouse import contracts
-from warehouse.settings import DBT_PROJECT
+from warehouse.intake import reference, units
+from warehouse.settings import CHECKOUT, DBT_PROJECT
 
 Rows = Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]
 
@@ -22,10 +23,11 @@ DEFAULTS = {
 
 
 def write_landing(landing: Path, rows: Rows) -> None:
-    """Landing of these rows and nothing else; (origin, 填报单位, 统计期) of a table make a submission, in the order given.
+    """Landing of these rows and nothing else; (origin, province, 填报单位, 统计期) of a table make a submission, in the order given.
 
-    `unit_region_code` of a row is the region of its 填报单位, by default the province.
+    A row may say the `unit_region_code` of its submission; otherwise it is what intake makes of the 填报单位.
     """
+    lists = reference.load(CHECKOUT / "seeds" / "reference")
     connection = duckdb.connect()
     for path in landing.rglob("*.parquet"):
         path.unlink()
@@ -33,17 +35,22 @@ def write_landing(landing: Path, rows: Rows) -> None:
     for table in contracts.all_tables():
         given = [{**DEFAULTS, **row} for row in rows.get(table.key, ())]
         for number, row in enumerate(given):
-            submission = "/".join([table.name, row["origin"], row["reporting_unit"], row["report_period"]])
+            office = units.office_province(table.programme, row["province_code"])
+            region = row.setdefault("unit_region_code", units.unit_region(row["reporting_unit"], office, lists))
+            names = (table.name, row["origin"], office, region, row["reporting_unit"], row["report_period"])
+            submission = "/".join(names)
             row.setdefault("submission_id", submission)
             row.setdefault("report_id", "0123456789ab")
             row.setdefault("file_name", f"{table.programme}/rows.csv")
             row.setdefault("row_number", number + 2)
             submissions.append((table, row))
         zero_reports = [row for row in given if row.get("is_zero_report")]
-        landed = [
-            {name: row[name] for name in row if name != "unit_region_code"} for row in given if row not in zero_reports
-        ]
-        _write(connection, landing / table.programme / table.name / "rows.parquet", landed_columns(table), landed)
+        _write(
+            connection,
+            landing / table.programme / table.name / "rows.parquet",
+            landed_columns(table),
+            [_landed(row) for row in given if row not in zero_reports],
+        )
     _write(
         connection,
         landing / "intake" / "submissions" / "rows.parquet",
@@ -58,6 +65,10 @@ def landed_columns(table: contracts.Table) -> list[tuple[str, str]]:
     head = [("origin", "varchar"), ("submission_id", "varchar"), ("report_id", "varchar"), ("file_name", "varchar")]
     columns = [(column.name, column.data_type) for column in table.columns]
     return [*head, ("row_number", "integer"), *columns, ("inexact", "varchar")]
+
+
+def _landed(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "unit_region_code"}
 
 
 def _index(submissions: Sequence[tuple[contracts.Table, Mapping[str, Any]]]) -> list[dict[str, Any]]:
@@ -75,7 +86,7 @@ def _index(submissions: Sequence[tuple[contracts.Table, Mapping[str, Any]]]) -> 
                 "report_period": row["report_period"],
                 "province_code": row["province_code"],
                 "region_code": row["region_code"],
-                "unit_region_code": row.get("unit_region_code", f"{row['province_code']}0000"),
+                "unit_region_code": row["unit_region_code"],
                 "row_count": 0,
                 "is_zero_report": bool(row.get("is_zero_report")),
                 "is_current": True,

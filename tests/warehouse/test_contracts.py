@@ -49,6 +49,8 @@ def test_table_of_the_nation_asks_files_for_no_places(contract: Contract) -> Non
         ({"keys": ["stoppage_id"]}, "config.meta 有不认识的键 keys"),
         ({"common": {"period": {"header": "Month"}}}, "config.meta.common 中的 period 不是公共列"),
         ({"column": {"date_order": "mdy"}}, "began_on: config.meta.date_order 应为 month_first 或 day_first，现为 mdy"),
+        ({"kind": "register"}, "began_on: event_date 只用于 kind: event 的表中 type: date 的列"),
+        ({"column": {"type": "text"}}, "began_on: event_date 只用于 kind: event 的表中 type: date 的列"),
         ({"column": {"headers": "Start"}}, "began_on: config.meta 有不认识的键"),
         (
             {"rules": [{"check": "ended >= began_on", "column": "ended_on", "code": "D42", "message": {}}]},
@@ -59,6 +61,8 @@ def test_table_of_the_nation_asks_files_for_no_places(contract: Contract) -> Non
             "rules 中的 check “ended_on >=”不是有效的 SQL 条件",
         ),
         ({"rules": [{"check": "true", "column": "ended_on"}]}, "rules 中缺少 code"),
+        ({"parents": [{"column": "employer"}]}, "parents 要写 column 和 table，可加 without"),
+        ({"parents": [{"column": "boss", "table": "firm"}]}, "parents 中的 column boss 不是本表的列"),
     ],
 )
 def test_mistake_in_a_contract_is_told_with_file_and_key(

@@ -64,19 +64,21 @@ def test_amounts_in_another_unit_wait_for_a_word_and_a_removal_does_not(installa
 def build(
     path: Path, rows: dict[str, int], *, files: tuple[str, ...] = (), units: dict[str, str] | None = None
 ) -> Path:
-    """A release as far as limits look at it: by report id, how many rows of a fact; the files that are there; units by report id."""
+    """A release as far as limits look at it: rows of a fact by report id; the files there; units (name/province) by report id."""
     with duckdb.connect(str(path)) as connection:
         connection.execute("create table dim_file (report_id varchar, programme varchar)")
         connection.executemany("insert into dim_file values (?, 'p')", [[name] for name in files or rows])
         connection.execute(
             "create table fct_submissions (submission_id varchar, origin varchar, programme varchar, table_name varchar,"
-            " reporting_unit varchar, report_period varchar)"
+            " reporting_unit varchar, report_period varchar, province_code varchar, region_code varchar)"
         )
         connection.execute("create table fct_p_rows (origin varchar, submission_id varchar, report_id varchar)")
         for report, count in rows.items():
-            unit = (units or {}).get(report, report)
+            unit, _, province = (units or {}).get(report, report).partition("/")
+            place = province or "41"
             connection.execute(
-                f"insert into fct_submissions values ('{report}', 'submitted', 'p', 'rows', '{unit}', '2024-05')"
+                "insert into fct_submissions values (?, 'submitted', 'p', 'rows', ?, '2024-05', ?, ?)",
+                [report, unit, place, f"{place}0000"],
             )
             connection.execute(f"insert into fct_p_rows select 'submitted', '{report}', '{report}' from range({count})")
         connection.execute(
@@ -99,6 +101,8 @@ def build(
         ({"a": 200, "b": 10}, {"b": 10}, ("b",), {}, False),
         # A confirmed correction of the same submission stands in its place.
         ({"a": 200}, {"c": 20}, ("a", "c"), {"a": "洛阳", "c": "洛阳"}, False),
+        # An office of the same name in another province takes nothing away.
+        ({"a": 200}, {"c": 20}, ("a", "c"), {"a": "市总工会/41", "c": "市总工会/42"}, True),
         ({"a": 200, "b": 150}, {"b": 20}, ("b",), {}, True),
     ],
 )  # fmt: skip

@@ -9,6 +9,7 @@ import polars as pl
 from warehouse.contracts import Column, Table
 from warehouse.intake import cells, privacy, rows
 from warehouse.intake.cells import Reading
+from warehouse.intake.event_dates import check_event_dates
 from warehouse.intake.filename import FileName
 from warehouse.intake.findings import Findings, line_ranges
 from warehouse.intake.grid import EMPTY_LINE, Block, column_name
@@ -355,6 +356,7 @@ def _checked(
         values = {"n": len(hidden), "rows": line_ranges(hidden), "rows_en": line_ranges(hidden, ", ")}
         findings.add(Note("D89", values))
     accepted = frame.filter(~frame["refused"] & ~repeated)
+    check_event_dates(accepted, table, findings)
     quarantined = int(frame["refused"].sum())
     if not frame.height and not gathered.zeros:
         raise Refused(Note("D85"))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from warehouse.intake import comparing, decode, landing, privacy, remembered, submissions
+from warehouse.intake import comparing, decode, landing, privacy, reference, remembered, submissions
 from warehouse.intake.judge import Judgement
 from warehouse.intake.ledger import Ledger
 from warehouse.intake.note import Note
@@ -32,7 +32,7 @@ def in_context(judgement: Judgement, path: Path, settings: Settings) -> Judgemen
         if entry.submissions and entry.sha256 in sightings
     ]
     number = sightings[sha256].number if sha256 in sightings else last + 1
-    found = remembered.submissions_of(judgement, judgement.table, sha256[:12])
+    found = remembered.submissions_of(judgement, judgement.table, sha256[:12], reference.load(settings.reference))
     stands = submissions.standing(
         [*files, TakenFile(label, sha256, judgement.named.correction, number, found)], confirmed
     )

@@ -5,8 +5,9 @@ import polars as pl
 from warehouse.contracts import Table
 from warehouse.intake.findings import Findings
 from warehouse.intake.note import Note
+from warehouse.intake.units import OFFICE_PROVINCE, office_provinces
 
-SUBMISSION = ("reporting_unit", "report_period")
+SUBMISSION = (OFFICE_PROVINCE, "reporting_unit", "report_period")
 
 
 def check_keys(frame: pl.DataFrame, table: Table, findings: Findings) -> tuple[pl.Series, pl.Series]:
@@ -16,7 +17,7 @@ def check_keys(frame: pl.DataFrame, table: Table, findings: Findings) -> tuple[p
         return none, none
     content = [column.name for column in table.columns if column.name in frame.columns]
     key = list(dict.fromkeys((*SUBMISSION, *table.primary_key))) if table.primary_key else content
-    good = frame.filter(~pl.col("refused")).select("line", *content)
+    good = frame.filter(~pl.col("refused")).select("line", office_provinces(table), *content)
     double = good.filter(pl.struct(key).is_duplicated())
     if double.is_empty():
         return none, none

@@ -11,6 +11,7 @@ import polars as pl
 from warehouse import yaml_files
 from warehouse.contracts import Table
 from warehouse.durable import replacing
+from warehouse.intake import units
 from warehouse.intake.cells import landed_dtype
 from warehouse.settings import DBT_PROJECT
 
@@ -35,19 +36,30 @@ def schema_of(table: Table) -> dict[str, pl.DataType]:
     return {**_LEADING, **{column.name: landed_dtype(column) for column in table.columns}, "inexact": pl.String()}
 
 
-def submission_id(report_id: str, origin: str, table: Table, reporting_unit: str, report_period: str) -> str:
+def submission_id(
+    report_id: str, origin: str, table: Table, office_province: str, reporting_unit: str, report_period: str
+) -> str:
     """The md5 that names a submission of one file."""
-    parts = (report_id, origin, table.programme, table.name, reporting_unit, report_period)
+    parts = (report_id, origin, table.programme, table.name, office_province, reporting_unit, report_period)
     return hashlib.md5("\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()
+
+
+def with_submissions(frame: pl.DataFrame, table: Table, origin: str, report_id: str) -> pl.DataFrame:
+    """Rows of one file with the `office_province` and the `submission_id` of each."""
+    names = [units.OFFICE_PROVINCE, "reporting_unit", "report_period"]
+    frame = frame.with_columns(units.office_provinces(table))
+    keys = frame.select(names).unique(maintain_order=True)
+    identities = [
+        submission_id(report_id, origin, table, province, unit, str(period))
+        for province, unit, period in keys.iter_rows()
+    ]
+    keys = keys.with_columns(pl.Series("submission_id", identities, dtype=pl.String))
+    return frame.join(keys, on=names, how="left", maintain_order="left")
 
 
 def landed(frame: pl.DataFrame, table: Table, origin: str, report_id: str, label: str) -> pl.DataFrame:
     """Accepted rows as they are landed: every row with its origin, submission, file and line."""
-    keys = frame.select("reporting_unit", "report_period").unique(maintain_order=True)
-    identities = [submission_id(report_id, origin, table, unit, str(period)) for unit, period in keys.iter_rows()]
-    keys = keys.with_columns(pl.Series("submission_id", identities, dtype=pl.String))
-    joined = frame.join(keys, on=["reporting_unit", "report_period"], how="left", maintain_order="left")
-    joined = joined.with_columns(
+    joined = with_submissions(frame, table, origin, report_id).with_columns(
         pl.lit(origin).alias("origin"),
         pl.lit(report_id).alias("report_id"),
         pl.lit(label).alias("file_name"),

@@ -660,6 +660,16 @@ CATALOGUE: dict[str, Entry] = {
         "第{row}行：{key}先后报了不同的“{column}”，按“一案一补”只计最新一笔。",
         "Line {row}: {key} was reported with different “{column}” before; only the latest one counts.",
     ),
+    "D106": _e(
+        WARNING,
+        "第{row}行“{column}”{raw}晚于本表统计期{period}，请核对日期或统计期。",
+        "Line {row}: “{column}” {raw} lies after its period {period}; check the date or the period.",
+    ),
+    "D106.before": _e(
+        WARNING,
+        "第{row}行“{column}”{raw}早于统计期{period}十年以上，请核对日期或统计期。",
+        "Line {row}: “{column}” {raw} lies more than ten years before its period {period}; check the date or the period.",
+    ),
     "MORE": _e(
         INFO,
         "“{column}”另有{n}处同样情况（共{total}处），在第{rows}行。",

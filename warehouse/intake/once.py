@@ -33,7 +33,7 @@ def _of_column(
     table: Table, column: str, stands: Standing, taken: Sequence[Remembered], settings: Settings
 ) -> list[tuple[str, int, str]]:
     order = {
-        submission.submission_id: order_number(file)
+        submission.submission_id: (order_number(file), submission.unit_region_code)
         for file, submission in stands.current.values()
         if (submission.programme, submission.table) == table.key
     }
@@ -49,7 +49,7 @@ def _of_column(
 
 
 def _cached(
-    settings: Settings, table: Table, column: str, order: Mapping[str, int], paths: Sequence[Path]
+    settings: Settings, table: Table, column: str, order: Mapping[str, tuple[int, str]], paths: Sequence[Path]
 ) -> list[tuple[str, int, str]]:
     """The search's result, kept until other submissions count."""
     key = hashlib.sha256(json.dumps([sorted(order.items()), repr(table)]).encode()).hexdigest()
@@ -66,8 +66,19 @@ def _cached(
     return found
 
 
-def _search(table: Table, column: str, order: Mapping[str, int], paths: Sequence[Path]) -> list[tuple[str, int, str]]:
-    names = ["submission_id", "report_period", "file_name", "row_number", "origin", *table.primary_key, column]
+def _search(
+    table: Table, column: str, order: Mapping[str, tuple[int, str]], paths: Sequence[Path]
+) -> list[tuple[str, int, str]]:
+    names = [
+        "submission_id",
+        "report_period",
+        "file_name",
+        "row_number",
+        "origin",
+        "region_code",
+        *table.primary_key,
+        column,
+    ]
     parts = [
         pl.scan_parquet(path, hive_partitioning=False)
         .select(list(dict.fromkeys(names)))
@@ -77,10 +88,17 @@ def _search(table: Table, column: str, order: Mapping[str, int], paths: Sequence
     whole = pl.concat(parts).collect() if parts else None
     if whole is None or whole.is_empty():
         return []
-    orders = pl.DataFrame({"submission_id": list(order), "number": list(order.values())})
-    key = ["origin", *table.primary_key]
-    paid = whole.join(orders, on="submission_id").filter(pl.len().over(key) > 1).sort("report_period", "number")
-    changed = paid.filter(pl.col(column) != pl.col(column).shift(1).over(key))
+    orders = pl.DataFrame(
+        [(identity, number, region) for identity, (number, region) in order.items()],
+        schema=["submission_id", "number", "unit_region_code"],
+        orient="row",
+    )
+    reported = whole.join(orders, on="submission_id").sort("report_period", "number")
+    # The same key is the same record from an office of the same region, or, where a city and its province both report, of the same place.
+    changed = pl.concat(
+        reported.filter(pl.col(column) != pl.col(column).shift(1).over(["origin", place, *table.primary_key]))
+        for place in ("unit_region_code", "region_code")
+    ).unique(["file_name", "row_number"], maintain_order=True)
     return [
         (
             row["file_name"],

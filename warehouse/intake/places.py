@@ -15,7 +15,7 @@ NATION = "000000"
 
 _SPACE = re.compile(r"\s+")
 _FLOAT_CODE = re.compile(r"(\d{2,6})\.0+")
-_EXTRA_NAMES = {"济源示范区": "419001", "济源产城融合示范区": "419001"}
+EXTRA_NAMES = {"济源示范区": "419001", "济源产城融合示范区": "419001"}
 
 
 def read_province(raw: str, reference: Reference, takes_alliance: bool) -> Cell:
@@ -115,8 +115,8 @@ def _by_name(raw: str, text: str, provinces: tuple[str, ...], where: str, refere
 
 def _named(text: str, provinces: tuple[str, ...], reference: Reference) -> tuple[str, ...]:
     """Regions of these provinces that a name fits: full names first; a short name fits whatever bears it."""
-    if text in _EXTRA_NAMES and _EXTRA_NAMES[text][:2] in provinces:
-        return (_EXTRA_NAMES[text],)
+    if text in EXTRA_NAMES and EXTRA_NAMES[text][:2] in provinces:
+        return (EXTRA_NAMES[text],)
     full = [reference.provinces[code].code for code in provinces if reference.provinces[code].name == text]
     full += [code for province in provinces for code in reference.names.get(province, {}).get(text, ())]
     if full:

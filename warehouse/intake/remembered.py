@@ -14,9 +14,10 @@ import polars as pl
 from warehouse import integrity
 from warehouse.contracts import Table
 from warehouse.durable import replacing
-from warehouse.intake import landing, messages
+from warehouse.intake import landing, messages, reference, units
 from warehouse.intake.judge import Judgement
 from warehouse.intake.receipt import REFUSED, WAITING, Message, Receipt
+from warehouse.intake.reference import Reference
 from warehouse.intake.submissions import Submission
 from warehouse.settings import Settings
 
@@ -72,7 +73,7 @@ def remember(judgement: Judgement, key: str, sha256: str, label: str, settings: 
     sums: tuple[Mapping[str, Any], ...] = ()
     stamp = None
     if judgement.table is not None and receipt.status != REFUSED:
-        found = submissions_of(judgement, judgement.table, sha256[:12])
+        found = submissions_of(judgement, judgement.table, sha256[:12], reference.load(settings.reference))
         if judgement.frame is not None and judgement.frame.height:
             sums = _sums(judgement.frame, judgement.table)
             rows = landing.landed(judgement.frame, judgement.table, receipt.origin, sha256[:12], label)
@@ -174,35 +175,50 @@ def _stamp(path: Path) -> tuple[int, str] | None:
         return None
 
 
-def submissions_of(judgement: Judgement, table: Table, report_id: str) -> tuple[Submission, ...]:
+def submissions_of(judgement: Judgement, table: Table, report_id: str, lists: Reference) -> tuple[Submission, ...]:
     """The submissions that a file holds, zero reports included."""
     origin = judgement.receipt.origin
-    rows: dict[tuple[str, str], dict[tuple[str, str], int]] = {}
+    rows: dict[tuple[str, str, str], dict[tuple[str, str], int]] = {}
     if judgement.frame is not None and judgement.frame.height:
-        names = ["reporting_unit", "report_period", "province_code", "region_code"]
-        counted = judgement.frame.group_by(names, maintain_order=True).len()
-        for unit, period, province, region, count in counted.iter_rows():
-            rows.setdefault((unit, period), {})[(province, region)] = count
-    zeros: dict[tuple[str, str], str] = {}
+        names = [units.OFFICE_PROVINCE, "reporting_unit", "report_period", "province_code", "region_code"]
+        placed = judgement.frame.with_columns(units.office_provinces(table))
+        for office, unit, period, province, region, count in (
+            placed.group_by(names, maintain_order=True).len().iter_rows()
+        ):
+            rows.setdefault((office, unit, period), {})[(province, region)] = count
+    zeros: dict[tuple[str, str, str], str] = {}
     for report in judgement.zero_reports:
-        zeros.setdefault((report.reporting_unit, report.report_period), report.province_code)
+        office = units.office_province(table.programme, report.province_code)
+        zeros.setdefault((office, report.reporting_unit, report.report_period), report.province_code)
     found = []
-    for unit, period in dict.fromkeys((*rows, *zeros)):
-        is_zero = (unit, period) not in rows
-        province = zeros.get((unit, period), "")
-        regions = rows.get((unit, period)) or {(province, f"{province}0000"): 0}
-        identity = landing.submission_id(report_id, origin, table, unit, period)
-        found.append(Submission(identity, table.programme, table.name, origin, unit, period, regions, is_zero))
+    for key in dict.fromkeys((*rows, *zeros)):
+        office, unit, period = key
+        province = zeros.get(key, "")
+        found.append(
+            Submission(
+                submission_id=landing.submission_id(report_id, origin, table, office, unit, period),
+                programme=table.programme,
+                table=table.name,
+                origin=origin,
+                office_province=office,
+                reporting_unit=unit,
+                unit_region_code=units.unit_region(unit, office, lists),
+                report_period=period,
+                regions=rows.get(key) or {(province, f"{province}0000"): 0},
+                is_zero_report=key not in rows,
+            )
+        )
     return tuple(found)
 
 
 def _sums(frame: pl.DataFrame, table: Table) -> tuple[Mapping[str, Any], ...]:
-    """Sums of the table's measures by unit, period and basis, for the comparison with other periods."""
+    """Sums of the table's measures by office, period and basis, for the comparison with other periods."""
     measures = [column.name for column in table.columns if column.is_number and column.unit and not column.ratio]
     if not measures:
         return ()
-    keys = ["reporting_unit", "report_period", "data_basis"]
-    sums = frame.group_by(keys, maintain_order=True).agg(pl.col(measures).cast(pl.Float64).sum())
+    keys = [units.OFFICE_PROVINCE, "reporting_unit", "report_period", "data_basis"]
+    placed = frame.with_columns(units.office_provinces(table))
+    sums = placed.group_by(keys, maintain_order=True).agg(pl.col(measures).cast(pl.Float64).sum())
     return tuple(sums.with_columns(pl.col(keys).cast(pl.String)).iter_rows(named=True))
 
 

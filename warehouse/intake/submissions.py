@@ -6,26 +6,44 @@ from typing import Any
 
 from warehouse.intake.note import Note
 
-SubmissionKey = tuple[str, str, str, str, str]
+SubmissionKey = tuple[str, str, str, str, str, str]
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One submission of one file; `regions` maps (province, region) to rows."""
+    """One submission of one file; `regions` maps (province, region) to rows.
+
+    `office_province` (two digits; `00` for an alliance) and `reporting_unit` tell the office, `unit_region_code` is the region
+    that its name says.
+    """
 
     submission_id: str
     programme: str
     table: str
     origin: str
+    office_province: str
     reporting_unit: str
+    unit_region_code: str
     report_period: str
     regions: Mapping[tuple[str, str], int]
     is_zero_report: bool
 
     @property
     def key(self) -> SubmissionKey:
-        """What a later submission replaces."""
-        return (self.origin, self.programme, self.table, self.reporting_unit, self.report_period)
+        """What a later submission replaces: that of the same office, for the same table and 统计期.
+
+        An office is its name and its province, because two provinces may each have a 市总工会. So a correction may move rows
+        to another region of the province; rows that come under another province are another office's and replace nothing.
+        What was sent under a wrong province goes away with its file.
+        """
+        return (
+            self.origin,
+            self.programme,
+            self.table,
+            self.office_province,
+            self.reporting_unit,
+            self.report_period,
+        )
 
     @property
     def row_count(self) -> int:
@@ -110,7 +128,6 @@ def rows_of(files: Sequence[TakenFile], result: Standing) -> dict[str, list[Any]
             places = sorted(submission.regions.items())
             columns["province_code"] += [province for (province, _), _ in places]
             columns["region_code"] += [region for (_, region), _ in places]
-            columns["unit_region_code"] += [f"{province}0000" for (province, _), _ in places]
             columns["row_count"] += [count for _, count in places]
             for name, value in (
                 ("submission_id", submission.submission_id),
@@ -118,6 +135,7 @@ def rows_of(files: Sequence[TakenFile], result: Standing) -> dict[str, list[Any]
                 ("table_name", submission.table),
                 ("origin", submission.origin),
                 ("reporting_unit", submission.reporting_unit),
+                ("unit_region_code", submission.unit_region_code),
                 ("report_period", submission.report_period),
                 ("is_zero_report", submission.is_zero_report),
                 ("is_current", result.is_current(submission)),

@@ -11,6 +11,7 @@ from warehouse.intake.numbers import plain
 from warehouse.intake.receipt import Message, message_of
 from warehouse.intake.remembered import Remembered
 from warehouse.intake.submissions import Standing
+from warehouse.intake.units import OFFICE_PROVINCE
 
 JUMP = 10
 THIS_PERIOD, CUMULATIVE = "本期", "累计"
@@ -19,29 +20,30 @@ Series = dict[str, tuple[str, float]]
 
 
 def period_warnings(stands: Standing, taken: Sequence[Remembered]) -> dict[str, list[Message]]:
-    """Messages by file (D77–D79): each column's sum by table, 填报单位 and 数据口径 against the period before.
+    """Messages by file (D77–D79): each column's sum by table, office and 数据口径 against the period before.
 
     Only what counts is compared, and only what offices sent: nobody can answer for demonstration records.
     """
-    series: dict[tuple[str, str, str, str], dict[str, Series]] = defaultdict(lambda: defaultdict(dict))
+    series: dict[tuple[str, str, str, str, str], dict[str, Series]] = defaultdict(lambda: defaultdict(dict))
     for entry in taken:
         if entry.receipt.origin == "demonstration" or not entry.sums:
             continue
         current = {
-            (submission.reporting_unit, submission.report_period)
+            (submission.office_province, submission.reporting_unit, submission.report_period)
             for submission in entry.submissions
             if stands.is_current(submission)
         }
         for sums in entry.sums:
-            unit, period, basis = str(sums["reporting_unit"]), str(sums["report_period"]), str(sums["data_basis"])
-            if (unit, period) not in current:
+            names = (OFFICE_PROVINCE, "reporting_unit", "report_period", "data_basis")
+            province, unit, period, basis = (str(sums[name]) for name in names)
+            if (province, unit, period) not in current:
                 continue
-            place = (str(entry.receipt.programme), str(entry.receipt.table), unit, basis)
+            place = (str(entry.receipt.programme), str(entry.receipt.table), province, unit, basis)
             for name, value in sums.items():
                 if isinstance(value, float):
                     series[place][name][period] = (entry.receipt.file, value)
     found: dict[str, list[Message]] = defaultdict(list)
-    for (programme, name, _, basis), columns in series.items():
+    for (programme, name, _, _, basis), columns in series.items():
         table = contracts.find(programme, name)
         for column, values in columns.items():
             _warn(table, column, basis, values, found)
