@@ -8,11 +8,13 @@
 {#-
     Of each event its latest state: the highest 统计期, then the later submission, then the lower line.
 
-    Adds is_claimed_twice: more than one 填报单位 has handed the record in (see mart_record_claims).
+    Adds reported_region_code (the region the row itself names) and is_claimed_twice: more than one 填报单位 has handed the record in (see
+    mart_record_claims).
 -#}
-{% macro latest_state(relation, key, name, date=none, owned=true) %}
+{% macro latest_state(relation, key, name='record_key', date=none, owned=true) %}
     select
         *,
+        region_code as reported_region_code,
         min(reporting_unit) over (partition by {{ name }}) <> max(reporting_unit) over (partition by {{ name }}) as is_claimed_twice
     from ({{ identified(relation, key, name, date, owned) }}) as identified
     qualify row_number() over (
@@ -25,11 +27,12 @@
     The states of a register or snapshot: one row per record and 统计期 that reported it (the later submission, then the lower line, counts).
 
     Adds valid_from (first day of that month), valid_to (that of the next state, null for the newest), is_first_state (which stands for the
-    time before it too, as 回填), first_reported_on and is_claimed_twice. See state_at.
+    time before it too, as 回填), first_reported_on, reported_region_code and is_claimed_twice. See state_at.
 -#}
-{% macro register_states(relation, key, name, owned=true) %}
+{% macro register_states(relation, key, name='record_key', owned=true) %}
     select
         *,
+        region_code as reported_region_code,
         cast(report_period || '-01' as date) as valid_from,
         lead(cast(report_period || '-01' as date)) over (partition by {{ name }} order by report_period) as valid_to,
         row_number() over (partition by {{ name }} order by report_period) = 1 as is_first_state,
@@ -182,14 +185,13 @@
     The rows of `children` (with unit_region_code, region_code and `month`, the first day of the month they are about) in the region of their
     parent as it was then; `name` is null where no parent is known yet.
 
-    Adds parent_unit (the 填报单位 of the parent), reported_region_code (the region the row itself names) and is_orphan. `columns` are further columns of the parent.
+    Adds parent_unit (the 填报单位 of the parent) and is_orphan. `columns` are further columns of the parent.
 -#}
 {% macro under_parent(children, parents, key, name, month, parent_key=none, anywhere=false, columns=[]) -%}
     select
         children.* except (province_code, region_code),
         coalesce(states.province_code, children.province_code) as province_code,
         coalesce(states.region_code, children.region_code) as region_code,
-        children.region_code as reported_region_code,
         found.{{ name }},
         coalesce(states.reporting_unit, children.reporting_unit) as parent_unit,
         {%- for column in columns %}

@@ -25,7 +25,6 @@ sessions as (
         reported.* except (province_code, region_code),
         coalesce(centres.province_code, reported.province_code) as province_code,
         coalesce(centres.region_code, reported.region_code) as region_code,
-        reported.region_code as reported_region_code,
         found.centre_key,
         coalesce(centres.reporting_unit, reported.reporting_unit) as parent_unit,
         found.centre_key is null as is_orphan

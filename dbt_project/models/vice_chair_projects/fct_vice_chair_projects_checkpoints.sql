@@ -70,7 +70,7 @@ together as (
         reported.result_grade,
         coalesce(reported.province_code, due.province_code) as province_code,
         coalesce(reported.region_code, due.region_code) as region_code,
-        coalesce(reported.reported_region_code, due.region_code) as reported_region_code,
+        coalesce(reported.reported_region_code, due.reported_region_code) as reported_region_code,
         coalesce(reported.reporting_unit, due.reporting_unit) as reporting_unit,
         coalesce(reported.parent_unit, due.reporting_unit) as parent_unit,
         coalesce(reported.report_period, due.report_period) as report_period,

@@ -1,5 +1,5 @@
 with stoppages as (
-    {{ latest_state(ref('stg_work_stoppages__stoppages'), ['stoppage_id']) }}
+    {{ latest_state(ref('stg_work_stoppages__stoppages'), ['stoppage_id'], 'stoppage_key') }}
 ),
 
 judged as (
