@@ -10,6 +10,7 @@ from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
 from dashboard.data.values import Value
 from dashboard.i18n import is_english, pick, t
+from warehouse import changes
 
 MINUS = "−"
 WAN = 10_000
@@ -164,6 +165,9 @@ def period_name(period: str) -> str:
     grain = periods.grain_of(period)
     if grain == "all":
         return t("period_all")
+    if grain == "span":
+        first, last = period.split("..")
+        return t("period_span", year=first[:4], months=pick(*changes.months_words(first, last)))
     if grain == "year":
         return t("period_year", year=period)
     if grain == "quarter":
@@ -172,6 +176,18 @@ def period_name(period: str) -> str:
         )
     month = int(period[5:7])
     return t("period_month", year=period[:4], month=date(2000, month, 1).strftime("%b") if is_english() else month)
+
+
+def unfinished(value: Value, kpi: Kpi) -> str:
+    """未完，1–5月, of a period that goes on after the last month reported; 自2022年6月起上报, of one in which reports begin; else empty."""
+    if value.is_running and value.reported_to is not None:
+        first = changes.months_of(value.period)[0]
+        if first > value.reported_to:
+            return ""
+        return t("unfinished", months=pick(*changes.months_words(first, value.reported_to)))
+    if changes.begins_within(value.reported_from, value.period, kpi.grain):
+        return t("begun", month=pick(*changes.month_words(value.reported_from or "")))
+    return ""
 
 
 def sentences(parts: Iterable[str]) -> str:

@@ -137,19 +137,40 @@ def reason_words(change: Change) -> tuple[str, str]:
         counts = {"before": change.provinces_before, "now": change.provinces_now}
         chinese, english = _WORDS["coverage"]
         return chinese.format(**counts), english.format(**counts)
-    month = change.reported_from or ""
     chinese, english = _WORDS[change.reason]
-    return chinese.format(month=_month_zh(month)), english.format(month=_month_en(month))
+    if change.reported_from is None:
+        return chinese, english
+    month = month_words(change.reported_from)
+    return chinese.format(month=month[0]), english.format(month=month[1])
 
 
 def span_words(change: Change) -> tuple[str, str]:
     """1–5月，同期, where only a part of a period is compared; else two empty texts."""
     if not change.is_partial:
         return "", ""
-    first, last = (int(month[5:7]) for month in change.span)
-    if first == last:
-        return f"{first}月，同期", f"{_ENGLISH_MONTHS[first - 1]}, same month"
-    return f"{first}–{last}月，同期", f"{_ENGLISH_MONTHS[first - 1]}–{_ENGLISH_MONTHS[last - 1]}, same months"
+    chinese, english = months_words(*change.span)
+    return f"{chinese}，同期", f"{english}, same months"
+
+
+def months_words(first: str, last: str) -> tuple[str, str]:
+    """1–5月 and Jan–May, for months of one year."""
+    begin, end = int(first[5:7]), int(last[5:7])
+    if begin == end:
+        return f"{begin}月", _ENGLISH_MONTHS[begin - 1]
+    return f"{begin}–{end}月", f"{_ENGLISH_MONTHS[begin - 1]}–{_ENGLISH_MONTHS[end - 1]}"
+
+
+def month_words(month: str) -> tuple[str, str]:
+    """2022年6月 and Jun 2022."""
+    return f"{month[:4]}年{int(month[5:7])}月", f"{_ENGLISH_MONTHS[int(month[5:7]) - 1]} {month[:4]}"
+
+
+def begins_within(point_from: str | None, period: str, grain: str) -> bool:
+    """Whether reports begin after the first month of a period and in it, counted in the KPI's own rhythm (month, quarter, year)."""
+    if point_from is None or period == ALL:
+        return False
+    first, last = months_of(period)
+    return _place(first, grain) < _place(point_from, grain) and point_from <= last
 
 
 def _change(now: Point, earlier: str | None, grain: str, at: Callable[[str], Point | None]) -> Change | None:
@@ -216,11 +237,3 @@ def _number(month: str) -> int:
 def _later(month: str, months: int) -> str:
     number = _number(month) + months
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
-
-
-def _month_zh(month: str) -> str:
-    return f"{month[:4]}年{int(month[5:7])}月" if month else ""
-
-
-def _month_en(month: str) -> str:
-    return f"{_ENGLISH_MONTHS[int(month[5:7]) - 1]} {month[:4]}" if month else ""

@@ -9,6 +9,7 @@ from dashboard.components import (
     attention,
     filters,
     headline_sentences,
+    kpi_card,
     page_title,
     release_line,
     scorecard,
@@ -49,7 +50,9 @@ def show() -> None:
     note = releases.note(selection.release_id)
     due = _due(selection)
     rows = [_row(selection, programme) for programme in programmes.all_programmes(selection.release_id)]
-    headline_sentences.show(judged, _moved(rows), note, _largest_change(selection, note), reporting.overdue(due, today))
+    headline_sentences.show(
+        judged, _moved(rows, selection), note, _largest_change(selection, note), reporting.overdue(due, today)
+    )
     with st.container(key="two_columns"):
         with st.container(key="tiles_column"):
             _tiles(selection)
@@ -58,15 +61,19 @@ def show() -> None:
     scorecard.show(rows, t("scorecard_note"), selection)
 
 
-def _moved(rows: list[scorecard.Row]) -> list[headline_sentences.Moved]:
+def _moved(rows: list[scorecard.Row], selection: Selection) -> list[headline_sentences.Moved]:
     """The headline KPIs that can be held against the period before."""
     found = []
     for row in rows:
         if row.kpi is None or row.value is None or row.value.value is None:
             continue
-        comparison = comparisons.on_previous(row.value, row.history)
-        if not comparison.reason and comparison.before is not None and comparison.before.value is not None:
-            found.append(headline_sentences.Moved(row.programme, row.kpi, comparison.before.value, row.value.value))
+        at = values.of_other_periods(selection.release_id, row.value, row.history)
+        comparison = comparisons.on_previous(row.value, row.kpi, at)
+        if comparison is not None and comparison.is_like_with_like and comparison.change.before is not None:
+            months = kpi_card.span_text(comparison)
+            found.append(
+                headline_sentences.Moved(row.programme, row.kpi, comparison.change.before, row.value.value, months)
+            )
     return found
 
 

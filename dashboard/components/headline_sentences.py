@@ -27,12 +27,13 @@ class LargestChange:
 
 @dataclass(frozen=True)
 class Moved:
-    """A headline KPI against the period before, like with like."""
+    """A headline KPI against the period before, like with like; `months` says which, where the period is not over."""
 
     programme: Programme
     kpi: Kpi
     before: float
     now: float
+    months: str = ""
 
     @property
     def size(self) -> float:
@@ -96,6 +97,7 @@ def _moves(moved: Sequence[Moved]) -> Markup | None:
             t("comma") if parts else "",
             markup.link(links.programme_page(one.programme.code, kpi=one.kpi.code), name),
             f" {formatting.difference(one.now, one.before, one.kpi)}",
+            t("in_brackets", text=one.months) if one.months else "",
         ]
     return tag("p", t("moved_most"), parts, t("full_stop"))
 

@@ -11,6 +11,7 @@ from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.values import SPARKLINE_POINTS, Value, period_of
 from dashboard.i18n import pick, t
+from warehouse import changes
 
 # What a leader looks at first fits in one row.
 FIRST_ROW = 4
@@ -111,19 +112,24 @@ def value_markup(value: Value | None, kpi: Kpi, runs: bool = False) -> Markup:
 
 def comparison_text(comparison: Comparison, value: Value, kpi: Kpi) -> str:
     """+2.1 pp, or 不可比, or — where there is nothing to compare with."""
-    if comparison.reason == "missing":
+    if comparison.change.reason == "missing":
         return "—"
-    if comparison.reason:
+    if not comparison.is_like_with_like:
         return t("not_comparable")
-    assert value.value is not None and comparison.before is not None and comparison.before.value is not None
-    return formatting.difference(value.value, comparison.before.value, kpi)
+    assert value.value is not None and comparison.change.before is not None
+    return formatting.difference(value.value, comparison.change.before, kpi)
 
 
 def reason_text(comparison: Comparison) -> str:
-    """Why a comparison is not like with like; empty when it is."""
-    if comparison.reason == "coverage":
-        return t("reason_coverage", before=comparison.provinces_before, now=comparison.provinces_now)
-    return t(f"reason_{comparison.reason}") if comparison.reason in ("masked", "beside", "bounded") else ""
+    """Why a comparison is not like with like; empty when it is, and where a number is missing anyway."""
+    if comparison.change.reason == "hidden":
+        return t("reason_masked") if comparison.is_few else t("reason_beside")
+    return "" if comparison.change.reason == "missing" else pick(*changes.reason_words(comparison.change))
+
+
+def span_text(comparison: Comparison | None) -> str:
+    """1–5月，同期: which months are compared where the period is not over; else empty."""
+    return pick(*changes.span_words(comparison.change)) if comparison and comparison.is_like_with_like else ""
 
 
 def is_running(kpi: Kpi, value: Value | None, selection: Selection) -> bool:
@@ -168,17 +174,19 @@ def _spark(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: S
     shown = [one for one in history if one.period <= last][-SPARKLINE_POINTS:]
     label = t("spark_label", kpi=pick(kpi.label_zh, kpi.label_en), count=len(shown))
     target = value.target if value is not None else None
-    return sparkline.svg([one.value for one in shown], label, target)
+    return sparkline.of_values(kpi, shown, label, target)
 
 
 def _comparison_line(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Selection) -> Markup | None:
-    if value is None or value.period == periods.ALL:
+    if value is None:
         return None
-    yearly = comparisons.year_on_year(value, history)
-    parts = [_compared(t("year_on_year"), yearly, value, kpi, selection)]
-    if periods.grain_of(value.period) != "year":
-        parts.append(_compared(t("on_previous"), comparisons.on_previous(value, history), value, kpi, selection))
-    return tag("div", parts, cls="ub-card-compare")
+    at = values.of_other_periods(selection.release_id, value, history)
+    yearly = comparisons.year_on_year(value, kpi, at)
+    previous = comparisons.on_previous(value, kpi, at) if periods.grain_of(value.period) != "year" else None
+    compared = ((t("year_on_year"), yearly), (t("on_previous"), previous))
+    parts = [_compared(name, one, value, kpi, selection) for name, one in compared if one is not None]
+    months = span_text(yearly) or span_text(previous)
+    return tag("div", parts, tag("small", months) if months else None, cls="ub-card-compare") if parts else None
 
 
 def _published_line(kpi: Kpi, published: Value | None) -> Markup | None:
@@ -207,7 +215,7 @@ def _compared(name: str, comparison: Comparison, value: Value, kpi: Kpi, selecti
 
 def _like_for_like(comparison: Comparison, value: Value, kpi: Kpi, selection: Selection) -> str:
     """同口径 +3.0 pp（30 省）: the provinces that reported both times, where the whole is not comparable; else empty."""
-    if comparison.reason != "coverage" or not selection.is_nation or comparison.before is None:
+    if comparison.change.reason != "coverage" or not selection.is_nation or comparison.before is None:
         return ""
     now, before = (
         values.of_kpi_by_province(selection.release_id, kpi.code, one.period, value.origin)

@@ -7,7 +7,7 @@ from dashboard import formatting, links
 from dashboard.components import kept, kpi_card, markup, sparkline, status
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import comparisons, periods
+from dashboard.data import comparisons, values
 from dashboard.data.figures import Figure
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
@@ -66,7 +66,7 @@ def _row(row: Row, selection: Selection) -> Markup:
         "against-target": _target(row),
         "status": _status(row, selection),
         "recent": _spark(row),
-        "year-on-year": _yearly(row),
+        "year-on-year": _yearly(row, selection),
         "reported": _reported(row),
         "published-data": _published(row.figures),
     }
@@ -105,18 +105,22 @@ def _target(row: Row) -> Markup:
 def _spark(row: Row) -> Markup | None:
     if row.kpi is None or row.value is None:
         return None
-    shown = [one.value for one in row.history if one.period <= row.value.period][-SPARKLINE_POINTS:]
-    return sparkline.svg(
-        shown, t("spark_label", kpi=pick(row.kpi.label_zh, row.kpi.label_en), count=len(shown)), cls="ub-spark ub-small"
-    )
+    shown = [one for one in row.history if one.period <= row.value.period][-SPARKLINE_POINTS:]
+    label = t("spark_label", kpi=pick(row.kpi.label_zh, row.kpi.label_en), count=len(shown))
+    return sparkline.of_values(row.kpi, shown, label, cls="ub-spark ub-small")
 
 
-def _yearly(row: Row) -> Markup | str:
-    if row.kpi is None or row.value is None or row.value.period == periods.ALL:
+def _yearly(row: Row, selection: Selection) -> Markup | str:
+    if row.kpi is None or row.value is None:
         return "—"
-    comparison = comparisons.year_on_year(row.value, row.history)
+    at = values.of_other_periods(selection.release_id, row.value, row.history)
+    comparison = comparisons.year_on_year(row.value, row.kpi, at)
+    if comparison is None:
+        return "—"
+    months = kpi_card.span_text(comparison)
     reason = kpi_card.reason_text(comparison)
-    return tag("span", kpi_card.comparison_text(comparison, row.value, row.kpi), title=reason or None)
+    text = kpi_card.comparison_text(comparison, row.value, row.kpi)
+    return tag("span", text, tag("small", months) if months else None, title=reason or None)
 
 
 def _reported(row: Row) -> str:

@@ -4,6 +4,7 @@ import calendar
 
 from dashboard.data import connection, origins
 from dashboard.data.caching import per_release
+from warehouse import changes
 
 ALL = "all"
 
@@ -55,9 +56,11 @@ def data_to(release_id: str, mode: str) -> str | None:
 
 
 def grain_of(period: str) -> str:
-    """month, quarter, year or all."""
+    """month, quarter, year or all; span for the first months of a year or quarter (2023-01..2023-05)."""
     if period == ALL:
         return "all"
+    if ".." in period:
+        return "span"
     if "Q" in period:
         return "quarter"
     return "month" if "-" in period else "year"
@@ -65,22 +68,7 @@ def grain_of(period: str) -> str:
 
 def before(period: str) -> str | None:
     """The period of the same length right before; None for `all`."""
-    grain = grain_of(period)
-    if grain == "all":
-        return None
-    year = int(period[:4])
-    if grain == "year":
-        return str(year - 1)
-    if grain == "quarter":
-        quarter = int(period[5])
-        return f"{year - 1}Q4" if quarter == 1 else f"{year}Q{quarter - 1}"
-    month = int(period[5:7])
-    return f"{year - 1}-12" if month == 1 else f"{year}-{month - 1:02d}"
-
-
-def year_before(period: str) -> str | None:
-    """The same period a year earlier; None for `all`."""
-    return None if period == ALL else f"{int(period[:4]) - 1}{period[4:]}"
+    return changes.period_before(period)
 
 
 def between(first: str, last: str) -> tuple[str, ...]:

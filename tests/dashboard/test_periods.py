@@ -3,6 +3,7 @@
 import pytest
 
 from dashboard.data import periods
+from warehouse import changes
 
 
 @pytest.mark.parametrize(
@@ -17,7 +18,7 @@ from dashboard.data import periods
 )
 def test_neighbours_of_a_period(period: str, before: str | None, year_before: str | None) -> None:
     assert periods.before(period) == before
-    assert periods.year_before(period) == year_before
+    assert changes.year_before(period) == year_before
 
 
 @pytest.mark.parametrize(
