@@ -39,14 +39,25 @@ def value_amount(value: Value | None, kpi: Kpi) -> Amount:
     if value is not None and value.is_masked:
         return Amount(f"<{kpi.mask_below}", "" if kpi.is_ratio else pick(kpi.unit_zh, kpi.unit_en))
     if value is None or value.value is None:
-        lacks_denominator = value is not None and kpi.is_ratio and value.numerator is not None and not value.denominator
-        return Amount(t("no_denominator") if lacks_denominator else t("missing"), "")
+        return Amount(t("no_denominator") if value is not None and lacks_denominator(value, kpi) else t("missing"), "")
     plain = amount(value.value, kpi)
     if value.value_upper is not None:
         upper = amount(value.value_upper, kpi)
         if upper.unit == plain.unit:
             return Amount(f"{value.qualifier}{plain.number}–{upper.number}", plain.unit)
     return Amount(value.qualifier + plain.number, plain.unit)
+
+
+def lacks_denominator(value: Value, kpi: Kpi) -> bool:
+    """Whether something was reported and only what it is divided by is missing.
+
+    A statistic from elsewhere (a reference measure) may have no number for a region; the rows counted are known all the same.
+    """
+    if not kpi.is_ratio:
+        return False
+    if value.numerator is not None:
+        return not value.denominator
+    return kpi.reference_measure is not None and not kpi.is_over_region_list and bool(value.rows)
 
 
 def amount(number: float, kpi: Kpi) -> Amount:

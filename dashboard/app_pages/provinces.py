@@ -1,7 +1,7 @@
 """各省: all 34 province-level units, each programme's headline KPI in a column."""
 
 from dashboard import formatting, links
-from dashboard.components import data_table, filters, kpi_card, markup, page_title, release_line
+from dashboard.components import data_table, filters, kpi_card, markup, notes, page_title, release_line
 from dashboard.components.data_table import Cell
 from dashboard.components.markup import Markup, tag
 from dashboard.data import kpis, origins, programmes, regions, values
@@ -41,7 +41,7 @@ def show() -> None:
         cells = [(kpi, found[kpi.code].get(province.code)) for _, kpi in columns]
         link = markup.link(links.Target(page="province", region=province.code), name)
         shown.append([link, *(_cell(kpi, value, province.code) for kpi, value in cells)])
-        taken.append([name, *(formatting.value_amount(value, kpi).text for kpi, value in cells)])
+        taken.append([name, *(_taken(kpi, value) for kpi, value in cells)])
     data_table.show(header, shown, taken, t("provinces"), key="provinces", caption=t("provinces_caption"), heads=heads)
 
 
@@ -50,4 +50,11 @@ def _cell(kpi: Kpi, value: Value | None, region: str) -> Markup:
     number = kpi_card.value_markup(value, kpi)
     if value is None or value.value is None:
         return number
-    return markup.link(links.Target(page="records", kpi=kpi.code, region=region), number, cls="ub-row-link")
+    source = markup.link(links.Target(page="records", kpi=kpi.code, region=region), number, cls="ub-row-link")
+    return markup.join(source, notes.small(value, kpi))
+
+
+def _taken(kpi: Kpi, value: Value | None) -> str:
+    """The same in a file, its notes in brackets."""
+    words = notes.text(value, kpi)
+    return formatting.value_amount(value, kpi).text + (t("in_brackets", text=words) if words else "")

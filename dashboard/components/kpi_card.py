@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from dashboard import formatting, links
-from dashboard.components import kept, markup, sparkline, status
+from dashboard.components import kept, markup, notes, sparkline, status
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import comparisons, periods, values
+from dashboard.data import comparisons, origins, periods, values, waiting
 from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.values import SPARKLINE_POINTS, Value, period_of
@@ -53,6 +53,7 @@ def card(
             definition(kpi),
         ),
         tag("div", value_markup(value, kpi, runs := is_running(kpi, value, selection)), cls="ub-card-value"),
+        _notes(kpi, value, selection),
         _target_line(kpi, value, latest_known(kpi, value, history, selection), runs),
         _spark(kpi, value, history, selection),
         _comparison_line(kpi, value, history, selection),
@@ -76,6 +77,26 @@ def _memory(kpi: Kpi, value: Value | None, selection: Selection) -> dict[str, st
         "data_restated_was": t("restated_was"),
         "data_restated_known": t("restated_known"),
     }
+
+
+def _notes(kpi: Kpi, value: Value | None, selection: Selection) -> Markup | None:
+    """Who is not in the number, 回填, an unfinished period; where it is missing, what waits for its parent."""
+    words = notes.of(value, kpi) or waiting_notes(kpi, value, selection)
+    return tag("div", [tag("span", one) for one in words], cls="ub-card-notes ub-dotted") if words else None
+
+
+def waiting_notes(kpi: Kpi, value: Value | None, selection: Selection) -> list[str]:
+    """7行待调解中心上报, of a KPI that is missing; how many is not said where it counts so few that they would be hidden."""
+    if value is not None and (value.value is not None or value.is_masked or formatting.lacks_denominator(value, kpi)):
+        return []
+    origin = origins.shown(selection.release_id, kpi.programme, selection.mode)
+    found = waiting.rows(selection.release_id, kpi, selection.region, selection.period, origin)
+    return [
+        t("waiting_few", parent=formatting.table_name(parent_zh, parent))
+        if kpi.mask_below is not None and rows < kpi.mask_below
+        else t("waiting_rows", rows=f"{rows:,}", parent=formatting.table_name(parent_zh, parent))
+        for (parent_zh, parent), rows in found.items()
+    ]
 
 
 def definition(kpi: Kpi) -> Markup:
@@ -160,7 +181,8 @@ def _target_line(kpi: Kpi, value: Value | None, latest: str, runs: bool) -> Mark
     words = [formatting.target_text(value, kpi)] if value.target is not None else [_direction(kpi)]
     if reached is not None and kpi.unit != "percent" and kpi.direction == "higher":
         words.append(t("attained", share=formatting.percent(reached)))
-    return tag("div", status.badge(value.status), tag("span", " · ".join(filter(None, words))), cls="ub-card-target")
+    badge = status.badge(value.status, notes.judged_on(value, kpi))
+    return tag("div", badge, tag("span", " · ".join(filter(None, words))), cls="ub-card-target")
 
 
 def _direction(kpi: Kpi) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard import formatting, links
-from dashboard.components import kpi_card, markup, status
+from dashboard.components import kpi_card, markup, notes, status
 from dashboard.components.markup import Markup, tag
 from dashboard.data.figures import Figure
 from dashboard.data.kpis import Kpi
@@ -49,10 +49,10 @@ def _row(kpi: Kpi, value: Value | None, nation: Value | None) -> Markup:
             pick(kpi.label_zh, kpi.label_en),
             cls="ub-line-name ub-row-link",
         ),
-        kpi_card.value_markup(value, kpi),
+        tag("span", kpi_card.value_markup(value, kpi), notes.small(value, kpi)),
         tag(
             "span",
-            status.badge(value.status) if value and value.status in WITH_TARGET else None,
+            status.badge(value.status, notes.judged_on(value, kpi)) if value and value.status in WITH_TARGET else None,
             cls="ub-line-status",
         ),
         tag("span", t("nation"), " ", formatting.value_amount(nation, kpi).text, cls="ub-hint"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import formatting, links
-from dashboard.components import kept, kpi_card, markup, sparkline, status
+from dashboard.components import kept, kpi_card, markup, notes, sparkline, status
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
 from dashboard.data import comparisons, values
@@ -81,13 +81,15 @@ def _value(row: Row, selection: Selection) -> Markup:
     if row.value is not None and row.value.period != selection.period:
         note = formatting.period_name(row.value.period)
     runs = kpi_card.is_running(row.kpi, row.value, selection)
-    return tag("span", kpi_card.value_markup(row.value, row.kpi, runs), tag("small", note) if note else None)
+    number = kpi_card.value_markup(row.value, row.kpi, runs)
+    return tag("span", number, tag("small", note) if note else None, notes.small(row.value, row.kpi))
 
 
 def _status(row: Row, selection: Selection) -> Markup:
     if row.kpi is not None and kpi_card.is_running(row.kpi, row.value, selection):
         return tag("span", "—", cls="ub-hint")
-    return status.badge(row.value.status if row.value else "no_data")
+    judged_on = notes.judged_on(row.value, row.kpi) if row.kpi else ""
+    return status.badge(row.value.status if row.value else "no_data", judged_on)
 
 
 def _target(row: Row) -> Markup:
