@@ -158,7 +158,9 @@ def is_running(kpi: Kpi, value: Value | None, selection: Selection) -> bool:
     if kpi.grain != "quarter" or (value is not None and (value.value is not None or value.is_masked)):
         return False
     shown = period_of(kpi.grain, selection.period)
-    return periods.grain_of(shown) == "quarter" and not periods.is_over(selection.release_id, selection.mode, shown)
+    return periods.grain_of(shown) == "quarter" and not periods.is_over(
+        selection.release_id, selection.mode, shown, kpi.programme
+    )
 
 
 def latest_known(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Selection) -> str:

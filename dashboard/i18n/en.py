@@ -19,6 +19,7 @@ WORDS = {
     "data_to": "Data to {date}",
     "release_short": "Release {id}",
     "latest_period_sentence": "Showing the latest period with data: {period}",
+    "latest_common_sentence": "Shown is the latest period of which at least half of the programmes have data: {period}",
     "demonstration": "Demonstration data",
     "demonstration_sentence": "These records are made up for demonstration. Published figures are marked and never added to them.",
     "show_real_only": "Show real data only",

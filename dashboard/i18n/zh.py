@@ -19,6 +19,7 @@ WORDS = {
     "data_to": "数据至 {date}",
     "release_short": "版本 {id}",
     "latest_period_sentence": "当前显示最近有数据的一期：{period}",
+    "latest_common_sentence": "当前显示过半项目有数据的最近一期：{period}",
     "demonstration": "演示数据",
     "demonstration_sentence": "本页记录为演示生成，不是真实业绩；公开数据单独标注，两者不相加。",
     "show_real_only": "只看真实数据",

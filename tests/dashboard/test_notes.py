@@ -9,14 +9,10 @@ import pytest
 from dashboard.components import notes, ranking, tile_grid
 from dashboard.data import waiting
 from dashboard.i18n import CHINESE, ENGLISH, using
-from tests.conftest import TODAY
+from tests.dashboard.conftest import Patch
 from tests.dashboard.reader import read
 from tests.dashboard.test_components import region
 from tests.dashboard.test_formatting import COVERAGE, KPI, PERCENT, VALUE
-from tests.support import releases
-from warehouse import release
-from warehouse import settings as settings_module
-from warehouse.settings import Settings
 
 # 1,979 of 2,550 counties have reported, at least 69.6 % of all have a centre.
 BOUND = replace(VALUE, value=0.696, qualifier="≥", reported_units=1979, due_units=2550, target=0.6, status="met")
@@ -86,23 +82,8 @@ def test_tile_says_bound_and_silence() -> None:
     assert tiles["1"].detail == "≥69.6%，目标 60%，已达成（按下限判断），571个县未报"
 
 
-def at_patched(
-    house: Settings, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, *statements: str
-) -> str:
-    """The dashboard shows the house with something changed; returns the release."""
-    settings = settings_module.load(seeds=house.seeds, home=tmp_path_factory.mktemp("patched"), today=TODAY)
-    monkeypatch.setenv("UNIONBOARD_SEEDS", str(settings.seeds))
-    monkeypatch.setenv("UNIONBOARD_HOME", str(settings.home))
-    monkeypatch.setenv("UNIONBOARD_TODAY", settings.today.isoformat())
-    name = f"20240615T000000Z-{settings.home.name.replace('patched', 'made')}"
-    return releases.make(settings, statements, house.releases / f"{release.current_id(house)}.duckdb", name)
-
-
-def test_card_says_backfilled_and_who_is_silent(
-    house: Settings, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_card_says_backfilled_and_who_is_silent(at_patched: Patch) -> None:
     at_patched(
-        house, tmp_path_factory, monkeypatch,
         f"update {CASES} set is_backfilled = true, reported_units = 2, due_units = 3"
         f" where kpi = 'dm_success_rate' and region = '{LUOYANG}' and period = '2024-05'",
     )  # fmt: skip
@@ -120,14 +101,12 @@ WITH_PARENTS = (
 )
 
 
-def test_number_that_is_missing_says_what_waits_for_its_parent(
-    house: Settings, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_number_that_is_missing_says_what_waits_for_its_parent(at_patched: Patch) -> None:
     gone = (
         f"update {CASES} set value = null, numerator = null, denominator = null"
         f" where kpi = 'dm_days_median' and region in ('{LUOYANG}', '{HENAN}')"
     )
-    release_id = at_patched(house, tmp_path_factory, monkeypatch, *WITH_PARENTS, gone)
+    release_id = at_patched(*WITH_PARENTS, gone)
     kpi = replace(KPI, programme="dispute_mediation", table_name="case")
     counted = {("调解中心", "centre"): 7}
     assert waiting.rows(release_id, kpi, LUOYANG, "2024-05", "submitted") == counted
