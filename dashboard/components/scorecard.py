@@ -7,7 +7,7 @@ from dashboard import formatting, links
 from dashboard.components import kept, kpi_card, markup, notes, sparkline, status
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import comparisons, values
+from dashboard.data import comparisons, origins, values
 from dashboard.data.figures import Figure
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
@@ -25,14 +25,25 @@ class Row:
     history: tuple[Value, ...]
     provinces_due: int | None
     figures: tuple[Figure, ...]
+    origin: str
 
 
-def show(rows: Sequence[Row], note: str, selection: Selection) -> None:
-    """The table."""
-    markup.show(kept.block("scorecard", lambda: _table(rows, note, selection)), key="scorecard")
+def show(rows: Sequence[Row], apart: Sequence[Row], selection: Selection) -> None:
+    """The programmes of one origin in a table, those `apart` in one of their own."""
+
+    def tables() -> Markup:
+        leading = origins.leading(selection.release_id, selection.mode)
+        note = " · ".join((t(f"name_{leading}"), t("scorecard_note")))
+        first = _table(rows, t("scorecard"), note, selection)
+        if not apart:
+            return first
+        title = t(f"heading_{apart[0].origin}")
+        return tag("div", first, _table(apart, title, t("scorecard_apart"), selection), cls="ub-stack")
+
+    markup.show(kept.block("scorecard", tables), key="scorecard")
 
 
-def _table(rows: Sequence[Row], note: str, selection: Selection) -> Markup:
+def _table(rows: Sequence[Row], title: str, note: str, selection: Selection) -> Markup:
     columns = (
         "programme",
         "headline_kpi",
@@ -49,7 +60,7 @@ def _table(rows: Sequence[Row], note: str, selection: Selection) -> Markup:
     )
     return tag(
         "section",
-        tag("h3", t("scorecard"), tag("small", note)),
+        tag("h3", title, tag("small", note)),
         tag("table", tag("thead", head), tag("tbody", [_row(row, selection) for row in rows]), cls="ub-scorecard"),
         cls="ub-panel",
     )

@@ -57,11 +57,12 @@ def latest(release_id: str, mode: str, programme: str | None = None) -> str:
 
 
 def data_to(release_id: str, mode: str, programme: str | None = None) -> str | None:
-    """The date the shown records reach to, of all programmes or of one, as YYYY-MM-DD."""
+    """The date the shown records reach to, of all programmes of the leading origin or of one, as YYYY-MM-DD."""
     reached = [
         day
         for (one, origin), day in _reached(release_id).items()
-        if programme in (None, one) and origin == origins.shown(release_id, one, mode)
+        if (one == programme or (programme is None and not origins.is_apart(release_id, one, mode)))
+        and origin == origins.shown(release_id, one, mode)
     ]
     return max(reached, default=None)
 
