@@ -84,6 +84,12 @@ def on_period_before(now: Point, grain: str, at: Callable[[str], Point | None]) 
     return _change(now, period_before(now.period), grain, at)
 
 
+def between(now: Point, before: Point, grain: str) -> Change:
+    """A value against any earlier one of a period that is over as well, like the first and the last of a line."""
+    reason = _reason(now, before, before.period, grain, is_held=True)
+    return _told(now, before, reason, months_of(now.period))
+
+
 def looked_up(now: Point, grain: str) -> tuple[str, ...]:
     """The periods for which the two functions above will ask."""
     earlier = (year_before(now.period), period_before(now.period))
@@ -180,6 +186,12 @@ def _change(now: Point, earlier: str | None, grain: str, at: Callable[[str], Poi
     is_partial = span[1] != months_of(now.period)[1]
     before = at(asked) if asked is not None else None
     reason = _reason(now, before, earlier, grain, is_held=asked is not None)
+    return _told(now, before, reason, span, is_partial=is_partial)
+
+
+def _told(
+    now: Point, before: Point | None, reason: str | None, span: tuple[str, str], *, is_partial: bool = False
+) -> Change:
     number = before.value if before is not None else None
     if reason is not None or now.value is None or number is None:
         began = now.reported_from if reason == "began" else None

@@ -16,8 +16,14 @@ def of(value: Value | None, kpi: Kpi) -> list[str]:
     """The notes in words, most telling first; none for a value that is whole, or that is not shown."""
     if value is None or value.value is None:
         return []
-    found = [silent(value, kpi), t("backfilled") if value.is_backfilled else "", formatting.unfinished(value, kpi)]
-    return [note for note in found if note]
+    return [note for note in (*_of_reports(value, kpi), formatting.unfinished(value, kpi)) if note]
+
+
+def of_row(value: Value, kpi: Kpi, running: str) -> Markup | None:
+    """The notes of one region beside others; how far the period has gone only where that is not said of all of them (`running`)."""
+    months = formatting.unfinished(value, kpi) if running == t("unfinished_apart") else ""
+    found = [note for note in (*_of_reports(value, kpi), months) if note]
+    return tag("small", t("semicolon").join(found), cls="ub-note") if found else None
 
 
 def text(value: Value | None, kpi: Kpi) -> str:
@@ -29,6 +35,10 @@ def small(value: Value | None, kpi: Kpi) -> Markup | None:
     """The notes small beside a number."""
     found = of(value, kpi)
     return tag("small", t("semicolon").join(found), cls="ub-note") if found else None
+
+
+def _of_reports(value: Value, kpi: Kpi) -> tuple[str, str]:
+    return silent(value, kpi), t("backfilled") if value.is_backfilled else ""
 
 
 def silent(value: Value, kpi: Kpi) -> str:

@@ -60,7 +60,7 @@ def _row(kpi: Kpi, value: Value | None, nation: Value | None) -> Markup:
             pick(kpi.label_zh, kpi.label_en),
             cls="ub-line-name ub-row-link",
         ),
-        tag("span", kpi_card.value_markup(value, kpi), notes.small(value, kpi)),
+        tag("span", kpi_card.value_markup(value, kpi), notes.small(value, kpi), cls="ub-line-value"),
         tag(
             "span",
             status.badge(value.status, notes.judged_on(value, kpi)) if value and value.status in WITH_TARGET else None,

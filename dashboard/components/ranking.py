@@ -23,9 +23,10 @@ def _ranked(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chose
     known = {one.code for one, _ in (*ranked, *silent)}
     unranked = [region for region in regions if region.code not in known]
     largest = max((abs(value.value or 0) for _, value in (*ranked, *silent)), default=0) or 1
+    running = notes.running_together([value for _, value in (*ranked, *silent)], kpi)
     places = _places([value.value or 0 for _, value in ranked])
     rows = [
-        _row(place, region, value, kpi, largest, region.code == chosen)
+        _row(place, region, value, kpi, largest, running, region.code == chosen)
         for place, (region, value) in zip(places, ranked, strict=True)
     ]
     first, rest = rows[:SHOWN_AT_FIRST], rows[SHOWN_AT_FIRST:]
@@ -33,7 +34,6 @@ def _ranked(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chose
     if index_of_chosen >= SHOWN_AT_FIRST:
         first = [*first, rows[index_of_chosen]]
     note = t("ranking_note", kpi=pick(kpi.label_zh, kpi.label_en), count=len(ranked) + len(silent))
-    running = notes.running_together([value for _, value in (*ranked, *silent)], kpi)
     return tag(
         "section",
         tag("h3", t("ranking"), tag("small", t("semicolon").join(filter(None, (note, running))))),
@@ -42,7 +42,7 @@ def _ranked(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chose
         tag("details", tag("summary", t("show_rest", count=len(rest))), tag("ol", rest, cls="ub-rank"), cls="ub-more")
         if rest
         else None,
-        _silent(silent, kpi, largest, chosen),
+        _silent(silent, kpi, largest, running, chosen),
         tag("p", t("not_ranked"), t("colon"), _names(unranked, values, kpi), cls="ub-hint")
         if unranked and known
         else None,
@@ -50,11 +50,13 @@ def _ranked(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chose
     )
 
 
-def _silent(silent: Sequence[tuple[Region, Value]], kpi: Kpi, largest: float, chosen: str | None) -> list[Markup]:
+def _silent(
+    silent: Sequence[tuple[Region, Value]], kpi: Kpi, largest: float, running: str, chosen: str | None
+) -> list[Markup]:
     """未报过半，不排名: with their values, without a place."""
     if not silent:
         return []
-    rows = [_row("", region, value, kpi, largest, region.code == chosen) for region, value in silent]
+    rows = [_row("", region, value, kpi, largest, running, region.code == chosen) for region, value in silent]
     first, rest = rows[:SHOWN_AT_FIRST], rows[SHOWN_AT_FIRST:]
     parts = [tag("p", t("mostly_silent"), cls="ub-hint ub-rank-silent"), tag("ul", first, cls="ub-rank")]
     if rest:
@@ -90,7 +92,9 @@ def _places(ordered_values: Sequence[float]) -> list[int]:
     return places
 
 
-def _row(place: int | str, region: Region, value: Value, kpi: Kpi, largest: float, is_chosen: bool) -> Markup:
+def _row(
+    place: int | str, region: Region, value: Value, kpi: Kpi, largest: float, running: str, is_chosen: bool
+) -> Markup:
     name = formatting.region_name(region)
     shown = formatting.value_amount(value, kpi)
     width = max(0.0, min(1.0, abs(value.value or 0) / largest))
@@ -100,7 +104,7 @@ def _row(place: int | str, region: Region, value: Value, kpi: Kpi, largest: floa
         markup.link(links.Target(region=region.code), name, cls="ub-rank-name"),
         tag("span", tag("i", style=f"width:{width:.1%}"), cls="ub-bar"),
         tag("span", tag("b", shown.number), tag("small", shown.unit), cls="ub-rank-value"),
-        notes.small(value, kpi),
+        notes.of_row(value, kpi, running),
         cls="ub-chosen" if is_chosen else None,
     )
 

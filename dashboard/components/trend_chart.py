@@ -15,12 +15,13 @@ import streamlit as st
 from dashboard import formatting, theme
 from dashboard.components import kept, markup
 from dashboard.components.markup import Markup, tag
-from dashboard.data import periods
+from dashboard.data import comparisons, periods
 from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
 from dashboard.data.values import Value
 from dashboard.i18n import pick, t
+from warehouse import changes
 
 HEIGHT = 300
 # With more periods than these the points of a line would run into each other.
@@ -160,8 +161,16 @@ def _from_to(kpi: Kpi, whole: Sequence[Value], *, is_all: bool) -> str:
         before=formatting.value_amount(first, kpi).text,
         last=formatting.period_name(last.period),
         now=formatting.value_amount(last, kpi).text,
-        change=formatting.difference(last.value, first.value, kpi),
+        change=_change(kpi, first, last),
     )
+
+
+def _change(kpi: Kpi, first: Value, last: Value) -> str:
+    """+9.3 pp, or 不可比 and why."""
+    found = comparisons.between(last, first, kpi).change
+    if found.reason is not None or last.value is None or first.value is None:
+        return t("not_comparable") + t("colon") + pick(*changes.reason_words(found))
+    return formatting.difference(last.value, first.value, kpi)
 
 
 def figure(

@@ -34,6 +34,12 @@ def on_previous(value: Value, kpi: Kpi, at: Callable[[str], Value | None]) -> Co
     return _compared(changes.on_period_before, value, kpi, at)
 
 
+def between(value: Value, before: Value, kpi: Kpi) -> Comparison:
+    """Two values of periods that are over, like the first and the last of a line."""
+    is_few = any(one.is_masked and not one.is_beside_few for one in (value, before))
+    return Comparison(changes.between(_point(value), _point(before), kpi.grain), before, is_few)
+
+
 @dataclass(frozen=True)
 class LikeForLike:
     """The same parts then and now, where the whole is not comparable."""

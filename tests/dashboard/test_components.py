@@ -133,11 +133,20 @@ def test_sentence_of_a_trend_does_not_run_to_a_year_that_is_not_over() -> None:
             trend_chart.sentence(KPI, [BEGUN, YEAR, RUNNING], latest)
             == "完整的只有2023年一期：120 人次。2024年（未完，1–5月）：55 人次，同期 +10%。"
         )
-        whole = replace(BEGUN, reported_from="2021-01")
-        assert trend_chart.sentence(KPI, [whole, YEAR, RUNNING], latest).startswith(
+        early = [replace(one, reported_from="2021-01") for one in (BEGUN, YEAR, RUNNING)]
+        assert trend_chart.sentence(KPI, early, latest).startswith(
             "从2022年的 70 人次 到2023年的 120 人次（+71.4%）。2024年"
         )
         assert trend_chart.sentence(KPI, [BEGUN]) == "2022年（自2022年6月起上报）：70 人次。"
+
+
+def test_sentence_of_a_trend_gives_no_difference_of_bounds() -> None:
+    bounds = [
+        replace(VALUE, value=number, qualifier="≥", period=f"202{place}") for place, number in ((2, 70.0), (3, 80.0))
+    ]
+    with using(CHINESE):
+        said = trend_chart.sentence(KPI, bounds)
+    assert said == "从2022年的 ≥70 人次 到2023年的 ≥80 人次（不可比：其中有约数或上下限）。"
 
 
 def test_yearly_kpi_first_reported_within_a_year_has_the_whole_of_it() -> None:
