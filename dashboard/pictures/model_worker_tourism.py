@@ -51,8 +51,11 @@ def _teams(found: Sequence[data.Team], period: str) -> Markup:
         for one in found
         if one.shifts
     ]
-    idle = sum(1 for one in found if not one.shifts)
-    sentence = _teams_sentence(found, idle)
+    told = [one for one in found if one.is_reported]
+    idle = sum(1 for one in told if not one.shifts)
+    sentence = _teams_sentence(told, idle)
+    if len(told) < len(found):
+        sentence += t("mt_silent", count=len(found) - len(told))
     body = shapes.scatter(
         spots,
         shapes.Axis(t("mt_shifts"), lambda number: formatting.trimmed(number, 1)),
@@ -69,7 +72,7 @@ def _teams(found: Sequence[data.Team], period: str) -> Markup:
                 one.name,
                 _region(one),
                 one.level if one.is_on_register else t("mt_gone"),
-                f"{one.shifts:,}" if one.shifts else t("mt_no_service"),
+                t("missing") if not one.is_reported else f"{one.shifts:,}" if one.shifts else t("mt_no_service"),
                 _hours(one),
             )
             for one in found[:ROWS_LISTED]

@@ -30,7 +30,8 @@ def _reach(selection: Selection, origin: str) -> Markup:
     named = until.period_name(selection, "station_health_talks", selection.period, origin)
     hint = t("sh_reach_hint", period=named)
     regions = data.by_region(*asked)
-    running = sum(one.running for one in regions)
+    silent = sum(one.silent for one in regions)
+    running = sum(one.running for one in regions) - silent
     if not running:
         return shapes.empty(title, hint)
     reached, never = sum(one.reached for one in regions), sum(one.never for one in regions)
@@ -42,7 +43,9 @@ def _reach(selection: Selection, origin: str) -> Markup:
         before=f"{running - reached - never:,}",
         never=f"{never:,}",
     )
-    if running <= MOST_STATIONS:
+    if silent:
+        sentence += t("sh_silent", count=silent)
+    if running + silent <= MOST_STATIONS:
         return _tiles(title, hint, sentence, data.stations(*asked))
     stacks = [_stack(one) for one in regions]
     table = shapes.Table(
@@ -51,11 +54,11 @@ def _reach(selection: Selection, origin: str) -> Markup:
         tuple(
             (
                 _name(one),
-                f"{one.running:,}",
+                f"{one.running - one.silent:,}",
                 f"{one.reached:,}",
                 f"{one.before:,}",
                 f"{one.never:,}",
-                amounts.share(one.reached, one.running),
+                amounts.share(one.reached, one.running - one.silent),
             )
             for one in regions
         ),
@@ -72,7 +75,10 @@ def _reach(selection: Selection, origin: str) -> Markup:
 
 
 def _tiles(title: str, hint: str, sentence: str, stations: tuple[data.Station, ...]) -> Markup:
-    states = {code: shapes.State(t(f"sh_state_{code}"), *look) for code, look in _LOOKS.items()}
+    looks = _LOOKS | (
+        {data.NOT_REPORTED: ("?", "blank")} if any(one.state == data.NOT_REPORTED for one in stations) else {}
+    )
+    states = {code: shapes.State(t(f"sh_state_{code}"), *look) for code, look in looks.items()}
     tiles = [shapes.Tile(station.name, states[station.state]) for station in stations]
     table = shapes.Table(title, (t("sh_station"), t("status")), tuple((tile.name, tile.state.word) for tile in tiles))
     body = shapes.state_tiles(tiles, tuple(states.values()), f"{title} {sentence}")
@@ -86,7 +92,9 @@ def _stack(one: data.Reach) -> shapes.Stack:
         shapes.Part(t(f"sh_state_{state}"), count, f"{count:,}", tones[state], _LOOKS[state][0])
         for state, count in counts.items()
     )
-    return shapes.Stack(_name(one), parts, t("sh_never_of", never=f"{one.never:,}", running=f"{one.running:,}"))
+    return shapes.Stack(
+        _name(one), parts, t("sh_never_of", never=f"{one.never:,}", running=f"{one.running - one.silent:,}")
+    )
 
 
 def _name(one: data.Reach) -> str:

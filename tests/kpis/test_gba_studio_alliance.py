@@ -119,7 +119,9 @@ def test_value_leaves_out_what_member_studios_count(kpis: KpiTable) -> None:
 
 def test_projects_closed_stand_in_the_last_month_of_their_quarter(kpis: KpiTable) -> None:
     assert kpis.value("ga_projects_closed", NATION, "2024-03") == 3
-    assert kpis.value("ga_projects_closed", NATION, "2024-06") == 1
+    # Nobody has reported for June yet: nothing is said of it, though the quarter has its one.
+    assert kpis.row("ga_projects_closed", NATION, "2024-06") is None
+    assert kpis.value("ga_projects_closed", NATION, "2024Q2") == 1
     assert kpis.value("ga_projects_closed", NATION, "all") == 6
 
 

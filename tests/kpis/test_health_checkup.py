@@ -31,6 +31,7 @@ def session(
         "province_code": "37",
         "region_code": QINGDAO,
         "reporting_unit": "青岛市总工会",
+        "report_period": session_date[:7],
         "centre_id": "C1",
         "session_date": session_date,
         "worker_group": worker_group,
@@ -51,7 +52,7 @@ def kpis(build_kpis) -> KpiTable:
         centre("C2", 4000, region_code=SHINAN),
     ]
     sessions = [
-        session("1", "2023-11-05", "快递员", 500, 400, report_period="2023-11"),
+        session("1", "2023-11-05", "快递员", 500, 400),
         session("2", "2024-03-10", "网约车司机", 300, 250, abnormal_persons=60, followup_persons=45, union_members=120,
                 cost_yuan=150000),
         # No findings, members or cost reported.
@@ -86,8 +87,8 @@ def test_persons_of_several_years_are_not_added(kpis: KpiTable) -> None:
 
 def test_target_progress_runs_from_the_beginning_of_the_year_without_outdoor_workers(kpis: KpiTable) -> None:
     april = kpis.row("hc_target_progress", QINGDAO, "2024-04")
-    # 250 + 200 + 80 of 6 000 + 4 000.
-    assert (april["numerator"], april["denominator"]) == (530, 10000)
+    # 250 + 200 + 80 of 8 000 + 4 000, as the plan stood in April.
+    assert (april["numerator"], april["denominator"]) == (530, 12000)
     may = kpis.row("hc_target_progress", QINGDAO, "2024-05")
     # The 140 outdoor workers of May stay out, the 50 lorry drivers come in.
     assert (may["numerator"], may["denominator"]) == (580, 10000)
@@ -155,11 +156,11 @@ def test_pace_adds_up_the_plans_groups_from_january_beside_the_plan(kpis: KpiTab
     assert [tuple(month.values()) for month in months] == [
         ("2023-12", 400, "", 2000),
         # A plan, and nothing reported yet.
-        ("2024-01", None, "", 10000),
-        ("2024-02", None, "", 10000),
-        ("2024-03", 250, "", 10000),
+        ("2024-01", None, "", 12000),
+        ("2024-02", None, "", 12000),
+        ("2024-03", 250, "", 12000),
         # 250 + 200 + 80.
-        ("2024-04", 530, "", 10000),
+        ("2024-04", 530, "", 12000),
         # The 140 outdoor workers are not in the plan; at least 50 lorry drivers came. The data end here.
         ("2024-05", 580, "≥", 10000),
     ]

@@ -91,7 +91,9 @@ def test_exhibits_count_each_achievement_once_from_its_first_report(kpis: KpiTab
     assert kpis.value("ie_exhibits", JIANGXI, "2024-04") == 1
     # A1 to A4.
     assert kpis.value("ie_exhibits", JIANGXI, "2024-05") == 4
-    assert kpis.value("ie_exhibits", GANZHOU, "all") == 1
+    assert kpis.value("ie_exhibits", GANZHOU, "2024") == 1
+    # Editions are never added.
+    assert kpis.row("ie_exhibits", GANZHOU, "all") is None
 
 
 def test_exhibits_in_an_unknown_hall_are_kept_and_not_counted(kpis: KpiTable) -> None:

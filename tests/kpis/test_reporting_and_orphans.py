@@ -165,5 +165,9 @@ def test_orphans_are_listed_once_with_file_line_and_missing_key(marts: KpiTable)
             "row_number": 8,
             "column_name": "org_uscc",
             "missing_key": "O9",
+            "region_code": "230300",
+            "report_period": "2024-05",
+            "parent_table": "member_org",
+            "parent_table_zh": "成员组织名册",
         }
     ]

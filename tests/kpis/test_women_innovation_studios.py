@@ -128,12 +128,12 @@ def test_studios_are_a_stock_from_naming_to_revocation(kpis: KpiTable) -> None:
     assert kpis.row("ws_studios", GUANGDONG, "2023-02") is None
 
 
-def test_studios_by_level_count_an_upgraded_one_once_at_its_present_level(kpis: KpiTable) -> None:
-    # Provincial: S1, and S4 (national) until it was revoked. Municipal and industrial: S2, S3.
+def test_studios_by_level_count_an_upgraded_one_once_at_the_level_of_then(kpis: KpiTable) -> None:
+    # Provincial: S1 since its upgrade in May, S4 (national) until it was revoked. Municipal and industrial: S2, S3, in April S1.
     assert kpis.value("ws_studios_provincial", GUANGDONG, "2024-05") == 1
-    assert kpis.value("ws_studios_provincial", GUANGDONG, "2024-04") == 2
+    assert kpis.value("ws_studios_provincial", GUANGDONG, "2024-04") == 1
     assert kpis.value("ws_studios_municipal", GUANGDONG, "2024-05") == 2
-    assert kpis.value("ws_studios_municipal", GUANGDONG, "2024-04") == 1
+    assert kpis.value("ws_studios_municipal", GUANGDONG, "2024-04") == 2
 
 
 def test_five_haves_asks_for_all_five(kpis: KpiTable) -> None:
@@ -231,6 +231,7 @@ def test_haves_agree_with_the_kpi_in_every_region_and_period(kpis: KpiTable, rel
     assert len(rows) > 20
     for row in rows:
         found = data.haves_in(release_id, row["region"], row["period"], row["origin"])
+        assert found is not None, row
         assert (found.all_five, found.studios) == (row["numerator"], row["denominator"]), row
 
 

@@ -22,7 +22,10 @@ DEFAULTS = {
 
 
 def write_landing(landing: Path, rows: Rows) -> None:
-    """Landing of these rows and nothing else; (origin, 填报单位, 统计期) of a table make a submission, in the order given."""
+    """Landing of these rows and nothing else; (origin, 填报单位, 统计期) of a table make a submission, in the order given.
+
+    `unit_region_code` of a row is the region of its 填报单位, by default the province.
+    """
     connection = duckdb.connect()
     for path in landing.rglob("*.parquet"):
         path.unlink()
@@ -37,12 +40,10 @@ def write_landing(landing: Path, rows: Rows) -> None:
             row.setdefault("row_number", number + 2)
             submissions.append((table, row))
         zero_reports = [row for row in given if row.get("is_zero_report")]
-        _write(
-            connection,
-            landing / table.programme / table.name / "rows.parquet",
-            landed_columns(table),
-            [row for row in given if row not in zero_reports],
-        )
+        landed = [
+            {name: row[name] for name in row if name != "unit_region_code"} for row in given if row not in zero_reports
+        ]
+        _write(connection, landing / table.programme / table.name / "rows.parquet", landed_columns(table), landed)
     _write(
         connection,
         landing / "intake" / "submissions" / "rows.parquet",
@@ -74,6 +75,7 @@ def _index(submissions: Sequence[tuple[contracts.Table, Mapping[str, Any]]]) -> 
                 "report_period": row["report_period"],
                 "province_code": row["province_code"],
                 "region_code": row["region_code"],
+                "unit_region_code": row.get("unit_region_code", f"{row['province_code']}0000"),
                 "row_count": 0,
                 "is_zero_report": bool(row.get("is_zero_report")),
                 "is_current": True,

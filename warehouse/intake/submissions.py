@@ -96,7 +96,7 @@ def order_number(file: TakenFile) -> int:
 
 _COLUMNS = (
     "submission_id", "programme", "table_name", "origin", "reporting_unit", "report_period", "province_code", "region_code",
-    "row_count", "is_zero_report", "is_current", "submission_order", "report_id",
+    "unit_region_code", "row_count", "is_zero_report", "is_current", "submission_order", "report_id",
 )  # fmt: skip
 
 
@@ -110,6 +110,7 @@ def rows_of(files: Sequence[TakenFile], result: Standing) -> dict[str, list[Any]
             places = sorted(submission.regions.items())
             columns["province_code"] += [province for (province, _), _ in places]
             columns["region_code"] += [region for (_, region), _ in places]
+            columns["unit_region_code"] += [f"{province}0000" for (province, _), _ in places]
             columns["row_count"] += [count for _, count in places]
             for name, value in (
                 ("submission_id", submission.submission_id),

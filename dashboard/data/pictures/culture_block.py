@@ -59,12 +59,12 @@ def opened(release_id: str, region: str, period: str, origin: str) -> tuple[date
     found = connection.rows(
         release_id,
         """
-        select weeks.block_id, min(weeks.opened_on) as opened_on
+        select weeks.block_key, min(weeks.opened_on) as opened_on
         from mart_culture_block_weeks as weeks
         inner join bridge_region_ancestor as ancestors on weeks.region_code = ancestors.region_code
         inner join dim_period as periods on weeks.week_end <= periods.period_end
         where ancestors.ancestor_code = $region and periods.period = $period and weeks.origin = $origin
-        group by weeks.block_id order by opened_on
+        group by weeks.block_key order by opened_on
         """,
         {"region": region, "period": period, "origin": origin},
     )
@@ -110,7 +110,7 @@ def checkins_by_block(release_id: str, region: str, period: str, origin: str) ->
         release_id,
         f"""
         select checkins.block_id as name_zh, checkins.block_id as name_en, {_COUNTS}
-        {_WHERE} group by checkins.block_id order by checkins.block_id
+        {_WHERE} group by checkins.block_key, checkins.block_id order by checkins.block_id, checkins.block_key
         """,
         {"region": region, "period": period, "origin": origin},
     )

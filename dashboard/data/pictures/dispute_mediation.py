@@ -40,12 +40,21 @@ class Share:
 
 
 _UNTIL = "(select coalesce(max(period_end), date '9999-12-31') from dim_period where period = $period)"
-_STATE = f"""case
-    when not is_reported then 'not_reported'
-    when established_on is null or established_on > {_UNTIL} then 'not_founded'
-    when ready_since <= {_UNTIL} then 'ready'
-    else 'short'
-end"""
+# Each unit once, with what the states of its centre that were true at the end of the period say.
+_UNITS = f"""
+    select unit_level, units.region_code, region_name, province_region_code, sort_order,
+        case
+            when not bool_or(is_reported) then 'not_reported'
+            when bool_or(coalesce(is_ready and is_then and established_on <= {_UNTIL}, false)) then 'ready'
+            when bool_or(coalesce(is_then and established_on <= {_UNTIL}, false)) then 'short'
+            else 'not_founded'
+        end as state
+    from (
+        select *, state_from <= {_UNTIL} and (state_to is null or state_to > {_UNTIL}) as is_then
+        from mart_dispute_mediation_coverage where origin = $origin
+    ) as units
+    group by unit_level, units.region_code, region_name, province_region_code, sort_order
+"""  # noqa: S608 - constants of this module
 
 
 @per_release(128)
@@ -70,10 +79,10 @@ def _units(release_id: str, region: str, period: str, origin: str) -> dict[str, 
     found = connection.rows(
         release_id,
         f"""
-        select units.unit_level, units.region_name as name, {_STATE} as state
-        from mart_dispute_mediation_coverage as units
+        select units.unit_level, units.region_name as name, units.state
+        from ({_UNITS}) as units
         inner join bridge_region_ancestor as ancestors on units.region_code = ancestors.region_code
-        where ancestors.ancestor_code = $region and units.origin = $origin
+        where ancestors.ancestor_code = $region
         order by units.sort_order
         """,  # noqa: S608 - constants of this module
         {"region": region, "period": period, "origin": origin},
@@ -90,11 +99,11 @@ def by_province(release_id: str, level: str, period: str, origin: str) -> tuple[
     found = connection.rows(
         release_id,
         f"""
-        select provinces.short_name as province, count(*) filter (where {_STATE} = 'ready') as ready,
-        count(*) as units from mart_dispute_mediation_coverage as units
+        select provinces.short_name as province, count(*) filter (where state = 'ready') as ready,
+        count(*) as units from ({_UNITS}) as units
         inner join dim_region as provinces on units.province_region_code = provinces.region_code
-        where units.unit_level = $level and units.origin = $origin
-        group by provinces.short_name, provinces.sort_order having bool_or(units.is_reported) order by provinces.sort_order
+        where units.unit_level = $level
+        group by provinces.short_name, provinces.sort_order having bool_or(state <> 'not_reported') order by provinces.sort_order
         """,  # noqa: S608 - constants of this module
         {"period": period, "origin": origin, "level": level},
     )

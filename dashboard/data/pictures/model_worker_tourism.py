@@ -15,13 +15,14 @@ MOST_WEEKS = 60
 
 @dataclass(frozen=True)
 class Team:
-    """One team in a period; `hours` is None without a service record."""
+    """One team in a period; `hours` is None without a service record, `is_reported` false where its office reported no services."""
 
     name: str
     region: str
     region_en: str
     level: str
     is_on_register: bool
+    is_reported: bool
     shifts: int
     hours: float | None
     hours_sign: str
@@ -66,6 +67,11 @@ _PLACED = """
     inner join bridge_region_ancestor as ancestors on things.region_code = ancestors.region_code
     inner join dim_region as regions on things.region_code = regions.region_code
 """
+# Services stand in the region of their team; a site is named by where it lies itself.
+_SITED = """
+    inner join bridge_region_ancestor as ancestors on things.region_code = ancestors.region_code
+    inner join dim_region as regions on things.site_region_code = regions.region_code
+"""
 _REGION = "coalesce(regions.short_name, regions.region_name)"
 _REGION_EN = "coalesce(regions.name_en, regions.region_name)"
 
@@ -77,11 +83,11 @@ def teams(release_id: str, region: str, period: str, origin: str) -> tuple[Team,
         release_id,
         f"""
         select team_name as name, {_REGION} as region, {_REGION_EN} as region_en, team_level as level,
-            is_on_register, shift_count as shifts,
+            is_on_register, is_reported, shift_count as shifts,
             cast(volunteer_hours as double) as hours, volunteer_hours_sign as hours_sign
         from mart_model_worker_tourism_team_activity as things {_PLACED}
         where ancestors.ancestor_code = $region and period = $period and origin = $origin
-        order by volunteer_hours desc nulls last, shift_count desc, regions.sort_order, team_id
+        order by volunteer_hours desc nulls last, shift_count desc, regions.sort_order, team_id, team_key
         """,  # noqa: S608 - constants of this module
         {"region": region, "period": period, "origin": origin},
     )
@@ -100,12 +106,12 @@ def sites(release_id: str, region: str, period: str, origin: str) -> Sites | Non
     ranked = connection.rows(
         release_id,
         f"""
-        select region_code, site_name, count(*) over () as site_count from (
-            select things.region_code, site_name, sum(visitors_served) as visitors, sum(shift_count) as shifts
-            from mart_model_worker_tourism_site_weeks as things {_PLACED} {where}
-            group by things.region_code, site_name
+        select site_region_code, site_name, count(*) over () as site_count from (
+            select site_region_code, site_name, sum(visitors_served) as visitors, sum(shift_count) as shifts
+            from mart_model_worker_tourism_site_weeks as things {_SITED} {where}
+            group by site_region_code, site_name
         )
-        order by visitors desc nulls last, shifts desc, region_code, site_name limit {SITES}
+        order by visitors desc nulls last, shifts desc, site_region_code, site_name limit {SITES}
         """,  # noqa: S608 - constants of this module
         chosen,
     )
@@ -114,23 +120,23 @@ def sites(release_id: str, region: str, period: str, origin: str) -> Sites | Non
     [span] = connection.rows(
         release_id,
         f"select min(week_start) as first, max(week_start) as last from mart_model_worker_tourism_site_weeks as things"  # noqa: S608
-        f" {_PLACED} {where}",
+        f" {_SITED} {where}",
         chosen,
     )
     grain = "week" if (span["last"] - span["first"]).days // 7 < MOST_WEEKS else "month"
     begins = "week_start" if grain == "week" else "service_month"
-    keys = [f"{row['region_code']} {row['site_name']}" for row in ranked]
+    keys = [f"{row['site_region_code']} {row['site_name']}" for row in ranked]
     rows = connection.rows(
         release_id,
         f"""
         select
-            case when list_contains($keys, things.region_code || ' ' || site_name)
-                then things.region_code || ' ' || site_name end as site,
+            case when list_contains($keys, site_region_code || ' ' || site_name)
+                then site_region_code || ' ' || site_name end as site,
             any_value(site_name) as name, any_value({_REGION}) as region, any_value({_REGION_EN}) as region_en,
             {begins} as begins,
             cast(sum(visitors_served) as bigint) as visitors, list(visitors_served_sign) as signs,
             cast(sum(shift_count) as bigint) as shifts, cast(sum(shift_count - counted_shifts) as bigint) as uncounted
-        from mart_model_worker_tourism_site_weeks as things {_PLACED} {where}
+        from mart_model_worker_tourism_site_weeks as things {_SITED} {where}
         group by grouping sets ((site, {begins}), ({begins}))
         having site is not null or grouping(site) = 1
         order by begins

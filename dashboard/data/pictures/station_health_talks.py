@@ -8,12 +8,13 @@ from dashboard.data.caching import per_release
 REACHED = "reached"
 BEFORE = "before"
 NEVER = "never"
+NOT_REPORTED = "not_reported"
 DIMENSIONS = ("服务品质", "运维管理", "知名度", "干部能力")
 
 
 @dataclass(frozen=True)
 class Station:
-    """A station that runs at the end of a period: a talk in the period, only before it, or never."""
+    """A station that runs at the end of a period: a talk in the period, only before it, never, or its office reported none."""
 
     name: str
     state: str
@@ -21,18 +22,19 @@ class Station:
 
 @dataclass(frozen=True)
 class Reach:
-    """Stations of a region (name None: of the region itself, below no other) that run at period end, and how many were reached."""
+    """Stations of a region (name None: its own, below no other) running at period end: how many reached, of how many nothing reported."""
 
     name_zh: str | None
     name_en: str | None
     running: int
     reached: int
     before: int
+    silent: int
 
     @property
     def never(self) -> int:
         """Stations that no talk has ever reached."""
-        return self.running - self.reached - self.before
+        return self.running - self.reached - self.before - self.silent
 
 
 @dataclass(frozen=True)
@@ -46,20 +48,28 @@ class Score:
     sign: str
 
 
-# A station may have run, closed and opened again; the spell that holds at period end is the one that counts.
+# Of the states of a station the one that was true at the end of the period counts.
 _RUNNING = """
     with running as (
         select
-            reach.station_id, reach.station_name, reach.region_code,
+            reach.station_key, reach.station_id, reach.station_name, reach.region_code,
             coalesce(sum(reach.talk_count) filter (where reach.talk_month between periods.period_start and periods.period_end), 0) as talks,
-            coalesce(sum(reach.talk_count) filter (where reach.talk_month < periods.period_start), 0) as earlier_talks
+            coalesce(sum(reach.talk_count) filter (where reach.talk_month < periods.period_start), 0) as earlier_talks,
+            bool_or(told.reporting_unit is not null) as is_told
         from mart_station_health_talks_reach as reach
         inner join bridge_region_ancestor as ancestors on reach.region_code = ancestors.region_code
         inner join dim_period as periods
             on reach.running_from <= periods.period_end and periods.period_start <= reach.known_until
             and (reach.running_to is null or reach.running_to > periods.period_end)
+        left join (
+            select distinct submissions.reporting_unit
+            from fct_submissions as submissions
+            inner join bridge_month_period as months on submissions.report_month = months.month_start
+            where submissions.programme = 'station_health_talks' and submissions.table_name = 'talk'
+                and submissions.origin = $origin and months.period = $period
+        ) as told on reach.reporting_unit = told.reporting_unit
         where ancestors.ancestor_code = $region and periods.period = $period and reach.origin = $origin
-        group by reach.station_id, reach.station_name, reach.region_code
+        group by reach.station_key, reach.station_id, reach.station_name, reach.region_code
     )
 """
 
@@ -72,8 +82,10 @@ def stations(release_id: str, region: str, period: str, origin: str) -> tuple[St
         f"""
         {_RUNNING}
         select station_name as name,
-            case when talks > 0 then 'reached' when earlier_talks > 0 then 'before' else 'never' end as state
-        from running order by station_id
+            case
+                when talks > 0 then 'reached' when not is_told then 'not_reported' when earlier_talks > 0 then 'before' else 'never'
+            end as state
+        from running order by station_id, station_key
         """,  # noqa: S608 - constants of this module
         {"region": region, "period": period, "origin": origin},
     )
@@ -95,10 +107,11 @@ def by_region(release_id: str, region: str, period: str, origin: str) -> tuple[R
             where regions.parent_code = $region
         )
         select children.name_zh, children.name_en, count(*) as running, count(*) filter (where talks > 0) as reached,
-            count(*) filter (where talks = 0 and earlier_talks > 0) as before
+            count(*) filter (where talks = 0 and is_told and earlier_talks > 0) as before,
+            count(*) filter (where talks = 0 and not is_told) as silent
         from running left join children on running.region_code = children.region_code
         group by children.name_zh, children.name_en, children.sort_order
-        order by count(*) filter (where talks = 0 and earlier_talks = 0) desc, children.sort_order
+        order by count(*) filter (where talks = 0 and is_told and earlier_talks = 0) desc, children.sort_order
         """,  # noqa: S608
         {"region": region, "period": period, "origin": origin},
     )

@@ -30,7 +30,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Supervised:
-    """One project and how many of its checkpoints of a year were held or not; `missed` names those due and not held."""
+    """One project (`project_id`: its record) and how many checkpoints of a year were held or not; `missed`: due and not held."""
 
     project_id: str
     name: str
@@ -84,6 +84,8 @@ _REGION = """
     coalesce(regions.short_name, regions.region_name) as region,
     coalesce(regions.name_en, regions.region_name) as region_en
 """
+# Of the states of a project the one that was true at the end of the period.
+_THEN = "projects.state_from <= cast($until as date) and (projects.state_to is null or projects.state_to > cast($until as date))"
 # Of projects of every term where none is chosen.
 _TERM = "($term is null or projects.term_no = $term)"
 
@@ -127,7 +129,7 @@ def supervised(
     found = connection.rows(
         release_id,
         f"""
-        select projects.project_id, projects.project_name as name, {_REGION},
+        select projects.project_key as project_id, max_by(projects.project_name, due_on) as name, {_REGION},
             count(*) filter (where checkpoint_state = 'on_time') as on_time,
             count(*) filter (where checkpoint_state = 'late') as late,
             count(*) filter (where checkpoint_state = 'not_held') as not_held,
@@ -136,9 +138,9 @@ def supervised(
         from mart_vice_chair_projects_calendar as projects {_PLACED}
         where ancestors.ancestor_code = $region and projects.origin = $origin and {_TERM}
             and due_on between cast($first as date) and cast($last as date)
-        group by projects.project_id, projects.project_name, regions.short_name, regions.region_name, regions.name_en,
+        group by projects.project_key, regions.short_name, regions.region_name, regions.name_en,
             regions.sort_order
-        order by not_held desc, late desc, regions.sort_order, projects.project_id
+        order by not_held desc, late desc, regions.sort_order, projects.project_key
         """,  # noqa: S608 - constants of this module
         {"region": region, "origin": origin, "term": term, "first": first, "last": last},
     )
@@ -150,8 +152,8 @@ def states(release_id: str, year: str, origin: str, projects: tuple[str, ...]) -
     """By project and period in which a checkpoint falls due (2024-05, 2024Q2, 2024H1, 2024), its state."""
     found = connection.rows(
         release_id,
-        "select project_id, due_period, checkpoint_state from mart_vice_chair_projects_calendar"
-        " where origin = $origin and extract(year from due_on) = $year and list_contains($projects, project_id)",
+        "select project_key as project_id, due_period, checkpoint_state from mart_vice_chair_projects_calendar"
+        " where origin = $origin and extract(year from due_on) = $year and list_contains($projects, project_key)",
         {"origin": origin, "year": int(year), "projects": list(projects)},
     )
     return {(row["project_id"], row["due_period"]): row["checkpoint_state"] for row in found}
@@ -159,7 +161,7 @@ def states(release_id: str, year: str, origin: str, projects: tuple[str, ...]) -
 
 @per_release(64)
 def pledges(release_id: str, region: str, period: str, origin: str, term: int | None) -> tuple[Pledge, ...]:
-    """The projects begun by the end of a period: first what is over and not done, then what is furthest behind.
+    """The projects begun by the end of a period, as they were then: first what is over and not done, then what is furthest behind.
 
     A project is over once its end lies in the period or before it, and the data reach past it.
     """
@@ -177,6 +179,7 @@ def pledges(release_id: str, region: str, period: str, origin: str, term: int | 
             end as state
         from mart_vice_chair_projects_pledges as projects {_PLACED}
         where ancestors.ancestor_code = $region and origin = $origin and {_TERM} and start_date <= cast($until as date)
+            and {_THEN}
         order by case state when 'overdue' then 1 when 'running' then 2 when 'not_reported' then 3 else 4 end,
             measures_done / nullif(measures_planned, 0), regions.sort_order, project_id
         """,  # noqa: S608 - constants of this module

@@ -3,43 +3,29 @@
     family is put together once, as wide rows, and each of its KPIs then takes its own columns. Joining before the KPIs part keeps the rows few.
 -#}
 {% macro kpi_families(definitions, measures, placements) %}
-    {%- set standing = standing_ratios(definitions) -%}
     {%- set families = {} -%}
     {%- for kpi in definitions -%}
         {%- set of_role = {} -%}
         {%- for measure in measures if measure.kpi == kpi.name -%}
             {%- do of_role.update({measure.role: dict(measure, place=placements.index(measure.placement) + 1)}) -%}
         {%- endfor -%}
-        {%- set numerator, denominator = of_role.get('numerator'), of_role.get('denominator') -%}
+        {%- set numerator, denominator, reported = of_role.get('numerator'), of_role.get('denominator'), of_role.get('reported') -%}
         {%- set covers = 'year' if kpi.grain == 'year' else 'stock' if kpi.basis == 'cumulative' else kpi.basis -%}
         {%- set family = {
             'numerators': numerator.place if numerator else none,
             'denominators': denominator.place if denominator else none,
+            'reported': reported.place if reported else none,
             'is_over_total': denominator is not none and denominator.over == 'total',
             'has_category': kpi.get('category') is not none,
             'table': kpi.table,
             'covers': covers if kpi.table else none,
-            'is_answered': kpi.name in standing,
+            'is_answered': denominator is not none and denominator.answer is not none,
         } -%}
         {%- set key = family.values() | join('|') -%}
         {%- do families.setdefault(key, dict(family, kpis=[])) -%}
-        {%- do families[key].kpis.append(dict(kpi, counted=numerator, divided_by=denominator)) -%}
+        {%- do families[key].kpis.append(dict(kpi, counted=numerator, divided_by=denominator, known=reported)) -%}
     {%- endfor -%}
     {{ return(families.values() | list) }}
-{% endmacro %}
-
-{#- Ratios of what happened in a period to what stood in it: their denominators have rows where nothing happened. -#}
-{% macro standing_ratios(definitions) %}
-    {%- set names = [] -%}
-    {%- for definition in definitions if definition.basis in ['period', 'year_to_date'] and definition.grain != 'year' -%}
-        {%- set placed = definition.measures | selectattr('expression') | rejectattr('over') | list -%}
-        {%- if placed | length == 2 and (
-            placed[0].fact != placed[1].fact or placed[0].basis != placed[1].basis
-        ) -%}
-            {%- do names.append(definition.name) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {{ return(names) }}
 {% endmacro %}
 
 {#- All that is known of one family, by region, period and category. A share of the whole divides each category by what all have together. -#}
@@ -51,6 +37,7 @@
     {%- if family.denominators and family.denominators != family.numerators and not family.is_over_total -%}
         {%- do sources.append(('measured_' ~ family.denominators, family.has_category)) -%}
     {%- endif %}
+    {%- if family.reported -%}{%- do sources.append(('measured_' ~ family.reported, false)) -%}{%- endif %}
     select *
     from
     {%- for name, has_category in sources %}
@@ -66,12 +53,19 @@
     {%- if family.is_over_total %}
     left join measured_{{ family.denominators }} using (origin, kpi_region, kpi_period)
     {%- endif %}
-    {%- if family.is_answered and family.has_category %}
-    left join (select '' as category, answered.* from answered_{{ family.table }}_{{ family.covers }} as answered) as answered using ({{ keys }})
-    {%- elif family.is_answered %}
-    left join answered_{{ family.table }}_{{ family.covers }} using ({{ keys }})
+    inner join all_periods using (kpi_period)
+    inner join data_ends on origin = data_end_origin
+    {%- if family.table and family.covers != 'stock' %}
+    left join (
+        select
+            origin,
+            kpi_region,
+            substring(cast(first_month as {{ text_type() }}), 1, 7) as first_reported,
+            substring(cast(last_month as {{ text_type() }}), 1, 7) as last_reported
+        from reached
+        where table_name = '{{ family.table }}'
+    ) as reach using (origin, kpi_region)
     {%- endif %}
-    inner join periods using (kpi_period)
 {%- endmacro %}
 
 {#- One KPI's rows of its family, numerator and denominator still apart. -#}
@@ -97,17 +91,21 @@
         {{ qualifier_of(kpi, family) }} as qualifier,
         {%- set counted = bottom if bottom and bottom.fact == kpi.fact and not family.is_over_total else top %}
         cast({{ 'coalesce(row_count_' ~ counted.number ~ ', 0)' if counted else '0' }} as bigint) as row_count,
-        least(coalesce(
-            {{ latest(of_both(kpi, family, 'data_to_')) }},
-            {{ latest((['covered_to'] if family.table else []) + (['answered_to'] if family.is_answered else [])) }}
-        ), kpi_end) as as_of,
-        cast({{ latest(bits_of((['covered_provinces'] if family.table else []) + of_both(kpi, family, 'provinces_'))) }} as integer)
+        least(coalesce({{ latest(of_both(kpi, family, 'data_to_')) }}, {{ 'covered_to' if family.table else 'null' }}), kpi_end) as as_of,
+        cast({{ latest(bits_of((['covered_provinces'] if family.table and not family.is_answered else []) + of_both(kpi, family, 'provinces_'))) }} as integer)
             as provinces_reported,
-        false as is_backfilled,
-        cast(null as integer) as reported_units,
-        cast(null as integer) as due_units,
+        {{ 'coalesce(is_covered, 0) = 1' if family.table else 'true' }} as is_reported_by_then,
+        {{ is_backfilled(kpi, family) }} as is_backfilled,
+        cast({{ 'reported_' ~ family.denominators if family.is_answered else 'coalesce(amount_' ~ kpi.known.number ~ ', 0)' if kpi.known else 'null' }} as integer)
+            as reported_units,
+        cast({{ 'due_' ~ family.denominators if family.is_answered else 'reference_measures.amount' if kpi.known else 'null' }} as integer) as due_units,
+        {%- if family.table and family.covers != 'stock' %}
+        first_reported as reported_from,
+        last_reported as reported_to
+        {%- else %}
         cast(null as {{ text_type() }}) as reported_from,
-        cast(null as {{ text_type() }}) as reported_to
+        substring(cast(data_end as {{ text_type() }}), 1, 7) as reported_to
+        {%- endif %}
     from {{ relation }}
     {%- if kpi.measures | length > 1 and not bottom %}
     left join reference_measures
@@ -115,10 +113,13 @@
         and kpi_region = reference_measures.region_code
         and (reference_measures.period is null or kpi_period = reference_measures.period)
     {%- endif %}
+    {%- if family.is_answered %}
+    where reported_{{ family.denominators }} > 0
+    {%- else %}
     where (
-        {{- 'is_covered = 1' if family.table else 'false' }} or {{ 'row_count_' ~ top.number ~ ' is not null' if top else 'false' }}
-        {%- if family.is_answered %} or (is_answered = 1 and row_count_{{ bottom.number }} > 0){% endif -%}
+        {{- 'is_covered = 1' if family.table else 'false' }} or {{ 'row_count_' ~ top.number ~ ' is not null' if top else 'false' -}}
     )
+    {%- endif %}
     {%- if kpi.get('category_only') %}
         and category <> ''
     {%- endif %}
@@ -155,9 +156,13 @@
         {%- do up.append('down_' ~ n ~ ' = 1' ~ of_all) -%}{%- do down.append('up_' ~ n ~ ' = 1' ~ of_all) -%}
         {%- do about.append('about_' ~ n ~ ' = 1' ~ of_all) -%}
     {%- endif -%}
-    {%- if not up -%}''
+    {%- set bound = 'coalesce(amount_' ~ kpi.known.number ~ ', 0) < reference_measures.amount' if kpi.known else none -%}
+    {%- if not up and bound -%}
+        case when {{ bound }} then '≥' else '' end
+    {%- elif not up -%}''
     {%- else -%}
         case
+            {%- if bound -%}{%- do up.append(bound) -%}{%- endif %}
             when {{ about | join(' or ') }} then '≈'
             when ({{ up | join(' or ') }}) and ({{ down | join(' or ') }}) then '≈'
             when {{ up | join(' or ') }} then '≥'
@@ -165,6 +170,16 @@
             else ''
         end
     {%- endif -%}
+{%- endmacro %}
+
+{#- Whether a state in it was first reported later. -#}
+{% macro is_backfilled(kpi, family) -%}
+    {%- set flags = [] -%}
+    {%- if kpi.counted and kpi.counted.has_states -%}{%- do flags.append('coalesce(backfilled_' ~ family.numerators ~ ', 0) = 1') -%}{%- endif -%}
+    {%- if kpi.divided_by and kpi.divided_by.has_states and family.denominators != family.numerators -%}
+        {%- do flags.append('coalesce(backfilled_' ~ family.denominators ~ ', 0) = 1') -%}
+    {%- endif -%}
+    {{ flags | join(' or ') if flags else 'false' }}
 {%- endmacro %}
 
 {#- A column that each placement has, of the KPI's numerator and denominator. -#}

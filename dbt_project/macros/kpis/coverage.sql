@@ -2,11 +2,208 @@
     Where and when something was reported, for each KPI: an office that has reported and has nothing to count has reported zero.
 
     A flow is covered in the periods of its 统计期, a stock and a running sum from the first report on. What has only a year of its own
-    (reviews, results) is covered by an explicit zero report alone, because its 统计期 is not the year it is about.
-
-    Where something stands that could have happened (`standing`: ratios whose denominator is placed by itself, such as teams on the register or cases
-    open), an office that reported the table answers for all regions it reports about: nothing from one of them is 0 of so many.
+    (reviews, results) is covered by an explicit zero report alone, because its 统计期 is not the year it is about. Rows that wait for their
+    parent cover nothing, and the others cover where they count: where their parent is.
 -#}
+
+{#- What was handed in and counts, who reports about which regions, and from when to when each region was reported about. -#}
+{% macro submission_ctes(definitions, measures) -%}
+{%- set waiting = waiting_facts(definitions, measures) -%}
+{%- if waiting %}
+-- By region of a submission the rows that wait for their parent, and those that stand elsewhere because their parent does.
+waiting as (
+    {%- for fact in waiting %}
+    {{- '\n    union all' if not loop.first }}
+    select
+        submission_id,
+        case when region_code = '000000' then region_code else reported_region_code end as region_code,
+        count(*) filter (where is_orphan) as waiting_count,
+        count(*) as row_count
+    from {{ ref(fact) }}
+    where is_orphan or not {{ contains_region('reported_region_code', 'region_code') }}
+    group by submission_id, case when region_code = '000000' then region_code else reported_region_code end
+    {%- endfor %}
+),
+
+submissions as (
+    select
+        handed_in.*,
+        coalesce(waiting.row_count >= handed_in.row_count and not handed_in.is_zero_report, false) as is_elsewhere
+    from handed_in
+    left join waiting on handed_in.submission_id = waiting.submission_id and handed_in.region_code = waiting.region_code
+    where handed_in.is_zero_report or waiting.waiting_count is null or waiting.waiting_count < handed_in.row_count
+),
+{%- else %}
+submissions as (
+    select
+        *,
+        false as is_elsewhere
+    from handed_in
+),
+{%- endif %}
+
+-- Each office's regions and months once each, before they meet: an office may report hundreds of both.
+office_regions as (
+    select distinct submissions.origin, submissions.reporting_unit, ancestors.kpi_region
+    from submissions
+    inner join ancestors on submissions.region_code = ancestors.descendant_code
+),
+
+office_months as (
+    select distinct table_name, origin, reporting_unit, report_month
+    from submissions
+),
+
+reached as (
+    select
+        offices.table_name,
+        offices.origin,
+        office_regions.kpi_region,
+        min(offices.first_month) as first_month,
+        max(offices.last_month) as last_month
+    from (
+        select table_name, origin, reporting_unit, min(report_month) as first_month, max(report_month) as last_month
+        from office_months
+        group by table_name, origin, reporting_unit
+    ) as offices
+    inner join office_regions
+        on offices.origin = office_regions.origin and offices.reporting_unit = office_regions.reporting_unit
+    group by offices.table_name, offices.origin, office_regions.kpi_region
+),
+{%- endmacro %}
+
+{#- Of the facts that KPIs count, those whose rows wait for a parent. -#}
+{% macro waiting_facts(definitions, measures) %}
+    {%- set names = [] -%}
+    {%- for fact in own_facts() if fact.contract.get('parents') and fact.node.name in measures | map(attribute='fact') | list -%}
+        {%- do names.append(fact.node.name) -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{% endmacro %}
+
+{#- For each region whose year or quarter runs: the same months of the year before, and of the quarter before. -#}
+{% macro span_ctes() -%}
+running_ends as (
+    select origin, kpi_region, last_month as end_month from reached
+    union distinct
+    select reached.origin, reached.kpi_region, data_ends.data_end
+    from reached
+    inner join data_ends on reached.origin = data_ends.data_end_origin
+),
+
+span_months as (
+    select
+        origin,
+        kpi_region,
+        {{ add_months("cast(date_trunc('year', end_month) as date)", -12) }} as first_month,
+        {{ add_months('end_month', -12) }} as last_month
+    from running_ends
+    where extract(month from end_month) < 12
+    union distinct
+    select
+        origin,
+        kpi_region,
+        {{ add_months("cast(date_trunc('quarter', end_month) as date)", -12) }},
+        {{ add_months('end_month', -12) }}
+    from running_ends
+    where mod(extract(month from end_month), 3) <> 0
+    union distinct
+    select
+        origin,
+        kpi_region,
+        {{ add_months("cast(date_trunc('quarter', end_month) as date)", -3) }},
+        {{ add_months('end_month', -3) }}
+    from running_ends
+    where mod(extract(month from end_month), 3) <> 0
+),
+
+spans as (
+    select
+        origin as span_origin,
+        kpi_region as span_region,
+        substring(cast(first_month as {{ text_type() }}), 1, 7) || '..' || substring(cast(last_month as {{ text_type() }}), 1, 7) as kpi_period,
+        'span' as kpi_grain,
+        first_month as kpi_start,
+        last_day(last_month) as kpi_end,
+        cast(extract(year from first_month) as integer) as kpi_year
+    from span_months
+),
+
+all_periods as (
+    select kpi_period, kpi_grain, kpi_start, kpi_end, kpi_year from periods
+    union all
+    select distinct kpi_period, kpi_grain, kpi_start, kpi_end, kpi_year from spans
+),
+{%- endmacro %}
+
+{#-
+    Who answers for what stands in a register: by 填报单位 of the register, region and period, whether the numerator's table was reported.
+
+    A unit answers for its own rows; where others report what happened with them (the province keeps the register, its cities report), they do.
+-#}
+{% macro answer_ctes(answers, measures, placements) -%}
+{%- for answer in answers %}
+{%- set fact, table, covers, unit_column = answer.split('|') %}
+{%- set places = [] %}
+{%- for measure in measures if measure.answer == answer and placements.index(measure.placement) + 1 not in places %}
+{%- do places.append(placements.index(measure.placement) + 1) %}
+{%- endfor %}
+
+answered_{{ loop.index }} as (
+    with standing as (
+        {%- for place in places %}
+        {{- '\n        union distinct' if not loop.first }}
+        select distinct kpi_origin, kpi_unit, kpi_row_region from placed_{{ place }}
+        {%- endfor %}
+    ),
+
+    {% if unit_column == 'reporting_unit' -%}
+    speaking as (
+        select kpi_origin, kpi_unit, kpi_row_region, kpi_unit as speaker from standing
+    ),
+    {%- else -%}
+    speakers as (
+        select distinct origin, {{ unit_column }} as unit, region_code, reporting_unit as speaker
+        from {{ ref(fact) }}
+        where not is_orphan
+    ),
+
+    speaking as (
+        select standing.*, coalesce(speakers.speaker, standing.kpi_unit) as speaker
+        from standing
+        left join speakers
+            on standing.kpi_origin = speakers.origin
+            and standing.kpi_unit = speakers.unit
+            and standing.kpi_row_region = speakers.region_code
+    ),
+    {%- endif %}
+
+    months as (
+        select
+            office_months.origin as data_end_origin,
+            office_months.origin,
+            office_months.reporting_unit,
+            {{ 'min(office_months.report_month)' if covers == 'stock' else 'office_months.report_month' }} as report_month
+        from office_months
+        where office_months.table_name = '{{ table }}'
+        {%- if covers == 'stock' %}
+        group by office_months.origin, office_months.reporting_unit
+        {%- endif %}
+    )
+
+    select distinct
+        speaking.kpi_origin as answer_origin,
+        speaking.kpi_unit as answer_unit,
+        speaking.kpi_row_region as answer_region,
+        placed.kpi_period as answer_period
+    from speaking
+    inner join months on speaking.kpi_origin = months.origin and speaking.speaker = months.reporting_unit
+    inner join data_ends on months.origin = data_ends.data_end_origin
+    inner join all_periods as placed on {{ month_in_period(covers) }}
+),
+{%- endfor %}
+{%- endmacro %}
+
 {% macro coverage_ctes(families) -%}
 province_bits as (
     select substring(region_code, 1, 2) as province_code, max(province_bit) as province_bit
@@ -25,6 +222,7 @@ reported as (
     from submissions
     inner join ancestors on submissions.region_code = ancestors.descendant_code
     left join province_bits on submissions.province_code = province_bits.province_code
+    where not submissions.is_elsewhere
 ),
 
 first_reported as (
@@ -39,71 +237,40 @@ first_reported as (
 covered_{{ family.table }}_{{ family.covers }} as ({{ covered_rows(family.table, family.covers) }}
 ),
 {%- endfor %}
-{%- set names = [] %}
-{%- for family in families if family.is_answered and (family.table, family.covers) not in names %}
-{%- if not names %}
-
--- Each office's regions and months once each, before they meet: an office may report hundreds of both.
-office_regions as (
-    select distinct submissions.origin, submissions.reporting_unit, ancestors.kpi_region
-    from submissions
-    inner join ancestors on submissions.region_code = ancestors.descendant_code
-),
-
-office_months as (
-    select distinct table_name, origin, reporting_unit, report_month
-    from submissions
-),
-
-answered_months as (
-    select distinct
-        office_months.table_name,
-        office_months.origin,
-        office_regions.kpi_region,
-        office_months.report_month
-    from office_months
-    inner join office_regions
-        on office_months.origin = office_regions.origin and office_months.reporting_unit = office_regions.reporting_unit
-),
-{%- endif %}
-{%- do names.append((family.table, family.covers)) %}
-
-answered_{{ family.table }}_{{ family.covers }} as (
-    select
-        months.origin, months.kpi_region, placed.kpi_period,
-        1 as is_answered,
-        max(last_day(months.report_month)) as answered_to
-    from answered_months as months
-    {{- in_periods(family.covers) }}
-    where months.table_name = '{{ family.table }}'
-    group by months.origin, months.kpi_region, placed.kpi_period
-),
-{%- endfor %}
 {%- endmacro %}
 
 {% macro covered_rows(table, covers) %}
+    {%- for in_spans in ([false, true] if covers != 'year' else [false]) %}
+    {{- '\n    union all' if not loop.first }}
     select
         months.origin, months.kpi_region, placed.kpi_period,
         1 as is_covered,
         max(last_day({{ 'data_ends.data_end' if covers == 'stock' else 'months.report_month' }})) as covered_to,
         bit_or(months.province_bit) as covered_provinces
     from {{ 'first_reported' if covers == 'stock' else 'reported' }} as months
-    {{- in_periods(covers) }}
+    inner join data_ends on months.origin = data_ends.data_end_origin
+    {%- if in_spans %}
+    inner join spans as placed
+        on months.origin = placed.span_origin and months.kpi_region = placed.span_region and {{ month_in_period(covers) }}
+    {%- elif covers in ('period', 'year') %}
+    inner join month_periods as placed on months.report_month = placed.kpi_period_month
+    {%- else %}
+    inner join periods as placed on {{ month_in_period(covers) }}
+    {%- endif %}
     where months.table_name = '{{ table }}'
     {%- if covers == 'year' %}
         and months.is_zero_report and placed.kpi_grain in ('year', 'all')
     {%- endif %}
     group by months.origin, months.kpi_region, placed.kpi_period
+    {%- endfor %}
 {%- endmacro %}
 
-{#- The periods that a month's report covers. -#}
-{% macro in_periods(covers) %}
-    {%- if covers in ('period', 'year') %}
-    inner join month_periods as placed on months.report_month = placed.kpi_period_month
-    {%- else %}
-    inner join data_ends on months.origin = data_ends.data_end_origin
-    inner join periods as placed
-        on months.report_month <= placed.kpi_end and placed.kpi_start <= data_ends.data_end
+{#- The condition under which a month's report covers a period. -#}
+{% macro month_in_period(covers) -%}
+    {%- if covers in ('period', 'year') -%}
+    months.report_month between placed.kpi_start and placed.kpi_end
+    {%- else -%}
+    months.report_month <= placed.kpi_end and placed.kpi_start <= data_ends.data_end
         {%- if covers == 'year_to_date' %}
         and extract(year from months.report_month) = placed.kpi_year
         {%- endif %}

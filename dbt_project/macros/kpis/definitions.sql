@@ -2,10 +2,13 @@
     KPI definitions as the facts' YAML gives them, checked: a mistake stops the build with the file, the KPI and the key.
 
     Each definition gains: fact (model name), path (file), programme, order, and its measures in one shape:
-    {role, fact, expression, basis, date, from, to, year, reference, over, category}.
+    {role, fact, expression, basis, date, from, to, year, reference, over, category, table, has_states, unit_column, answer}.
+    `answer` is set for ratios to what stands in a register: whose report the numerator waits for (see standing_answer).
 -#}
 {% macro kpi_definitions(programme=none, fact=none) %}
     {%- set definitions = [] -%}
+    {%- set nodes = {} -%}
+    {%- for node in fact_nodes(programme) -%}{%- do nodes.update({node.name: node}) -%}{%- endfor -%}
     {%- for node in fact_nodes(programme) if fact is none or node.name == fact -%}
         {%- for kpi in node.config.meta.get('kpis', []) -%}
             {%- do check_kpi(node, kpi) -%}
@@ -20,8 +23,15 @@
                 'additive': kpi.get('additive', {}),
             }) -%}
             {%- set measures = [] -%}
+            {%- set given_roles = {} -%}
             {%- for role in ['numerator', 'denominator'] if kpi.get(role) -%}
-                {%- set given = kpi[role] if kpi[role] is mapping else {'expression': kpi[role]} -%}
+                {%- do given_roles.update({role: kpi[role] if kpi[role] is mapping else {'expression': kpi[role]}}) -%}
+            {%- endfor -%}
+            {%- if given_roles.get('denominator', {}).get('reported') -%}
+                {%- do given_roles.update({'reported': {'expression': given_roles.denominator.reported, 'basis': 'known'}}) -%}
+            {%- endif -%}
+            {%- for role, given in given_roles.items() -%}
+                {%- set fact = nodes.get(given.get('fact', node.name), node) -%}
                 {%- do measures.append({
                     'role': role,
                     'kpi': kpi.name,
@@ -34,9 +44,15 @@
                     'to': given.get('to', kpi.get('to')),
                     'year': given.get('year', kpi.get('year')),
                     'over': given.get('over'),
-                    'category': none if given.get('over') == 'total' else kpi.get('category'),
+                    'category': none if given.get('over') == 'total' or role == 'reported' else kpi.get('category'),
+                    'table': fact.config.meta.get('table'),
+                    'has_states': fact.config.meta.get('has_states', false),
+                    'unit_column': fact.config.meta.get('unit_column', 'reporting_unit'),
+                    'answer': none,
                 }) -%}
             {%- endfor -%}
+            {%- set answer = standing_answer(measures) -%}
+            {%- for measure in measures if answer and measure.role != 'reported' -%}{%- do measure.update({'answer': answer}) -%}{%- endfor -%}
             {%- do definition.update({'measures': measures}) -%}
             {%- do definitions.append(definition) -%}
         {%- endfor -%}
@@ -73,7 +89,9 @@
         {%- endif -%}
     {%- endfor -%}
     {%- for role in ['numerator', 'denominator'] if kpi.get(role) is mapping -%}
-        {%- for key in kpi[role] if key not in ['expression', 'reference', 'fact', 'basis', 'date', 'from', 'to', 'year', 'over'] -%}
+        {%- for key in kpi[role] if key not in [
+            'expression', 'reference', 'reported', 'fact', 'basis', 'date', 'from', 'to', 'year', 'over'
+        ] -%}
             {%- do exceptions.raise_compiler_error(where ~ role ~ ': unknown key "' ~ key ~ '"') -%}
         {%- endfor -%}
         {%- if not kpi[role].get('expression') and not kpi[role].get('reference') -%}
@@ -83,7 +101,7 @@
     {%- if kpi.unit in ['count', 'score'] and not kpi.get('unit_label') -%}
         {%- do exceptions.raise_compiler_error(where ~ 'unit ' ~ kpi.unit ~ ' needs unit_label (zh, en)') -%}
     {%- endif -%}
-    {%- if kpi.basis == 'stock' and not kpi.get('from') -%}
+    {%- if kpi.basis == 'stock' and not kpi.get('from') and not node.config.meta.get('has_states') -%}
         {%- do exceptions.raise_compiler_error(where ~ 'basis stock needs "from", the date column from which a row counts') -%}
     {%- elif kpi.basis != 'stock' and not kpi.get('date') and not kpi.get('year') -%}
         {%- do exceptions.raise_compiler_error(where ~ 'missing key "date" (or "year"), the column that places a row in a period') -%}
@@ -91,6 +109,19 @@
     {%- if kpi.get('year') and kpi.get('grain') != 'year' -%}
         {%- do exceptions.raise_compiler_error(where ~ 'a KPI placed by "year" needs grain: year') -%}
     {%- endif -%}
+{% endmacro %}
+
+{#-
+    Ratios of what happened to what stands in a register, and of two registers: who has not reported the numerator's table for the period is in
+    neither part. None for other KPIs; else the numerator's fact, its table, and how a report covers periods, joined by |.
+-#}
+{% macro standing_answer(measures) %}
+    {%- set placed = measures | selectattr('expression') | rejectattr('over') | rejectattr('role', 'equalto', 'reported') | list -%}
+    {%- if placed | length == 2 and (placed[0].table != placed[1].table or placed[1].basis == 'open') -%}
+        {%- set covers = {'year_to_date': 'year_to_date', 'stock': 'stock', 'cumulative': 'stock'}.get(placed[0].basis, 'period') -%}
+        {{ return([placed[0].fact, placed[0].table, covers, placed[0].unit_column] | join('|')) }}
+    {%- endif -%}
+    {{ return(none) }}
 {% endmacro %}
 
 {#- Whether an aggregate of parts is the sum of the parts' aggregates: sums and counts are, medians and distinct counts are not. -#}

@@ -13,12 +13,21 @@
       stock         it began by the end of the period and had not ended by then
       open          it began by the end of the period and had not ended before the period began
       period_in_stock   its date lies in the period and it is in stock at the period's end
+      known         it was reported, whatever its dates say
+      running_total   it began in the period and was not replaced in it; what was replaced in it and began before is taken off
+
+    Facts with `has_states` (registers and snapshots) have a row for each state: of a record the state counts that was true at the period's end,
+    the first one reported also before that; the value is then backfilled (rulings 33).
+
+    Beside the periods there are spans: the first months of earlier years and quarters, as many as a region has reported of the year or quarter that
+    runs, so that like is compared with like (rulings 34). Their period_grain is 'span', their period '2023-01..2023-05'.
 -#}
 {% macro kpi_values(programme, fact=none) %}
 {%- set definitions = kpi_definitions(programme, fact) -%}
 {%- set measures = numbered_measures(definitions) -%}
 {%- set placements = measures | map(attribute='placement') | unique | list -%}
 {%- set families = kpi_families(definitions, measures, placements) -%}
+{%- set answers = measures | selectattr('answer') | map(attribute='answer') | unique | list -%}
 {%- set tables = families | map(attribute='table') | unique | list -%}
 with ancestors as (
     select region_code as descendant_code, ancestor_code as kpi_region, province_bit
@@ -37,7 +46,7 @@ periods as (
 
 -- The periods a month lies in, each month with each: joined by equality, not by a range.
 month_periods as (
-    select month_start as kpi_period_month, period as kpi_period, period_grain as kpi_grain
+    select month_start as kpi_period_month, period as kpi_period, period_grain as kpi_grain, period_start as kpi_start
     from {{ ref('bridge_month_period') }}
 ),
 
@@ -48,10 +57,10 @@ reference_measures as (
 ),
 
 -- Only what is asked for, so that a file of another table leaves these values as they are.
-submissions as (
+handed_in as (
     select * from {{ ref('fct_submissions') }}
     where programme = '{{ programme }}'
-    {%- if tables | length == 1 and not families | selectattr('is_answered') | list %} and table_name = '{{ tables[0] }}'
+    {%- if tables | length == 1 and not answers %} and table_name = '{{ tables[0] }}'
     {%- endif %}
 ),
 
@@ -59,13 +68,24 @@ data_ends as (
     select origin as data_end_origin, data_end from {{ ref('int_core__data_ends') }}
     where programme = '{{ programme }}'
 ),
+
+{{ submission_ctes(definitions, measures) }}
+
+{{ span_ctes() }}
+
 {%- for placement in placements %}
 {%- set placed = measures | selectattr('placement', 'equalto', placement) | list %}
 
 placed_{{ loop.index }} as ({{ placed_rows(placed) }}
 ),
+{%- endfor %}
 
-measured_{{ loop.index }} as ({{ measured_rows(placed, loop.index) }}
+{{ answer_ctes(answers, measures, placements) }}
+
+{%- for placement in placements %}
+{%- set placed = measures | selectattr('placement', 'equalto', placement) | list %}
+
+measured_{{ loop.index }} as ({{ measured_rows(placed, loop.index, answers) }}
 ),
 {%- endfor %}
 
@@ -88,12 +108,21 @@ amounts as (
     {%- endfor %}
 ),
 
-valued as (
+evaluated as (
     select
         *,
         case when is_ratio then numerator / nullif(denominator, 0) else numerator end as value,
         cast(null as double) as value_upper
     from amounts
+),
+
+-- What has no value has no parts either, whichever of them was missing.
+valued as (
+    select
+        * except (numerator, denominator),
+        case when value is not null then numerator end as numerator,
+        case when value is not null then denominator end as denominator
+    from evaluated
 ),
 
 {{ with_targets('valued', programme) }}
@@ -109,7 +138,8 @@ select * from kpi_values
             {%- set additive = is_additive(measure.expression) -%}
             {%- do measures.append(dict(measure, number=measures | length + 1, additive=additive,
                 column=valued_column_of(measure.expression), placement=[
-                measure.fact, measure.basis, measure.date, measure['from'], measure.to, measure.year, measure.category, additive
+                measure.fact, measure.basis, measure.date, measure['from'], measure.to, measure.year, measure.category, additive,
+                measure.answer, measure.role == 'denominator' if measure.answer else ''
             ] | join('|'))) -%}
         {%- endfor -%}
     {%- endfor -%}
@@ -121,12 +151,19 @@ select * from kpi_values
     {%- set first = measures[0] -%}
     {%- set placing = [] -%}
     {%- if first.year -%}{%- do placing.append(('kpi_row_year', 'cast(' ~ first.year ~ ' as integer)')) -%}
-    {%- elif first.basis in ['stock', 'open', 'period_in_stock'] -%}
+    {%- elif first.basis in ['stock', 'open', 'period_in_stock', 'running_total'] -%}
         {%- if first.basis == 'period_in_stock' -%}{%- do placing.append(('kpi_month', month_of(first.date))) -%}{%- endif -%}
-        {%- do placing.append(('kpi_from', month_of(first['from']))) -%}
+        {%- do placing.append(('kpi_from', month_of(first['from']) if first['from'] else "cast('1990-01-01' as date)")) -%}
         {%- do placing.append(('kpi_to', month_of(first.to) if first.to else 'cast(null as date)')) -%}
-    {%- else -%}{%- do placing.append(('kpi_month', month_of(first.date))) -%}
-    {%- endif %}
+    {%- elif first.basis != 'known' -%}{%- do placing.append(('kpi_month', month_of(first.date))) -%}
+    {%- endif -%}
+    {%- if first.has_states -%}
+        {%- do placing.append(('kpi_state_from', state_from('facts'))) -%}
+        {%- do placing.append(('kpi_state_to', 'facts.valid_to')) -%}
+        {%- do placing.append(('kpi_known_from', 'case when facts.is_first_state then facts.valid_from end')) -%}
+    {%- endif -%}
+    {%- if first.answer -%}{%- do placing.append(('kpi_unit', first.unit_column)) -%}{%- endif -%}
+    {%- set dated = first.year or (first['from'] if first.basis in ['stock', 'open', 'running_total'] else none if first.basis == 'known' else first.date) %}
     select
         origin as kpi_origin,
         region_code as kpi_row_region,
@@ -147,7 +184,9 @@ select * from kpi_values
         {%- endif %}
     from {{ ref(first.fact) }} as facts
     where not is_orphan
-        and {{ first.year or first['from'] if first.year or first.basis in ['stock', 'open'] else first.date }} is not null
+    {%- if dated %}
+        and {{ dated }} is not null
+    {%- endif %}
     {%- if first.additive %}
     group by {{ range(1, placing | length + (4 if first.category else 3)) | join(', ') }}
     {%- endif %}
@@ -167,13 +206,20 @@ select * from kpi_values
 {%- endmacro %}
 
 {#-
-    The measures of one placement by region, period and category, at every level. Category '' is all of them together: unlike null, it can be
-    joined on. A placement without categories has no such column.
+    The measures of one placement by region, period (or span) and category, at every level. Category '' is all of them together: unlike null, it
+    can be joined on. A placement without categories has no such column.
+
+    Of a register whose ratio waits for a report (`answer`) only units that have reported count; `due` and `reported` say of how many.
 -#}
-{% macro measured_rows(measures, number) %}
+{% macro measured_rows(measures, number, answers) %}
     {%- set first = measures[0] %}
+    {%- set is_denominator = first.answer and first.role == 'denominator' and first.additive %}
+    {%- set answered = 'answered.answer_unit is not null' if is_denominator else 'true' %}
+    {%- set has_spans = not first.year or first.basis == 'plan' %}
+    {%- for in_spans in ([false, true] if has_spans else [false]) %}
+    {%- set outer = loop %}
     {%- for is_by_category in ([true, false] if first.category else [false]) %}
-    {{- '\n    union all' if not loop.first }}
+    {{- '\n    union all' if not (outer.first and loop.first) }}
     select
         kpi_origin as origin,
         kpi_region,
@@ -181,15 +227,28 @@ select * from kpi_values
         {%- if first.category %}
         {{ 'kpi_category' if is_by_category else "''" }} as category,
         {%- endif %}
-        max(kpi_data_to) as data_to_{{ number }},
-        bit_or(province_bit) as provinces_{{ number }},
+        max(kpi_data_to){{ ' filter (where ' ~ answered ~ ')' if is_denominator }} as data_to_{{ number }},
+        bit_or(province_bit){{ ' filter (where ' ~ answered ~ ')' if is_denominator }} as provinces_{{ number }},
+        {%- if first.has_states %}
+        max(case when kpi_known_from > kpi_end and {{ answered }} then 1 else 0 end) as backfilled_{{ number }},
+        {%- endif %}
+        {%- if is_denominator %}
+        count(distinct kpi_unit) as due_{{ number }},
+        count(distinct case when {{ answered }} then kpi_unit end) as reported_{{ number }},
+        {%- endif %}
         {%- for measure in measures %}
-        {%- if first.additive %}
-        sum(amount_{{ measure.number }}) as amount_{{ measure.number }},
-        {%- for sign in (['up', 'down', 'about'] if measure.column else []) %}
-        max({{ sign }}_{{ measure.number }}) as {{ sign }}_{{ measure.number }},
+        {%- if first.basis == 'running_total' %}
+        sum(case when kpi_from >= kpi_start then amount_{{ measure.number }} else -amount_{{ measure.number }} end) as amount_{{ measure.number }},
+        {%- for sign, opposite in ([('up', 'down'), ('down', 'up'), ('about', 'about')] if measure.column else []) %}
+        max(case when kpi_from >= kpi_start then {{ sign }}_{{ measure.number }} else {{ opposite }}_{{ measure.number }} end) as {{ sign }}_{{ measure.number }},
         {%- endfor %}
-        sum(row_count_{{ measure.number }}) as row_count_{{ measure.number }}
+        sum(case when kpi_from >= kpi_start then row_count_{{ measure.number }} else 0 end) as row_count_{{ measure.number }}
+        {%- elif first.additive %}
+        sum(amount_{{ measure.number }}){{ ' filter (where ' ~ answered ~ ')' if is_denominator }} as amount_{{ measure.number }},
+        {%- for sign in (['up', 'down', 'about'] if measure.column else []) %}
+        max({{ sign }}_{{ measure.number }}){{ ' filter (where ' ~ answered ~ ')' if is_denominator }} as {{ sign }}_{{ measure.number }},
+        {%- endfor %}
+        sum(row_count_{{ measure.number }}){{ ' filter (where ' ~ answered ~ ')' if is_denominator }} as row_count_{{ measure.number }}
         {%- else %}
         {{ aggregates_of(measure) }}
         {%- endif %}{{ ',' if not loop.last }}
@@ -197,24 +256,36 @@ select * from kpi_values
     from placed_{{ number }}
     inner join ancestors on kpi_row_region = descendant_code
     inner join data_ends on kpi_origin = data_end_origin
-    inner join {{ 'month_periods' if first.basis == 'period' and not first.year else 'periods' }} on {{ lies_in_period(first) }}
+    {%- if in_spans %}
+    inner join spans on kpi_origin = span_origin and kpi_region = span_region and {{ lies_in_period(first) | replace('kpi_month = kpi_period_month', 'kpi_month between kpi_start and kpi_end') }}
+    {%- else %}
+    inner join {{ 'month_periods' if first.basis == 'period' and not first.year and not first.has_states else 'periods' }} on {{ lies_in_period(first) }}
+    {%- endif %}
+    {%- if first.answer %}
+    {{ 'left' if is_denominator else 'inner' }} join answered_{{ answers.index(first.answer) + 1 }} as answered
+        on kpi_origin = answered.answer_origin and kpi_unit = answered.answer_unit
+        and kpi_row_region = answered.answer_region and kpi_period = answered.answer_period
+    {%- endif %}
     {%- if is_by_category %}
     where kpi_category is not null
     {%- endif %}
     group by kpi_origin, kpi_region, kpi_period{{ ', kpi_category' if is_by_category }}
     {%- endfor %}
+    {%- endfor %}
 {%- endmacro %}
 
-{#- The condition under which a placed row belongs to a period. -#}
+{#- The condition under which a placed row belongs to a period. Nothing is claimed after the month up to which anybody has reported. -#}
 {% macro lies_in_period(measure) -%}
     {%- if measure.basis == 'plan' -%}
         kpi_row_year = kpi_year and kpi_start <= data_end
     {%- elif measure.year and measure.basis == 'cumulative' -%}
-        (kpi_grain = 'year' and kpi_row_year <= kpi_year and kpi_start <= data_end) or kpi_grain = 'all'
+        ((kpi_grain = 'year' and kpi_row_year <= kpi_year and kpi_start <= data_end) or kpi_grain = 'all')
     {%- elif measure.year -%}
-        (kpi_grain = 'year' and kpi_row_year = kpi_year) or kpi_grain = 'all'
+        ((kpi_grain = 'year' and kpi_row_year = kpi_year and kpi_start <= data_end) or kpi_grain = 'all')
+    {%- elif measure.basis == 'period' and measure.has_states -%}
+        kpi_month between kpi_start and kpi_end and kpi_start <= data_end
     {%- elif measure.basis == 'period' -%}
-        kpi_month = kpi_period_month
+        kpi_month = kpi_period_month and kpi_start <= data_end
     {%- elif measure.basis == 'cumulative' -%}
         kpi_month <= kpi_end and kpi_start <= data_end
     {%- elif measure.basis == 'year_to_date' -%}
@@ -226,5 +297,13 @@ select * from kpi_values
         and kpi_from <= kpi_end and (kpi_to is null or kpi_to > least(kpi_end, last_day(data_end)))
     {%- elif measure.basis == 'open' -%}
         kpi_from <= kpi_end and (kpi_to is null or kpi_to >= kpi_start) and kpi_start <= data_end
+    {%- elif measure.basis == 'known' -%}
+        kpi_start <= data_end
+    {%- elif measure.basis == 'running_total' -%}
+        kpi_start <= data_end and kpi_from <= kpi_end
+        and ((kpi_from >= kpi_start and (kpi_to is null or kpi_to > kpi_end)) or (kpi_from < kpi_start and kpi_to between kpi_start and kpi_end))
+    {%- endif -%}
+    {%- if measure.has_states %}
+        and kpi_state_from <= kpi_end and (kpi_state_to is null or kpi_state_to > least(kpi_end, last_day(data_end)))
     {%- endif -%}
 {%- endmacro %}

@@ -3,7 +3,8 @@
 
     Of several targets the nearest counts: the region's own before one set for all within a region above. A target without dates holds for
     any period of a stock, ratio or running sum, but only for the whole time ('all') of a flow.
-    Status: met; on_track when a milestone's date is still to come and the value has kept an even pace, or no date is set; behind otherwise.
+    Status: met; on_track when a milestone's date is still to come and the value has kept an even pace from the baseline to it (rulings 40), or no date
+    is set; behind otherwise. A lower bound is judged as it stands.
 -#}
 {% macro with_targets(relation, programme=none) -%}
 -- What holds in a region: few targets reach few regions, so they are placed before the many values are joined to them.
@@ -20,6 +21,8 @@ targets_of_regions as (
         targets.pace,
         targets.period_start as target_start,
         targets.period_end as target_end,
+        targets.baseline,
+        targets.baseline_date,
         kpis.is_ratio or kpis.basis <> 'period' as holds_in_any_period
     from {{ ref('fct_kpi_targets') }} as targets
     inner join {{ ref('bridge_region_ancestor') }} as ancestors
@@ -52,6 +55,19 @@ nearest_targets as (
     group by {{ relation }}.kpi, {{ relation }}.region, {{ relation }}.period, {{ relation }}.origin, {{ relation }}.category
 ),
 
+-- Where no baseline is given a target's line starts at the first value after anything was reported; what was reported later counts back to it.
+first_values as (
+    select
+        kpi,
+        region,
+        origin,
+        min_by(value, period_end) as baseline,
+        min(period_end) as baseline_date
+    from {{ relation }}
+    where value is not null and category is null and is_reported_by_then and period_grain not in ('all', 'span')
+    group by kpi, region, origin
+),
+
 kpi_values as (
     select
         {{ relation }}.kpi,
@@ -78,9 +94,7 @@ kpi_values as (
             when kpis.direction not in ('lower', 'range') and {{ relation }}.value >= targets.target then 'met'
             when targets.pace = 'milestone' and targets.target_end is null then 'on_track'
             when targets.pace = 'milestone' and kpis.direction not in ('lower', 'range')
-                and {{ relation }}.value >= targets.target
-                    * {{ months_between('targets.target_start', add_months(month_of(relation ~ '.as_of'), 1)) }}
-                    / {{ months_between('targets.target_start', add_months(month_of('targets.target_end'), 1)) }}
+                and {{ relation }}.value >= {{ on_pace(relation) }}
                 then 'on_track'
             else 'behind'
         end as status,
@@ -104,5 +118,18 @@ kpi_values as (
         on nearest_targets.kpi = targets.kpi
         and nearest_targets.region = targets.target_region
         and nearest_targets.nearness = targets.nearness
+    left join first_values
+        on {{ relation }}.kpi = first_values.kpi
+        and {{ relation }}.region = first_values.region
+        and {{ relation }}.origin = first_values.origin
 )
+{%- endmacro %}
+
+{#- What an even pace from the baseline (its date's end) to the target (the end of its last month) would have reached by a value's month. -#}
+{% macro on_pace(relation) -%}
+    {%- set baseline = 'coalesce(targets.baseline, first_values.baseline, 0)' -%}
+    {%- set start = month_of(add_days('coalesce(targets.baseline_date, first_values.baseline_date, targets.target_start)', 1)) -%}
+    {{ baseline }} + (targets.target - {{ baseline }})
+                    * greatest({{ months_between(start, add_months(month_of(relation ~ '.as_of'), 1)) }}, 0)
+                    / nullif({{ months_between(start, add_months(month_of('targets.target_end'), 1)) }}, 0)
 {%- endmacro %}

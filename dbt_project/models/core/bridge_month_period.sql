@@ -6,7 +6,8 @@ month_periods as (
     select
         months.period_start as month_start,
         periods.period,
-        periods.period_grain
+        periods.period_grain,
+        periods.period_start
     from periods as months
     inner join periods
         on months.period_start between periods.period_start and periods.period_end

@@ -9,6 +9,8 @@ typed as (
         scope,
         cast(target as double) as target,
         cast(target_upper as double) as target_upper,
+        cast(baseline as double) as baseline,
+        cast(baseline_date as date) as baseline_date,
         cast(period_start as date) as period_start,
         cast(period_end as date) as period_end,
         pace,

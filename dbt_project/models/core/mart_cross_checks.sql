@@ -177,12 +177,38 @@ contradictions as (
     from contradicted
 ),
 
+-- One record, two offices: counted once, as the newer report says, and both files are named.
+claims as (
+    select
+        programme,
+        'two_units_one_record' as rule,
+        'warning' as severity,
+        origin,
+        region_code as region,
+        report_period as period,
+        counted_unit as left_label_zh,
+        counted_file || ' ' || cast(counted_row as {{ text_type() }}) as left_value,
+        other_unit as right_label_zh,
+        other_file || ' ' || cast(other_row as {{ text_type() }}) as right_value,
+        table_name_zh || ' ' || record || '：' || counted_unit || '（' || counted_file || ' 第' || cast(counted_row as {{ text_type() }}) || '行）和 '
+            || other_unit || '（' || other_file || ' 第' || cast(other_row as {{ text_type() }}) || '行）都报了这一条，只计一次，以较新的为准。' as sentence_zh,
+        'Record ' || record || ' of ' || table_name || ' was handed in by ' || counted_unit || ' (' || counted_file || ', line '
+            || cast(counted_row as {{ text_type() }}) || ') and by ' || other_unit || ' (' || other_file || ', line '
+            || cast(other_row as {{ text_type() }}) || '); it counts once, as the newer report says.' as sentence_en,
+        counted_file as file_name,
+        counted_row as row_number,
+        cast(1 as bigint) as row_count
+    from {{ ref('mart_record_claims') }}
+),
+
 checks as (
     select {{ cross_check_columns() }} from jumps
     union all
     select {{ cross_check_columns() }} from falls
     union all
     select {{ cross_check_columns() }} from contradictions
+    union all
+    select {{ cross_check_columns() }} from claims
     {%- for relation in relations %}
     union all
     select {{ cross_check_columns() }} from {{ relation }}

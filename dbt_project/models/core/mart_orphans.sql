@@ -1,15 +1,5 @@
 {#- Facts are built before their programme's KPIs; so this comes after all of them. -#}
 {%- set kpi_marts = kpi_values_of_all_programmes() -%}
-{%- set facts = [] -%}
-{%- for node in fact_nodes() if node.config.meta.get('table') -%}
-    {%- set programme = node.config.meta.programme -%}
-    {%- set contract = graph.sources['source.' ~ node.package_name ~ '.' ~ programme ~ '.' ~ node.config.meta.table].config.meta -%}
-    {#- A table's own fact is named like its staging model; others are made from it and would list a row twice. -#}
-    {%- set staging = node.name | replace('fct_' ~ programme ~ '_', 'stg_' ~ programme ~ '__') -%}
-    {%- if contract.get('parents') and 'model.' ~ node.package_name ~ '.' ~ staging in node.depends_on.nodes -%}
-        {%- do facts.append((node, contract.parents | map(attribute='column') | list)) -%}
-    {%- endif -%}
-{%- endfor -%}
 
 with orphans as (
     select
@@ -19,9 +9,16 @@ with orphans as (
         cast(null as {{ text_type() }}) as file_name,
         cast(null as integer) as row_number,
         cast(null as {{ text_type() }}) as column_name,
-        cast(null as {{ text_type() }}) as missing_key
+        cast(null as {{ text_type() }}) as missing_key,
+        cast(null as {{ text_type() }}) as region_code,
+        cast(null as {{ text_type() }}) as report_period,
+        cast(null as {{ text_type() }}) as parent_table,
+        cast(null as {{ text_type() }}) as parent_table_zh
     where false
-    {%- for node, columns in facts %}
+    {%- for fact in own_facts() if fact.contract.get('parents') %}
+    {%- set node, parents = fact.node, fact.contract.parents %}
+    {%- set columns = parents | map(attribute='column') | list %}
+    {%- set parent = graph.sources['source.' ~ node.package_name ~ '.' ~ node.config.meta.programme ~ '.' ~ parents[0].table] %}
     union all
     select
         {{ text(node.config.meta.programme) }},
@@ -30,7 +27,11 @@ with orphans as (
         file_name,
         row_number,
         {{ text(columns | join('、')) }},
-        concat_ws('、', {{ columns | join(', ') }})
+        concat_ws('、', {{ columns | join(', ') }}),
+        reported_region_code,
+        report_period,
+        {{ text(parent.name) }},
+        {{ text(parent.config.meta.name_zh) }}
     from {{ node.relation_name }}
     where is_orphan
     {%- endfor %}

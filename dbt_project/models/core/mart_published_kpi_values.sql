@@ -56,6 +56,7 @@ valued as (
         cast(1 as bigint) as row_count,
         in_periods.as_of_date as as_of,
         cast(null as integer) as provinces_reported,
+        true as is_reported_by_then,
         false as is_backfilled,
         cast(null as integer) as reported_units,
         cast(null as integer) as due_units,

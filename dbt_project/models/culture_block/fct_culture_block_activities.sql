@@ -1,19 +1,19 @@
-with activities as (
-    {{ latest_state(ref('stg_culture_block__activities'), ['activity_id']) }}
+with reported as (
+    {{ latest_state(ref('stg_culture_block__activities'), ['activity_id'], 'activity_key', date='activity_date') }}
 ),
 
-blocks as (
-    select distinct origin, block_id from {{ ref('stg_culture_block__blocks') }}
+activities as (
+    {{ under_parent(
+        'reported', ref('fct_culture_block_blocks'), ['block_id'], 'block_key', month_of('children.activity_date')
+    ) }}
 ),
 
 judged as (
     select
-        activities.*,
-        blocks.block_id is null as is_orphan,
-        activities.workers is not null as has_workers,
-        activities.activity_type = '打卡' and activities.completed_checkins is not null as is_counted_checkin
+        *,
+        workers is not null as has_workers,
+        activity_type = '打卡' and completed_checkins is not null as is_counted_checkin
     from activities
-    left join blocks on activities.origin = blocks.origin and activities.block_id = blocks.block_id
 )
 
 select * from judged

@@ -23,6 +23,7 @@ block_months as (
     from blocks
     inner join data_ends on blocks.origin = data_ends.origin
     inner join months on blocks.opened_on <= months.month_end and months.month_start <= data_ends.last_month
+        and {{ state_at('blocks', 'months.month_start') }}
 )
 
 select * from block_months

@@ -1,5 +1,5 @@
 with blocks as (
-    {{ latest_state(ref('stg_culture_block__blocks'), ['block_id']) }}
+    {{ register_states(ref('stg_culture_block__blocks'), ['block_id'], 'block_key') }}
 ),
 
 judged as (

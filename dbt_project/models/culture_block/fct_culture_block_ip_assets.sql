@@ -1,31 +1,27 @@
-with reported as (
-    select
-        *,
-        max(case when data_basis <> '本期' and reuse_count is not null then report_period end) over (
-            partition by origin, reporting_unit, ip_name
-        ) as last_running_total
-    from {{ ref('stg_culture_block__ip_assets') }}
+with states as (
+    {{ register_states(
+        ref('stg_culture_block__ip_assets'), ['unit_region_code', 'reporting_unit', 'ip_name'], 'ip_asset_key', owned=false
+    ) }}
 ),
 
 -- A running total replaces what was reported before it; what is reported for one period only is added to it.
-counted as (
+runs as (
     select
         *,
-        sum(case when last_running_total is null or report_period >= last_running_total then reuse_count end) over (
-            partition by origin, reporting_unit, ip_name
-        ) as reuse_total
-    from reported
+        sum(case when data_basis <> '本期' and reuse_count is not null then 1 else 0 end) over (
+            partition by ip_asset_key order by valid_from rows between unbounded preceding and current row
+        ) as run_number
+    from states
 ),
 
 ip_assets as (
-    {{ latest_state('counted', ['reporting_unit', 'ip_name']) }}
-),
-
-judged as (
     select
-        *,
-        false as is_orphan
-    from ip_assets
+        * except (run_number),
+        false as is_orphan,
+        sum(reuse_count) over (
+            partition by ip_asset_key, run_number order by valid_from rows between unbounded preceding and current row
+        ) as reuse_total
+    from runs
 )
 
-select * from judged
+select * from ip_assets

@@ -13,6 +13,7 @@ checkins as (
         activities.origin,
         periods.period,
         activities.region_code,
+        activities.block_key,
         activities.block_id,
         count(*) as activity_count,
         count(*) filter (where activities.is_counted_checkin) as counted_activities,
@@ -22,7 +23,7 @@ checkins as (
         {{ sign_of_sum('completed_checkins', condition='is_counted_checkin') }} as completed_sign
     from activities
     inner join periods on {{ month_of('activities.activity_date') }} = periods.month_start
-    group by activities.origin, periods.period, activities.region_code, activities.block_id
+    group by activities.origin, periods.period, activities.region_code, activities.block_key, activities.block_id
 )
 
 select * from checkins

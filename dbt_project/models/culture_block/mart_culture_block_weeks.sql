@@ -1,6 +1,7 @@
 -- 揭牌后还有人来吗: each block's visits, counted in weeks from its opening day on.
 with blocks as (
     select * from {{ ref('fct_culture_block_blocks') }}
+    where valid_to is null
 ),
 
 activities as (
@@ -21,13 +22,13 @@ data_ends as (
 
 -- A week without an activity has no visits if the office that speaks for the block reported its months, and is unknown otherwise.
 offices as (
-    select origin, block_id, reporting_unit from blocks
+    select origin, block_key, reporting_unit from blocks
     union all
-    select origin, block_id, reporting_unit from activities
+    select origin, block_key, reporting_unit from activities
 ),
 
 reported_months as (
-    select distinct offices.origin, offices.block_id, submissions.report_month
+    select distinct offices.origin, offices.block_key, submissions.report_month
     from offices
     inner join submissions on offices.origin = submissions.origin and offices.reporting_unit = submissions.reporting_unit
     where submissions.table_name = 'activity'
@@ -40,7 +41,7 @@ week_numbers as (
 weeks as (
     select
         blocks.origin,
-        blocks.block_id,
+        blocks.block_key,
         blocks.region_code,
         blocks.opened_on,
         week_numbers.n as week_number,
@@ -57,48 +58,48 @@ placed as (
         activities.*,
         cast(floor({{ days_between('blocks.opened_on', 'activities.activity_date') }} / 7.0) as integer) as week_number
     from activities
-    inner join blocks on activities.origin = blocks.origin and activities.block_id = blocks.block_id
+    inner join blocks on activities.origin = blocks.origin and activities.block_key = blocks.block_key
     where activities.activity_date >= blocks.opened_on
 ),
 
 visits as (
     select
         origin,
-        block_id,
+        block_key,
         week_number,
         count(*) as activity_count,
         sum(participants) as visits,
         {{ sign_of_sum('participants') }} as sign
     from placed
-    group by origin, block_id, week_number
+    group by origin, block_key, week_number
 ),
 
 counted as (
     select
         weeks.*,
-        first_months.block_id is not null and last_months.block_id is not null or visits.block_id is not null as is_reported,
+        first_months.block_key is not null and last_months.block_key is not null or visits.block_key is not null as is_reported,
         visits.activity_count,
         visits.visits,
         coalesce(visits.sign, '') as sign
     from weeks
     left join visits
-        on weeks.origin = visits.origin and weeks.block_id = visits.block_id and weeks.week_number = visits.week_number
+        on weeks.origin = visits.origin and weeks.block_key = visits.block_key and weeks.week_number = visits.week_number
     left join reported_months as first_months
         on
             weeks.origin = first_months.origin
-            and weeks.block_id = first_months.block_id
+            and weeks.block_key = first_months.block_key
             and {{ month_of('weeks.week_start') }} = first_months.report_month
     left join reported_months as last_months
         on
             weeks.origin = last_months.origin
-            and weeks.block_id = last_months.block_id
+            and weeks.block_key = last_months.block_key
             and {{ month_of('weeks.week_end') }} = last_months.report_month
 ),
 
 block_weeks as (
     select
         origin,
-        block_id,
+        block_key,
         region_code,
         opened_on,
         week_number,

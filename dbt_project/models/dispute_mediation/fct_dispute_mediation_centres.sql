@@ -1,5 +1,5 @@
 with centres as (
-    {{ latest_state(ref('stg_dispute_mediation__centres'), ['centre_id']) }}
+    {{ register_states(ref('stg_dispute_mediation__centres'), ['centre_id'], 'centre_key') }}
 ),
 
 regions as (

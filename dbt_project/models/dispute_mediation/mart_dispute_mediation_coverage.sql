@@ -1,4 +1,4 @@
--- Every prefecture and county of the region list, and how far its mediation centre is; a unit without a row has reported nothing.
+-- Every prefecture and county of the region list with the states of its mediation centre; a unit that has reported nothing has one row.
 with regions as (
     select * from {{ ref('dim_region') }}
 ),
@@ -19,16 +19,6 @@ origins as (
     select distinct origin from centres
 ),
 
-reported as (
-    select
-        origin,
-        region_code,
-        min(established_on) filter (where is_established) as established_on,
-        min(established_on) filter (where is_ready) as ready_since
-    from centres
-    group by origin, region_code
-),
-
 joined as (
     select
         origins.origin,
@@ -37,17 +27,19 @@ joined as (
         regions.region_name,
         regions.province_code || '0000' as province_region_code,
         regions.sort_order,
-        reported.region_code is not null as is_reported,
-        reported.established_on,
-        reported.ready_since
+        centres.region_code is not null as is_reported,
+        {{ state_from('centres') }} as state_from,
+        centres.valid_to as state_to,
+        centres.established_on,
+        coalesce(centres.is_ready, false) as is_ready
     from origins
     cross join units
     inner join regions
         on units.region_code = regions.region_code
-    left join reported
+    left join centres
         on
-            origins.origin = reported.origin
-            and units.region_code = reported.region_code
+            origins.origin = centres.origin
+            and units.region_code = centres.region_code
 )
 
 select * from joined

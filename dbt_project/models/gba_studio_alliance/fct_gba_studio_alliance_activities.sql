@@ -1,9 +1,12 @@
-with activities as (
-    {{ latest_state(ref('stg_gba_studio_alliance__activities'), ['sub_id', 'quarter']) }}
+with reported as (
+    {{ latest_state(ref('stg_gba_studio_alliance__activities'), ['sub_id', 'quarter'], 'activity_key') }}
 ),
 
-sub_alliances as (
-    select distinct origin, sub_id from {{ ref('stg_gba_studio_alliance__sub_alliances') }}
+activities as (
+    {{ under_parent(
+        'reported', ref('fct_gba_studio_alliance_sub_alliances'), ['sub_id'], 'sub_alliance_key',
+        "cast(children.report_period || '-01' as date)", anywhere=true
+    ) }}
 ),
 
 quarters as (
@@ -27,12 +30,10 @@ judged as (
             ),
             'value_created_yuan', 'net_value_yuan'
         ) as inexact,
-        sub_alliances.sub_id is null as is_orphan,
         quarters.period_end as quarter_ends_on,
         -- A blank means that the office declared nothing as counted by a member studio.
         activities.value_created_yuan - coalesce(activities.attributed_value_yuan, 0) as net_value_yuan
     from activities
-    left join sub_alliances on activities.origin = sub_alliances.origin and activities.sub_id = sub_alliances.sub_id
     left join quarters on activities.quarter = quarters.period
 )
 

@@ -12,11 +12,11 @@ quarters as (
     where period_grain = 'quarter'
 ),
 
--- Demonstration sub-alliances owe nothing after the demonstration's last month.
+-- Nothing is claimed after the last month anybody has reported.
 horizons as (
     select
         origin,
-        case when origin = 'demonstration' then least(last_day(max(report_month)), {{ today() }}) else {{ today() }} end as due_until
+        least(last_day(max(report_month)), {{ today() }}) as due_until
     from {{ ref('fct_submissions') }}
     where programme = 'gba_studio_alliance'
     group by origin
@@ -32,12 +32,14 @@ due as (
     inner join quarters
         on sub_alliances.founded_on <= quarters.period_end
         and quarters.period_end <= horizons.due_until
+        and {{ state_at('sub_alliances', month_of('quarters.period_end')) }}
 ),
 
 -- File and line of a quarter that was not reported are those of its sub-alliance.
 exchanges as (
     select
         coalesce(reported.origin, due.origin) as origin,
+        coalesce(reported.sub_alliance_key, due.sub_alliance_key) as sub_alliance_key,
         coalesce(reported.sub_id, due.sub_id) as sub_id,
         coalesce(reported.quarter, due.quarter) as quarter,
         coalesce(reported.quarter_ends_on, due.quarter_ends_on) as quarter_ends_on,
@@ -47,18 +49,18 @@ exchanges as (
         coalesce(reported.report_period, due.report_period) as report_period,
         coalesce(reported.as_of_date, due.as_of_date) as as_of_date,
         coalesce(reported.data_to_date, due.data_to_date) as data_to_date,
+        coalesce(reported.submission_id, due.submission_id) as submission_id,
         coalesce(reported.report_id, due.report_id) as report_id,
         coalesce(reported.file_name, due.file_name) as file_name,
         coalesce(reported.row_number, due.row_number) as row_number,
         reported.inexact,
         coalesce(reported.is_orphan, false) as is_orphan,
-        reported.sub_id is not null as is_reported,
-        due.sub_id is not null as is_due,
+        reported.activity_key is not null as is_reported,
+        due.sub_alliance_key is not null as is_due,
         coalesce(reported.exchange_held, false) as is_held
     from reported
     full outer join due
-        on reported.origin = due.origin
-        and reported.sub_id = due.sub_id
+        on reported.sub_alliance_key = due.sub_alliance_key
         and reported.quarter = due.quarter
 )
 

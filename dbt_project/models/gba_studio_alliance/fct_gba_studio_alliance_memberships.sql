@@ -1,20 +1,23 @@
-with memberships as (
-    {{ latest_state(ref('stg_gba_studio_alliance__memberships'), ['sub_id', 'studio_id']) }}
+with reported as (
+    {{ register_states(ref('stg_gba_studio_alliance__memberships'), ['sub_id', 'studio_id'], 'membership_key') }}
 ),
 
-sub_alliances as (
-    select distinct origin, sub_id from {{ ref('stg_gba_studio_alliance__sub_alliances') }}
+memberships as (
+    {{ under_parent(
+        'reported', ref('fct_gba_studio_alliance_sub_alliances'), ['sub_id'], 'sub_alliance_key', 'children.valid_from',
+        anywhere=true
+    ) }}
 ),
 
--- A studio counts where it is, not where the file came from.
+-- A studio counts where it is, not where its sub-alliance or the file is.
 judged as (
     select
-        memberships.* except (province_code, region_code),
-        substring(memberships.studio_region, 1, 2) as province_code,
-        memberships.studio_region as region_code,
-        sub_alliances.sub_id is null as is_orphan
+        * except (province_code, region_code),
+        substring(studio_region, 1, 2) as province_code,
+        studio_region as region_code,
+        -- Studios of two regions may have one number.
+        studio_region || ' ' || studio_id as member_key
     from memberships
-    left join sub_alliances on memberships.origin = sub_alliances.origin and memberships.sub_id = sub_alliances.sub_id
 )
 
 select * from judged

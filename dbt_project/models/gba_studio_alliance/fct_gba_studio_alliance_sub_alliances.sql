@@ -1,5 +1,5 @@
 with sub_alliances as (
-    {{ latest_state(ref('stg_gba_studio_alliance__sub_alliances'), ['sub_id']) }}
+    {{ register_states(ref('stg_gba_studio_alliance__sub_alliances'), ['sub_id'], 'sub_alliance_key') }}
 ),
 
 -- The alliance spans three regions and belongs to the nation under its own heading, whatever the file says.

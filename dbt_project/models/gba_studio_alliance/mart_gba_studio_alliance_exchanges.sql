@@ -6,6 +6,7 @@ with exchanges as (
 
 sub_alliances as (
     select * from {{ ref('fct_gba_studio_alliance_sub_alliances') }}
+    where valid_to is null
 ),
 
 quarters as (
@@ -16,6 +17,7 @@ quarters as (
 known as (
     select
         origin,
+        sub_alliance_key,
         sub_id,
         quarter,
         is_due,
@@ -39,6 +41,7 @@ last_due as (
 running as (
     select
         sub_alliances.origin,
+        sub_alliances.sub_alliance_key,
         sub_alliances.sub_id,
         quarters.period as quarter
     from sub_alliances
@@ -52,13 +55,14 @@ cells as (
     union all
     select
         running.origin,
+        running.sub_alliance_key,
         running.sub_id,
         running.quarter,
         false,
         'not_due'
     from running
     left join known
-        on running.origin = known.origin and running.sub_id = known.sub_id and running.quarter = known.quarter
+        on running.sub_alliance_key = known.sub_alliance_key and running.quarter = known.quarter
     where known.quarter is null
 ),
 
@@ -71,7 +75,7 @@ named as (
         sub_alliances.founded_on
     from cells
     inner join quarters on cells.quarter = quarters.period
-    inner join sub_alliances on cells.origin = sub_alliances.origin and cells.sub_id = sub_alliances.sub_id
+    inner join sub_alliances on cells.sub_alliance_key = sub_alliances.sub_alliance_key
 )
 
 select * from named

@@ -5,12 +5,14 @@ with activities as (
 ),
 
 sub_alliances as (
-    select origin, sub_id, sub_name from {{ ref('fct_gba_studio_alliance_sub_alliances') }}
+    select sub_alliance_key, sub_name from {{ ref('fct_gba_studio_alliance_sub_alliances') }}
+    where valid_to is null
 ),
 
 valued as (
     select
         activities.origin,
+        activities.sub_alliance_key,
         activities.sub_id,
         sub_alliances.sub_name,
         activities.quarter,
@@ -23,7 +25,7 @@ valued as (
         {{ sign_of('attributed_value_yuan') }} as attributed_sign,
         {{ sign_of('net_value_yuan') }} as net_sign
     from activities
-    inner join sub_alliances on activities.origin = sub_alliances.origin and activities.sub_id = sub_alliances.sub_id
+    inner join sub_alliances on activities.sub_alliance_key = sub_alliances.sub_alliance_key
 )
 
 select * from valued

@@ -1,12 +1,13 @@
-with centres as (
-    {{ latest_state(ref('stg_health_checkup__centres'), ['centre_id', 'target_year']) }}
+with plans as (
+    {{ register_states(ref('stg_health_checkup__centres'), ['centre_id', 'target_year'], 'plan_key') }}
 ),
 
 judged as (
     select
-        centres.*,
+        *,
+        concat_ws('/', origin, owner_region_code, centre_id) as centre_key,
         false as is_orphan
-    from centres
+    from plans
 )
 
 select * from judged

@@ -67,6 +67,7 @@ planned as (
         on
             centres.target_year = months.period_year
             and months.period_start <= data_ends.data_end
+            and {{ state_at('centres', 'months.period_start') }}
     group by centres.origin, ancestors.ancestor_code, months.period
 ),
 

@@ -1,31 +1,25 @@
-with reported as (
+-- Offices write the same hall as 3 and as 3号.
+with numbered as (
     select
         *,
-        replace(hall_no, '号', '') as hall_key,
-        min(cast(report_period || '-01' as date)) over (partition by origin, achievement_id) as first_reported_on
+        replace(hall_no, '号', '') as hall_number
     from {{ ref('stg_innovation_expo__achievements') }}
 ),
 
-achievements as (
-    {{ latest_state('reported', ['achievement_id']) }}
+reported as (
+    {{ register_states('numbered', ['achievement_id'], 'achievement_key') }}
 ),
 
--- Every province numbers its halls from 1.
-halls as (
-    select distinct origin, province_code, hall_key from {{ ref('fct_innovation_expo_halls') }}
+achievements as (
+    {{ under_parent('reported', ref('fct_innovation_expo_halls'), ['hall_number'], 'hall_key', 'children.valid_from') }}
 ),
 
 judged as (
     select
-        achievements.*,
-        halls.hall_key is null as is_orphan,
-        achievements.patent_status = '已授权' as is_granted,
-        achievements.patent_status in ('已申报', '已授权') as is_patent_filed
+        *,
+        patent_status = '已授权' as is_granted,
+        patent_status in ('已申报', '已授权') as is_patent_filed
     from achievements
-    left join halls
-        on achievements.origin = halls.origin
-        and achievements.province_code = halls.province_code
-        and achievements.hall_key = halls.hall_key
 )
 
 select * from judged

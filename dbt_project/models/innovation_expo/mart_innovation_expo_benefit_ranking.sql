@@ -6,6 +6,7 @@ with benefits as (
 
 achievements as (
     select * from {{ ref('fct_innovation_expo_achievements') }}
+    where valid_to is null
 ),
 
 placed as (
@@ -25,13 +26,14 @@ summed as (
         origin,
         ancestor_code as region_code,
         period,
+        achievement_key,
         achievement_id,
         coalesce(sum(benefit_yuan) filter (where certified), 0) as certified_yuan,
         coalesce(sum(benefit_yuan) filter (where not certified), 0) as declared_yuan,
         sum(benefit_yuan) as reported_yuan,
         {{ sign_of_sum('benefit_yuan') }} as reported_sign
     from placed
-    group by origin, ancestor_code, period, achievement_id
+    group by origin, ancestor_code, period, achievement_key, achievement_id
 ),
 
 ranked as (
@@ -53,8 +55,7 @@ named as (
         achievements.owner_unit
     from ranked
     left join achievements
-        on ranked.origin = achievements.origin
-        and ranked.achievement_id = achievements.achievement_id
+        on ranked.achievement_key = achievements.achievement_key
 )
 
 select * from named

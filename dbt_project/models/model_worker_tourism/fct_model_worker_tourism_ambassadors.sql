@@ -1,5 +1,5 @@
 with ambassadors as (
-    {{ latest_state(ref('stg_model_worker_tourism__ambassadors'), ['ambassador_ref']) }}
+    {{ register_states(ref('stg_model_worker_tourism__ambassadors'), ['ambassador_ref'], 'ambassador_key') }}
 ),
 
 judged as (

@@ -1,19 +1,19 @@
-with shifts as (
-    {{ latest_state(ref('stg_model_worker_tourism__shifts'), ['shift_id']) }}
+with reported as (
+    {{ latest_state(ref('stg_model_worker_tourism__shifts'), ['shift_id'], 'shift_key', date='service_date') }}
 ),
 
-teams as (
-    select distinct origin, team_id from {{ ref('stg_model_worker_tourism__teams') }}
+shifts as (
+    {{ under_parent(
+        'reported', ref('fct_model_worker_tourism_teams'), ['team_id'], 'team_key', month_of('children.service_date')
+    ) }}
 ),
 
 judged as (
     select
-        shifts.*,
-        teams.team_id is null as is_orphan,
+        *,
         -- Sites of one name stand in many places.
-        shifts.region_code || ' ' || shifts.site_name as site_key
+        reported_region_code || ' ' || site_name as site_key
     from shifts
-    left join teams on shifts.origin = teams.origin and shifts.team_id = teams.team_id
 )
 
 select * from judged

@@ -1,12 +1,5 @@
-with reported as (
-    select
-        *,
-        min(cast(report_period || '-01' as date)) over (partition by origin, team_id) as first_reported_on
-    from {{ ref('stg_model_worker_tourism__teams') }}
-),
-
-teams as (
-    {{ latest_state('reported', ['team_id']) }}
+with teams as (
+    {{ register_states(ref('stg_model_worker_tourism__teams'), ['team_id'], 'team_key') }}
 ),
 
 -- A team whose founding date nobody gave has been on the register at least since it was first reported.

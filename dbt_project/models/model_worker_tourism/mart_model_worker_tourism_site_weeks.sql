@@ -11,6 +11,7 @@ site_weeks as (
     select
         origin,
         region_code,
+        reported_region_code as site_region_code,
         site_name,
         service_month,
         week_start,
@@ -19,7 +20,7 @@ site_weeks as (
         sum(visitors_served) as visitors_served,
         {{ sign_of_sum('visitors_served') }} as visitors_served_sign
     from shifts
-    group by origin, region_code, site_name, service_month, week_start
+    group by origin, region_code, reported_region_code, site_name, service_month, week_start
 )
 
 select * from site_weeks

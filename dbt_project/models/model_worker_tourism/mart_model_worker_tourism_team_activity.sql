@@ -15,6 +15,17 @@ data_ends as (
     group by origin
 ),
 
+-- Who has reported services for a period; of teams of others nothing is known.
+reported as (
+    select distinct
+        submissions.origin,
+        submissions.reporting_unit,
+        periods.period
+    from {{ ref('fct_submissions') }} as submissions
+    inner join {{ ref('bridge_month_period') }} as periods on submissions.report_month = periods.month_start
+    where submissions.programme = 'model_worker_tourism' and submissions.table_name = 'shift'
+),
+
 first_services as (
     select origin, min(service_date) as first_service_date
     from shifts
@@ -38,35 +49,43 @@ served as (
     select
         periods.origin,
         periods.period,
-        shifts.team_id,
+        shifts.team_key,
         count(*) as shift_count,
         sum(shifts.volunteer_hours) as volunteer_hours,
         {{ sign_of_sum('volunteer_hours') }} as volunteer_hours_sign
     from shifts
     inner join periods
         on shifts.origin = periods.origin and shifts.service_date between periods.period_start and periods.period_end
-    group by periods.origin, periods.period, shifts.team_id
+    group by periods.origin, periods.period, shifts.team_key
 ),
 
 team_periods as (
     select
         periods.origin,
         periods.period,
+        teams.team_key,
         teams.team_id,
         teams.team_name,
         teams.team_level,
         teams.region_code,
         teams.on_register_from <= periods.period_end
         and (teams.disbanded_on is null or teams.disbanded_on > periods.counted_on) as is_on_register,
+        reported.period is not null or served.shift_count is not null as is_reported,
         coalesce(served.shift_count, 0) as shift_count,
         served.volunteer_hours,
         coalesce(served.volunteer_hours_sign, '') as volunteer_hours_sign
     from periods
-    inner join teams on periods.origin = teams.origin
+    inner join teams
+        on periods.origin = teams.origin
+        and {{ state_at('teams', month_of('periods.counted_on')) }}
     left join served
         on periods.origin = served.origin
         and periods.period = served.period
-        and teams.team_id = served.team_id
+        and teams.team_key = served.team_key
+    left join reported
+        on teams.origin = reported.origin
+        and teams.reporting_unit = reported.reporting_unit
+        and periods.period = reported.period
 )
 
 select * from team_periods

@@ -1,5 +1,5 @@
 with events as (
-    {{ latest_state(ref('stg_skills_to_community__events'), ['event_id']) }}
+    {{ latest_state(ref('stg_skills_to_community__events'), ['event_id'], 'event_key', date='event_date') }}
 ),
 
 judged as (

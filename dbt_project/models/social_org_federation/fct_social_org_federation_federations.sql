@@ -1,5 +1,5 @@
 with federations as (
-    {{ latest_state(ref('stg_social_org_federation__federations'), ['federation_id']) }}
+    {{ register_states(ref('stg_social_org_federation__federations'), ['federation_id'], 'federation_key') }}
 ),
 
 judged as (

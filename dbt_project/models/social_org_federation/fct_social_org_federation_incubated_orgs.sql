@@ -1,5 +1,9 @@
 with steps as (
-    select * from {{ ref('fct_social_org_federation_incubations') }}
+    select
+        * except (org_key),
+        -- Steps that wait for their organisation are one organisation all the same.
+        coalesce(org_key, concat_ws('/', origin, owner_region_code, org_uscc)) as org_key
+    from {{ ref('fct_social_org_federation_incubations') }}
 ),
 
 -- Nobody can say yet what became of an organisation whose twelve months end after the data.
@@ -12,20 +16,19 @@ data_ends as (
 
 dates as (
     select
-        origin,
-        org_uscc,
+        org_key,
         min(stage_date) filter (where stage = '入驻') as entered_on,
         min(stage_date) filter (where stage in ('出壳', '单独建会')) as graduated_on,
         min(stage_date) filter (where stage = '终止') as ended_on
     from steps
-    group by origin, org_uscc
+    group by org_key
 ),
 
 -- The latest stage stands for the organisation, with its file and line.
 latest_steps as (
     select *
     from steps
-    qualify row_number() over (partition by origin, org_uscc order by stage_date desc, stage_number desc) = 1
+    qualify row_number() over (partition by org_key order by stage_date desc, stage_number desc) = 1
 ),
 
 matured as (
@@ -38,7 +41,7 @@ matured as (
             when {{ add_months('dates.entered_on', 12) }} <= data_ends.data_end then {{ add_months('dates.entered_on', 12) }}
         end as matured_on
     from latest_steps
-    inner join dates on latest_steps.origin = dates.origin and latest_steps.org_uscc = dates.org_uscc
+    inner join dates on latest_steps.org_key = dates.org_key
     left join data_ends on latest_steps.origin = data_ends.origin
 ),
 

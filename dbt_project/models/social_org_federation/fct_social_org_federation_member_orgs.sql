@@ -1,5 +1,5 @@
 with member_orgs as (
-    {{ latest_state(ref('stg_social_org_federation__member_orgs'), ['org_uscc']) }}
+    {{ register_states(ref('stg_social_org_federation__member_orgs'), ['org_uscc'], 'org_key') }}
 ),
 
 judged as (

@@ -20,7 +20,15 @@ with women as (
         row_number,
         cast(1 as bigint) as row_count
     from {{ ref('fct_social_org_federation_member_orgs') }}
-    where not is_orphan and women_members > members
+    where not is_orphan and valid_to is null and women_members > members
+),
+
+-- A running total below what was known is not counted.
+services as (
+    {{ fallen_totals('social_org_federation', ref('fct_social_org_federation_service_sites'), 'served_times', "'阵地 ' || site_id || ' 的服务人次'",
+        "'Site ' || site_id || ', service times'") }}
 )
 
 select {{ cross_check_columns() }} from women
+union all
+select {{ cross_check_columns() }} from services

@@ -8,15 +8,15 @@ with steps as (
 organisations as (
     select
         origin,
-        org_uscc,
-        max(region_code) as region_code,
+        org_key,
+        max_by(region_code, stage_number) as region_code,
         min(stage_date) as entered_on,
         min(stage_date) filter (where stage_number between 2 and 4) as nurtured_on,
         min(stage_date) filter (where stage_number between 3 and 4) as hatched_on,
         min(stage_date) filter (where stage_number = 4) as own_union_on,
         min(stage_date) filter (where stage_number = 5) as ended_on
     from steps
-    group by origin, org_uscc
+    group by origin, org_key
 ),
 
 -- The state goes on until the last month anybody has reported, and no further.

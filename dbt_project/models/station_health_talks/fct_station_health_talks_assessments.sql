@@ -1,18 +1,21 @@
-with assessments as (
-    {{ latest_state(ref('stg_station_health_talks__assessments'), ['station_id', 'dimension', 'report_period']) }}
+with reported as (
+    {{ latest_state(
+        ref('stg_station_health_talks__assessments'), ['station_id', 'dimension', 'report_period'], 'assessment_key'
+    ) }}
 ),
 
-stations as (
-    select distinct origin, station_id from {{ ref('stg_station_health_talks__stations') }}
+assessments as (
+    {{ under_parent(
+        'reported', ref('fct_station_health_talks_stations'), ['station_id'], 'station_key',
+        "cast(children.report_period || '-01' as date)"
+    ) }}
 ),
 
 judged as (
     select
-        assessments.*,
-        stations.station_id is null as is_orphan,
-        last_day(cast(assessments.report_period || '-01' as date)) as assessed_on
+        *,
+        last_day(cast(report_period || '-01' as date)) as assessed_on
     from assessments
-    left join stations on assessments.origin = stations.origin and assessments.station_id = stations.station_id
 )
 
 select * from judged

@@ -1,26 +1,30 @@
--- Whether a station is reached is asked of stations that still run at the period's end, in the region the register gives them.
+-- Whether a station is reached is asked of stations that run at the period's end, in the region they have then: each talk stands beside
+-- every state in which its station runs.
 with talks as (
     select * from {{ ref('fct_station_health_talks_talks') }}
     where not is_orphan
 ),
 
-spells as (
-    select * from {{ ref('int_station_health_talks__running_spells') }}
+states as (
+    select
+        station_key,
+        station_name,
+        province_code,
+        region_code,
+        reporting_unit as parent_unit,
+        valid_from,
+        valid_to,
+        is_first_state
+    from {{ ref('fct_station_health_talks_stations') }}
+    where is_running
 ),
 
 visits as (
     select
-        talks.* except (province_code, region_code),
-        spells.province_code,
-        spells.region_code,
-        spells.spell_number,
-        spells.running_from,
-        spells.running_to
+        talks.* except (province_code, region_code, parent_unit),
+        states.* except (station_key)
     from talks
-    inner join spells
-        on talks.origin = spells.origin
-        and talks.station_id = spells.station_id
-        and (spells.running_to is null or spells.running_to > talks.talk_date)
+    inner join states on talks.station_key = states.station_key
 )
 
 select * from visits

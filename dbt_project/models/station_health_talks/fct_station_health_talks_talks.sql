@@ -1,17 +1,11 @@
-with talks as (
-    {{ latest_state(ref('stg_station_health_talks__talks'), ['talk_id']) }}
+with reported as (
+    {{ latest_state(ref('stg_station_health_talks__talks'), ['talk_id'], 'talk_key', date='talk_date') }}
 ),
 
-stations as (
-    select distinct origin, station_id from {{ ref('stg_station_health_talks__stations') }}
-),
-
-judged as (
-    select
-        talks.*,
-        stations.station_id is null as is_orphan
-    from talks
-    left join stations on talks.origin = stations.origin and talks.station_id = stations.station_id
+talks as (
+    {{ under_parent(
+        'reported', ref('fct_station_health_talks_stations'), ['station_id'], 'station_key', month_of('children.talk_date')
+    ) }}
 )
 
-select * from judged
+select * from talks

@@ -1,26 +1,18 @@
--- Which stations run when, and in which months a health talk reached them; a spell that no talk reached is one row without a month.
-with spells as (
-    select * from {{ ref('int_station_health_talks__running_spells') }}
-),
-
-names as (
-    select
-        origin,
-        station_id,
-        max_by(station_name, valid_from) as station_name
-    from {{ ref('fct_station_health_talks_stations') }}
-    group by origin, station_id
+-- Which stations run when, and in which months a health talk reached them: one row per state in which a station runs and month with talks; a
+-- state of a station that no talk reached is one row without a month.
+with states as (
+    select * from {{ ref('fct_station_health_talks_stations') }}
+    where is_running
 ),
 
 talks as (
     select
-        origin,
-        station_id,
-        spell_number,
+        station_key,
         {{ month_of('talk_date') }} as talk_month,
         count(*) as talk_count
-    from {{ ref('fct_station_health_talks_station_visits') }}
-    group by origin, station_id, spell_number, {{ month_of('talk_date') }}
+    from {{ ref('fct_station_health_talks_talks') }}
+    where not is_orphan
+    group by station_key, {{ month_of('talk_date') }}
 ),
 
 data_ends as (
@@ -32,24 +24,20 @@ data_ends as (
 
 reach as (
     select
-        spells.origin,
-        spells.station_id,
-        names.station_name,
-        spells.region_code,
-        spells.spell_number,
-        spells.running_from,
-        spells.running_to,
+        states.origin,
+        states.station_key,
+        states.station_id,
+        states.station_name,
+        states.region_code,
+        states.reporting_unit,
+        {{ state_from('states') }} as running_from,
+        states.valid_to as running_to,
         data_ends.known_until,
         talks.talk_month,
         coalesce(talks.talk_count, 0) as talk_count
-    from spells
-    inner join names on spells.origin = names.origin and spells.station_id = names.station_id
-    inner join data_ends on spells.origin = data_ends.origin
-    left join talks
-        on
-            spells.origin = talks.origin
-            and spells.station_id = talks.station_id
-            and spells.spell_number = talks.spell_number
+    from states
+    inner join data_ends on states.origin = data_ends.origin
+    left join talks on states.station_key = talks.station_key
 )
 
 select * from reach

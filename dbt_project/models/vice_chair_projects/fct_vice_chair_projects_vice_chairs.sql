@@ -1,16 +1,15 @@
 with chairs as (
-    {{ latest_state(ref('stg_vice_chair_projects__vice_chairs'), ['chair_ref']) }}
+    {{ register_states(ref('stg_vice_chair_projects__vice_chairs'), ['chair_ref'], 'chair_key') }}
 ),
 
 -- The day by which an office first said that a vice-chair is no longer in office.
 departures as (
     select
-        origin,
-        chair_ref,
+        chair_key,
         min(data_to_date) as reported_left_on
-    from {{ ref('stg_vice_chair_projects__vice_chairs') }}
+    from chairs
     where appoint_status <> '在任'
-    group by origin, chair_ref
+    group by chair_key
 ),
 
 judged as (
@@ -26,8 +25,7 @@ judged as (
             )
         end as left_on
     from chairs
-    left join departures
-        on chairs.origin = departures.origin and chairs.chair_ref = departures.chair_ref
+    left join departures on chairs.chair_key = departures.chair_key
 )
 
 select * from judged

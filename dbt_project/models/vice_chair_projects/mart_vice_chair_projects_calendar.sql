@@ -22,6 +22,7 @@ years as (
 expected as (
     select
         projects.origin,
+        projects.project_key,
         projects.project_id,
         projects.term_no,
         projects.project_name,
@@ -35,11 +36,13 @@ expected as (
         on projects.start_date <= calendar.due_on
         and calendar.due_on <= coalesce(projects.runs_until, calendar.due_on)
         and extract(year from calendar.due_on) <= years.last_year
+        and {{ state_at('projects', month_of('calendar.due_on')) }}
 ),
 
 judged as (
     select
         expected.origin,
+        expected.project_key,
         expected.project_id,
         expected.project_name,
         expected.region_code,
@@ -57,8 +60,7 @@ judged as (
         end as checkpoint_state
     from expected
     left join checkpoints
-        on expected.origin = checkpoints.origin
-        and expected.project_id = checkpoints.project_id
+        on expected.project_key = checkpoints.project_key
         and expected.checkpoint_type = checkpoints.checkpoint_type
         and expected.due_period = checkpoints.due_period
 )

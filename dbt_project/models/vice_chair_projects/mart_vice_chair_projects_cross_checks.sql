@@ -4,10 +4,10 @@
 with reported as (
     select
         *,
-        lag(measures_done) over (partition by origin, project_id order by report_period) as measures_done_before,
-        lag(spent_yuan) over (partition by origin, project_id order by report_period) as spent_yuan_before,
-        lag(report_period) over (partition by origin, project_id order by report_period) as period_before
-    from {{ ref('stg_vice_chair_projects__projects') }}
+        lag(measures_done) over (partition by project_key order by valid_from) as measures_done_before,
+        lag(spent_yuan) over (partition by project_key order by valid_from) as spent_yuan_before,
+        lag(report_period) over (partition by project_key order by valid_from) as period_before
+    from {{ ref('fct_vice_chair_projects_projects') }}
 ),
 
 figures as (
@@ -49,6 +49,14 @@ checks as (
         cast(1 as bigint) as row_count
     from figures
     where figure < figure_before
+),
+
+-- A running total below what was known is not counted.
+outputs as (
+    {{ fallen_totals('vice_chair_projects', ref('fct_vice_chair_projects_outputs'), 'output_count', "'项目 ' || project_id || ' 的' || output_type",
+        "'Project ' || project_id || ', ' || output_type") }}
 )
 
 select {{ cross_check_columns() }} from checks
+union all
+select {{ cross_check_columns() }} from outputs

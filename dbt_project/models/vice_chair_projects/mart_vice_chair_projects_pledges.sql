@@ -1,20 +1,20 @@
+-- One row per state of a project: a picture of a past period takes the states of then.
 with projects as (
     select * from {{ ref('fct_vice_chair_projects_projects') }}
     where not is_orphan
 ),
 
-chairs as (
-    select origin, chair_ref, term_start from {{ ref('fct_vice_chair_projects_vice_chairs') }}
-),
-
 pledges as (
     select
         projects.origin,
+        projects.project_key,
         projects.project_id,
         projects.project_name,
         projects.region_code,
         projects.term_no,
-        extract(year from chairs.term_start) as term_year,
+        extract(year from projects.term_start) as term_year,
+        {{ state_from('projects') }} as state_from,
+        projects.valid_to as state_to,
         projects.start_date,
         projects.runs_until,
         projects.data_to_date,
@@ -27,9 +27,6 @@ pledges as (
         projects.spent_yuan,
         {{ sign_of('spent_yuan') }} as spent_sign
     from projects
-    inner join chairs
-        on projects.origin = chairs.origin
-        and projects.chair_ref = chairs.chair_ref
 )
 
 select * from pledges

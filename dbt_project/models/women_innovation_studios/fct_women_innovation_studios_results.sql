@@ -1,17 +1,14 @@
-with results as (
-    {{ latest_state(ref('stg_women_innovation_studios__results'), ['studio_id', 'result_period', 'benefit_type']) }}
+with reported as (
+    {{ latest_state(
+        ref('stg_women_innovation_studios__results'), ['studio_id', 'result_period', 'benefit_type'], 'result_key'
+    ) }}
 ),
 
-studios as (
-    select distinct origin, studio_id from {{ ref('stg_women_innovation_studios__studios') }}
-),
-
-judged as (
-    select
-        results.*,
-        studios.studio_id is null as is_orphan
-    from results
-    left join studios on results.origin = studios.origin and results.studio_id = studios.studio_id
+results as (
+    {{ under_parent(
+        'reported', ref('fct_women_innovation_studios_studios'), ['studio_id'], 'studio_key',
+        "cast(children.report_period || '-01' as date)"
+    ) }}
 )
 
-select * from judged
+select * from results

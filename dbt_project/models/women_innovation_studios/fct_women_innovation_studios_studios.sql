@@ -1,5 +1,5 @@
 with studios as (
-    {{ latest_state(ref('stg_women_innovation_studios__studios'), ['studio_id']) }}
+    {{ register_states(ref('stg_women_innovation_studios__studios'), ['studio_id'], 'studio_key') }}
 ),
 
 judged as (

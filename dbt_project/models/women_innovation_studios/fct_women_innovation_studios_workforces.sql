@@ -1,5 +1,5 @@
 with workforces as (
-    {{ latest_state(ref('stg_women_innovation_studios__workforces'), ['province_code', 'region_code', 'year']) }}
+    {{ latest_state(ref('stg_women_innovation_studios__workforces'), ['province_code', 'region_code', 'year'], 'workforce_key', owned=false) }}
 ),
 
 -- The nearest region around a row that reported a number of its own for the year.

@@ -20,7 +20,7 @@ with women as (
         row_number,
         cast(1 as bigint) as row_count
     from {{ ref('fct_women_innovation_studios_studios') }}
-    where not is_orphan and women_members > members
+    where not is_orphan and valid_to is null and women_members > members
 ),
 
 funding as (

@@ -1,4 +1,4 @@
--- 五有: which studios are valid when, and which of the five each has.
+-- 五有: which studios are valid when, and which of the five each had then: one row per state that was true for some time.
 with studios as (
     select * from {{ ref('fct_women_innovation_studios_studios') }}
     where not is_orphan and named_on is not null
@@ -15,13 +15,23 @@ data_ends as (
 haves as (
     select
         studios.origin,
+        studios.studio_key,
         studios.studio_id,
         studios.studio_name,
         studios.region_code,
-        {{ month_of('studios.named_on') }} as valid_from,
-        case
-            when {{ month_of('studios.revoked_on') }} <= data_ends.known_until then {{ month_of('studios.revoked_on') }}
-        end as valid_to,
+        greatest({{ month_of('studios.named_on') }}, {{ state_from('studios') }}) as valid_from,
+        nullif(
+            least(
+                coalesce(
+                    case
+                        when {{ month_of('studios.revoked_on') }} <= data_ends.known_until then {{ month_of('studios.revoked_on') }}
+                    end,
+                    cast('9999-12-01' as date)
+                ),
+                coalesce(studios.valid_to, cast('9999-12-01' as date))
+            ),
+            cast('9999-12-01' as date)
+        ) as valid_to,
         data_ends.known_until,
         studios.has_leader,
         studios.has_team,
@@ -34,3 +44,4 @@ haves as (
 )
 
 select * from haves
+where valid_to is null or valid_from < valid_to

@@ -10,12 +10,14 @@ results as (
 ),
 
 studios as (
-    select origin, studio_id, studio_name from {{ ref('fct_women_innovation_studios_studios') }}
+    select studio_key, studio_name from {{ ref('fct_women_innovation_studios_studios') }}
+    where valid_to is null
 ),
 
 amounts as (
     select
         origin,
+        studio_key,
         studio_id,
         region_code,
         cast(review_year as integer) as money_year,
@@ -28,6 +30,7 @@ amounts as (
     union all
     select
         origin,
+        studio_key,
         studio_id,
         region_code,
         cast(result_period as integer),
@@ -44,7 +47,7 @@ money as (
         amounts.*,
         studios.studio_name
     from amounts
-    inner join studios on amounts.origin = studios.origin and amounts.studio_id = studios.studio_id
+    inner join studios on amounts.studio_key = studios.studio_key
 )
 
 select * from money
