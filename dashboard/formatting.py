@@ -41,6 +41,9 @@ def value_amount(value: Value | None, kpi: Kpi) -> Amount:
     if value is None or value.value is None:
         return Amount(t("no_denominator") if value is not None and lacks_denominator(value, kpi) else t("missing"), "")
     plain = amount(value.value, kpi)
+    if value.qualifier and plain.number.startswith("<"):
+        # Two signs before one number would say nothing.
+        plain = Amount(f"{value.value * 100:.2g}", plain.unit)
     if value.value_upper is not None:
         upper = amount(value.value_upper, kpi)
         if upper.unit == plain.unit:

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formatting, theme
-from dashboard.components import kept, markup
+from dashboard.components import kept, markup, notes
 from dashboard.components.markup import Markup, tag
 from dashboard.data import comparisons, periods
 from dashboard.data.comparisons import Comparison
@@ -265,7 +265,7 @@ def _line(
         "name": name,
         "x": [value.period for value in values],
         "y": [None if value is None else value * factor for _, value in whole_only(values, kpi)],
-        "text": [formatting.value_amount(value, kpi).text for value in values],
+        "text": [told(value, kpi) for value in values],
         "hovertemplate": "%{text}",
         "connectgaps": False,
         "line": {"color": colour, "width": width},
@@ -273,9 +273,9 @@ def _line(
 
 
 def told(value: Value, kpi: Kpi) -> str:
-    """A value with what it must be read with: 55 人（未完，1–5月）."""
-    amount, words = formatting.value_amount(value, kpi).text, formatting.unfinished(value, kpi)
-    return amount + t("in_brackets", text=words) if words and value.value is not None else amount
+    """A value with what it must be read with: 55 人（回填；未完，1–5月）."""
+    amount, words = formatting.value_amount(value, kpi).text, notes.text(value, kpi)
+    return amount + t("in_brackets", text=words) if words else amount
 
 
 def segments(axis: Sequence[str], values: Sequence[Value], kpi: Kpi) -> list[tuple[Value, Value]]:

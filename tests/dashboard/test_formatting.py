@@ -221,3 +221,8 @@ def test_statistic_that_is_not_there_is_no_denominator_and_no_rows_are_not_repor
         assert formatting.value_amount(empty, PERCENT).text == "未报"
         assert formatting.value_amount(empty, COVERAGE).text == "未报"
         assert formatting.value_amount(None, share).text == "未报"
+
+
+def test_small_bound_has_one_sign_only() -> None:
+    with using(CHINESE):
+        assert formatting.value_amount(replace(VALUE, value=0.00035, qualifier="≥"), COVERAGE).text == "≥0.035%"
