@@ -19,9 +19,9 @@ def of(value: Value | None, kpi: Kpi) -> list[str]:
     return [note for note in (*_of_reports(value, kpi), formatting.unfinished(value, kpi)) if note]
 
 
-def of_row(value: Value, kpi: Kpi, running: str) -> Markup | None:
-    """The notes of one region beside others; how far the period has gone only where that is not said of all of them (`running`)."""
-    months = formatting.unfinished(value, kpi) if running == t("unfinished_apart") else ""
+def of_row(value: Value, kpi: Kpi, latest: str) -> Markup | None:
+    """The notes of one region beside others; how far its period has gone only where others have gone further, to `latest`."""
+    months = formatting.unfinished(value, kpi) if value.is_running and (value.reported_to or "") < latest else ""
     found = [note for note in (*_of_reports(value, kpi), months) if note]
     return tag("small", t("semicolon").join(found), cls="ub-note") if found else None
 
@@ -61,6 +61,11 @@ def judged_on(value: Value | None, kpi: Kpi) -> str:
 def is_mostly_silent(value: Value) -> bool:
     """Whether more than half of those due have not reported: such a number is not ranked."""
     return bool(value.due_units) and value.silent_units > value.due_units * (1 - ENOUGH)  # type: ignore[operator]
+
+
+def latest_month(values: Sequence[Value]) -> str:
+    """The month up to which the furthest of these values reaches; empty where none says so."""
+    return max((value.reported_to or "" for value in values), default="")
 
 
 def running_together(values: Sequence[Value], kpi: Kpi) -> str:

@@ -23,10 +23,11 @@ def _ranked(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chose
     known = {one.code for one, _ in (*ranked, *silent)}
     unranked = [region for region in regions if region.code not in known]
     largest = max((abs(value.value or 0) for _, value in (*ranked, *silent)), default=0) or 1
-    running = notes.running_together([value for _, value in (*ranked, *silent)], kpi)
+    known_values = [value for _, value in (*ranked, *silent)]
+    running, latest = notes.running_together(known_values, kpi), notes.latest_month(known_values)
     places = _places([value.value or 0 for _, value in ranked])
     rows = [
-        _row(place, region, value, kpi, largest, running, region.code == chosen)
+        _row(place, region, value, kpi, largest, latest, region.code == chosen)
         for place, (region, value) in zip(places, ranked, strict=True)
     ]
     first, rest = rows[:SHOWN_AT_FIRST], rows[SHOWN_AT_FIRST:]
@@ -42,7 +43,7 @@ def _ranked(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chose
         tag("details", tag("summary", t("show_rest", count=len(rest))), tag("ol", rest, cls="ub-rank"), cls="ub-more")
         if rest
         else None,
-        _silent(silent, kpi, largest, running, chosen),
+        _silent(silent, kpi, largest, latest, chosen),
         tag("p", t("not_ranked"), t("colon"), _names(unranked, values, kpi), cls="ub-hint")
         if unranked and known
         else None,
@@ -51,12 +52,12 @@ def _ranked(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chose
 
 
 def _silent(
-    silent: Sequence[tuple[Region, Value]], kpi: Kpi, largest: float, running: str, chosen: str | None
+    silent: Sequence[tuple[Region, Value]], kpi: Kpi, largest: float, latest: str, chosen: str | None
 ) -> list[Markup]:
     """未报过半，不排名: with their values, without a place."""
     if not silent:
         return []
-    rows = [_row("", region, value, kpi, largest, running, region.code == chosen) for region, value in silent]
+    rows = [_row("", region, value, kpi, largest, latest, region.code == chosen) for region, value in silent]
     first, rest = rows[:SHOWN_AT_FIRST], rows[SHOWN_AT_FIRST:]
     parts = [tag("p", t("mostly_silent"), cls="ub-hint ub-rank-silent"), tag("ul", first, cls="ub-rank")]
     if rest:
@@ -93,7 +94,7 @@ def _places(ordered_values: Sequence[float]) -> list[int]:
 
 
 def _row(
-    place: int | str, region: Region, value: Value, kpi: Kpi, largest: float, running: str, is_chosen: bool
+    place: int | str, region: Region, value: Value, kpi: Kpi, largest: float, latest: str, is_chosen: bool
 ) -> Markup:
     name = formatting.region_name(region)
     shown = formatting.value_amount(value, kpi)
@@ -104,7 +105,7 @@ def _row(
         markup.link(links.Target(region=region.code), name, cls="ub-rank-name"),
         tag("span", tag("i", style=f"width:{width:.1%}"), cls="ub-bar"),
         tag("span", tag("b", shown.number), tag("small", shown.unit), cls="ub-rank-value"),
-        notes.of_row(value, kpi, running),
+        notes.of_row(value, kpi, latest),
         cls="ub-chosen" if is_chosen else None,
     )
 

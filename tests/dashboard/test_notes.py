@@ -72,7 +72,10 @@ def test_ranking_of_an_unfinished_period_says_so_and_where_its_months_differ() -
     values = {code: replace(VALUE, period="2024", reported_to="2024-05") for code in ("1", "2")}
     assert "；未完，1–5月" in ranking._ranked(KPI, regions, values, None)
     values["2"] = replace(values["2"], reported_to="2024-03")
-    assert "各地报到的月份不一" in ranking._ranked(KPI, regions, values, None)
+    drawn = str(ranking._ranked(KPI, regions, values, None))
+    assert "各地报到的月份不一" in drawn
+    assert "未完，1–3月" in drawn
+    assert "未完，1–5月" not in drawn
 
 
 @pytest.mark.usefixtures("chinese")
