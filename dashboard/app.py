@@ -68,7 +68,8 @@ def _in_frame(release_id: str, current_id: str, damaged: tuple[str, str] | None)
     with st.container(key="frame", horizontal=True, vertical_alignment="center"):
         crumbs = st.container(key="frame_crumbs")
         with st.container(key="frame_filters", horizontal=True, vertical_alignment="center"):
-            selection = filters.show(release_id, is_current=release_id == current_id)
+            about = navigation.about(release_id, page.url_path, st.query_params.get("kpi", ""))
+            selection = filters.show(release_id, release_id == current_id, about)
             with links.at(links.here()):
                 release_line.show(selection)
     with links.at(links.here()):

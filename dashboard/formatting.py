@@ -10,6 +10,7 @@ from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
 from dashboard.data.values import Value
 from dashboard.i18n import is_english, pick, t
+from warehouse import changes
 
 MINUS = "−"
 WAN = 10_000
@@ -38,14 +39,28 @@ def value_amount(value: Value | None, kpi: Kpi) -> Amount:
     if value is not None and value.is_masked:
         return Amount(f"<{kpi.mask_below}", "" if kpi.is_ratio else pick(kpi.unit_zh, kpi.unit_en))
     if value is None or value.value is None:
-        lacks_denominator = value is not None and kpi.is_ratio and value.numerator is not None and not value.denominator
-        return Amount(t("no_denominator") if lacks_denominator else t("missing"), "")
+        return Amount(t("no_denominator") if value is not None and lacks_denominator(value, kpi) else t("missing"), "")
     plain = amount(value.value, kpi)
+    if value.qualifier and plain.number.startswith("<"):
+        # Two signs before one number would say nothing.
+        plain = Amount(f"{value.value * 100:.2g}", plain.unit)
     if value.value_upper is not None:
         upper = amount(value.value_upper, kpi)
         if upper.unit == plain.unit:
             return Amount(f"{value.qualifier}{plain.number}–{upper.number}", plain.unit)
     return Amount(value.qualifier + plain.number, plain.unit)
+
+
+def lacks_denominator(value: Value, kpi: Kpi) -> bool:
+    """Whether something was reported and only what it is divided by is missing.
+
+    A statistic from elsewhere (a reference measure) may have no number for a region; the rows counted are known all the same.
+    """
+    if not kpi.is_ratio:
+        return False
+    if value.numerator is not None:
+        return not value.denominator
+    return kpi.reference_measure is not None and not kpi.is_over_region_list and bool(value.rows)
 
 
 def amount(number: float, kpi: Kpi) -> Amount:
@@ -164,6 +179,9 @@ def period_name(period: str) -> str:
     grain = periods.grain_of(period)
     if grain == "all":
         return t("period_all")
+    if grain == "span":
+        first, last = period.split("..")
+        return t("period_span", year=first[:4], months=pick(*changes.months_words(first, last)))
     if grain == "year":
         return t("period_year", year=period)
     if grain == "quarter":
@@ -172,6 +190,18 @@ def period_name(period: str) -> str:
         )
     month = int(period[5:7])
     return t("period_month", year=period[:4], month=date(2000, month, 1).strftime("%b") if is_english() else month)
+
+
+def unfinished(value: Value, kpi: Kpi) -> str:
+    """未完，1–5月, of a period that goes on after the last month reported; 自2022年6月起上报, of one in which reports begin; else empty."""
+    if value.is_running and value.reported_to is not None:
+        first = changes.months_of(value.period)[0]
+        if first > value.reported_to:
+            return ""
+        return t("unfinished", months=pick(*changes.months_words(first, value.reported_to)))
+    if changes.begins_within(value.reported_from, value.period, kpi.grain):
+        return t("begun", month=pick(*changes.month_words(value.reported_from or "")))
+    return ""
 
 
 def sentences(parts: Iterable[str]) -> str:

@@ -51,6 +51,15 @@ def programme_of(release_id: str, url_path: str) -> Programme | None:
     return next((one for one in programmes.all_programmes(release_id) if links.page_path(one.code) == url_path), None)
 
 
+def about(release_id: str, url_path: str, kpi: str) -> str | None:
+    """The programme that a page is about: its own, on the records page that of the KPI; None of a page about all of them."""
+    programme = programme_of(release_id, url_path)
+    if programme is not None:
+        return programme.code
+    found = kpis.find(release_id, kpi) if url_path == "records" else None
+    return found.programme if found else None
+
+
 def trail(release_id: str, url_path: str, kpi: str) -> list[tuple[str, links.Target]]:
     """What stands behind the region in the breadcrumbs: on the records page the programme and the KPI."""
     found = kpis.find(release_id, kpi) if url_path == "records" else None

@@ -103,7 +103,7 @@ def _marts(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
 
 def _values(side: str, marts: Collection[str]) -> str:
     # An empty side keeps the columns of the view of all programmes.
-    parts = [f'select * from {side}.main."{mart}"' for mart in sorted(marts)]  # noqa: S608
+    parts = [f"select * from {side}.main.\"{mart}\" where period_grain <> 'span'" for mart in sorted(marts)]  # noqa: S608
     return " union all ".join([*parts, f"select * from {side}.main.mart_kpi_values where false"])  # noqa: S608
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from dashboard import links
-from dashboard.components import data_table, empty_state, filters, markup, page_title
+from dashboard.components import apart_hint, data_table, empty_state, filters, markup, page_title
 from dashboard.components.markup import Markup, tag
-from dashboard.data import cross_checks, programmes
+from dashboard.data import cross_checks, origins, programmes
 from dashboard.data.cross_checks import CrossCheck
 from dashboard.i18n import pick, t, zh
 
@@ -19,7 +19,12 @@ def show() -> None:
     selection = filters.current()
     page_title.show(t("cross_checks"), t("cross_checks_question"))
     names = {one.code: pick(one.short_name_zh, one.name_en) for one in programmes.all_programmes(selection.release_id)}
-    found = cross_checks.found(selection.release_id, selection.region, selection.period, selection.mode)
+    apart_hint.show(selection)
+    found = [
+        one
+        for one in cross_checks.found(selection.release_id, selection.region, selection.period, selection.mode)
+        if not origins.is_apart(selection.release_id, one.programme, selection.mode)
+    ]
     if not found:
         empty_state.show(t("cross_checks_none"), [t("cross_checks_none_detail")], key="cross_checks_none")
         return

@@ -1,6 +1,6 @@
 """数据质量: which files came in, which rows were refused and why, who has reported, which records miss their parent."""
 
-from dashboard.components import data_table, filters, markup, page_title, receipts, reporting_matrix
+from dashboard.components import apart_hint, data_table, filters, markup, page_title, receipts, reporting_matrix
 from dashboard.components.filters import Selection
 from dashboard.components.markup import tag
 from dashboard.data import files, origins, periods, programmes, regions, reporting
@@ -17,9 +17,14 @@ def show() -> None:
     latest = files.latest_receipts()
     units = files.units_of(selection.release_id, latest.files)
     receipts.show(latest, names, units, warehouse_settings.load().seeds)
+    apart_hint.show(selection)
     reporting_matrix.show(
         reporting.with_refused(
-            reporting.latest_due(selection.release_id, selection.mode, periods.last_month(selection.period)),
+            reporting.of_leading(
+                selection.release_id,
+                selection.mode,
+                reporting.latest_due(selection.release_id, selection.mode, periods.last_month(selection.period)),
+            ),
             files.refused_files(),
         ),
         [province for province in regions.provinces(selection.release_id) if province.is_mainland],
@@ -34,6 +39,7 @@ def _orphans(selection: Selection, names: dict[str, str]) -> None:
         one
         for one in files.orphans(selection.release_id)
         if one.origin == origins.shown(selection.release_id, one.programme, selection.mode)
+        and not origins.is_apart(selection.release_id, one.programme, selection.mode)
     ]
     heading = tag("h3", t("orphans"), tag("small", t("orphans_note", count=len(found))))
     markup.show(tag("section", heading, cls="ub-section"), key="orphans_title")

@@ -9,6 +9,7 @@ from dashboard.components import (
     attention,
     filters,
     headline_sentences,
+    kpi_card,
     page_title,
     release_line,
     scorecard,
@@ -29,6 +30,7 @@ from dashboard.data import (
     scores,
     values,
 )
+from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
 from dashboard.data.reporting import Report
 from dashboard.i18n import pick, t
@@ -48,42 +50,59 @@ def show() -> None:
     judged = scores.judged(selection.release_id, selection.region, selection.period, selection.mode)
     note = releases.note(selection.release_id)
     due = _due(selection)
-    rows = [_row(selection, programme) for programme in programmes.all_programmes(selection.release_id)]
-    headline_sentences.show(judged, _moved(rows), note, _largest_change(selection, note), reporting.overdue(due, today))
+    every = [_row(selection, programme) for programme in programmes.all_programmes(selection.release_id)]
+    rows = [row for row in every if not _is_apart(selection, row.programme.code)]
+    headline_sentences.show(
+        headline_sentences.Basis(
+            origins.leading(selection.release_id, selection.mode),
+            origins.in_leading(selection.release_id, selection.mode),
+            len(every) - len(rows),
+        ),
+        judged,
+        _moved(rows, selection),
+        note,
+        _largest_change(selection, note),
+        reporting.overdue(due, today),
+    )
     with st.container(key="two_columns"):
         with st.container(key="tiles_column"):
             _tiles(selection)
         with st.container(key="attention_column"):
             attention.show([*_behind(judged), *_late(selection, due, today), *_files(selection)])
-    scorecard.show(rows, t("scorecard_note"), selection)
+    scorecard.show(rows, [row for row in every if row not in rows], selection)
 
 
-def _moved(rows: list[scorecard.Row]) -> list[headline_sentences.Moved]:
+def _moved(rows: list[scorecard.Row], selection: Selection) -> list[headline_sentences.Moved]:
     """The headline KPIs that can be held against the period before."""
     found = []
     for row in rows:
         if row.kpi is None or row.value is None or row.value.value is None:
             continue
-        comparison = comparisons.on_previous(row.value, row.history)
-        if not comparison.reason and comparison.before is not None and comparison.before.value is not None:
-            found.append(headline_sentences.Moved(row.programme, row.kpi, comparison.before.value, row.value.value))
+        at = values.of_other_periods(selection.release_id, row.value, row.history)
+        comparison = comparisons.on_previous(row.value, row.kpi, at)
+        if comparison is not None and comparison.is_like_with_like and comparison.change.before is not None:
+            months = kpi_card.span_text(comparison)
+            found.append(
+                headline_sentences.Moved(row.programme, row.kpi, comparison.change.before, row.value.value, months)
+            )
     return found
 
 
 def _due(selection: Selection) -> list[Report]:
-    """What was due, in the province shown if there is one."""
+    """What was due of the programmes of the leading origin, in the province shown if there is one."""
     due = reporting.latest_due(selection.release_id, selection.mode, periods.last_month(selection.period))
     here = regions.find(selection.release_id, selection.region)
     province = here.province_code if here else None
-    return [report for report in due if province in (None, report.province_code)]
+    together = reporting.of_leading(selection.release_id, selection.mode, due)
+    return [report for report in together if province in (None, report.province_code)]
 
 
 def _largest_change(selection: Selection, note: releases.ReleaseNote) -> headline_sentences.LargestChange | None:
-    """The largest change that this reader may see."""
+    """The largest change that this reader may see, of the leading origin."""
     for change in note.changes:
         kpi = kpis.find(selection.release_id, change.kpi)
         region = regions.find(selection.release_id, change.region)
-        if kpi is None or region is None or change.origin != _origin(selection, kpi.programme):
+        if kpi is None or region is None or change.origin != origins.leading(selection.release_id, selection.mode):
             continue
         if not values.is_masked_at(selection.release_id, change.kpi, change.region, change.period, change.origin):
             return headline_sentences.LargestChange(kpi, region, change.before, change.after)
@@ -95,12 +114,13 @@ def _tiles(selection: Selection) -> None:
     chosen = st.selectbox(
         t("measure"),
         [SHARE_MET, *headline],
-        format_func=lambda code: pick(headline[code].label_zh, headline[code].label_en) if code else t("share_met"),
+        format_func=lambda code: _measure(selection, headline[code]) if code else t("share_met"),
         key="measure",
         label_visibility="collapsed",
         width=210,
     )
     title, scale = t("share_met"), tile_grid.DIVERGING
+    origin = origins.leading(selection.release_id, selection.mode)
     if chosen:
         kpi = headline[chosen]
         title = pick(kpi.label_zh, kpi.label_en)
@@ -110,7 +130,15 @@ def _tiles(selection: Selection) -> None:
     else:
         tiles = tile_grid.of_scores(scores.by_province(selection.release_id, selection.period, selection.mode))
     provinces = regions.provinces(selection.release_id)
-    tile_grid.show(title, t("tile_note"), provinces, tiles, scale, _province_page, key="tile_grid")
+    note = " · ".join((t(f"name_{origin}"), t("tile_note")))
+    tile_grid.show(title, note, provinces, tiles, scale, _province_page, key="tile_grid")
+
+
+def _measure(selection: Selection, kpi: Kpi) -> str:
+    name = pick(kpi.label_zh, kpi.label_en)
+    if not _is_apart(selection, kpi.programme):
+        return name
+    return name + t("in_brackets", text=t(f"name_{_origin(selection, kpi.programme)}"))
 
 
 def _province_page(code: str) -> links.Target:
@@ -162,7 +190,8 @@ def _files(selection: Selection) -> list[attention.Item]:
         title = t("refused_files", count=len(refused))
         items.append(attention.Item("check", title, reason, links.Target(page="data-quality")))
     missing = files.orphans(selection.release_id)
-    shown = [one for one in missing if one.origin == _origin(selection, one.programme)]
+    leading = origins.leading(selection.release_id, selection.mode)
+    shown = [one for one in missing if one.origin == leading == _origin(selection, one.programme)]
     if shown:
         detail = t("orphans_detail", file=shown[0].file_name.split("/")[-1])
         title = t("orphans_title", count=len(shown))
@@ -189,7 +218,12 @@ def _row(selection: Selection, programme: Programme) -> scorecard.Row:
         history=history,
         provinces_due=mainland if programme.is_ranked and selection.is_nation else None,
         figures=figures.telling(release_id, programme.code),
+        origin=origin,
     )
+
+
+def _is_apart(selection: Selection, programme: str) -> bool:
+    return origins.is_apart(selection.release_id, programme, selection.mode)
 
 
 def _origin(selection: Selection, programme: str) -> str:

@@ -23,7 +23,8 @@ from dashboard.components import (
 )
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import figures, kpis, origins, periods, regions, values
+from dashboard.data import comparisons, figures, kpis, origins, periods, regions, values
+from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
@@ -43,6 +44,7 @@ class Compared:
     chosen_region: str | None
     shown_period: str
     has_ranking: bool
+    latest: Comparison | None
 
 
 def show(programme: Programme) -> None:
@@ -107,6 +109,7 @@ def _side_by_side(compared: Compared) -> None:
         compared.nation,
         compared.published,
         compared.shown_period,
+        compared.latest,
     )
     columns = [tag("div", tag("div", trend, cls="st-key-trend"), cls="st-key-trend_column")]
     if compared.has_ranking:
@@ -118,7 +121,9 @@ def _side_by_side_with_chart(compared: Compared) -> None:
     """The same, the trend as a Plotly chart."""
     with st.container(key="two_columns" if compared.has_ranking else "one_column"):
         with st.container(key="trend_column"), st.container(key="trend"):
-            trend_chart.show_chart(compared.kpi, compared.region, compared.own, compared.nation, compared.published)
+            trend_chart.show_chart(
+                compared.kpi, compared.region, compared.own, compared.nation, compared.published, compared.latest
+            )
         if compared.has_ranking:
             with st.container(key="ranking_column"):
                 markup.show(_ranking(compared), key="ranking")
@@ -176,7 +181,16 @@ def _compared(
         chosen_region=chosen_region,
         shown_period=values.period_of(kpi.grain, selection.period),
         has_ranking=programme.is_ranked and kpi.is_ranked and bool(below),
+        latest=_latest(kpi, histories.get(kpi.code, ()), selection),
     )
+
+
+def _latest(kpi: Kpi, own: tuple[values.Value, ...], selection: Selection) -> Comparison | None:
+    """The last value against the same months of the year before."""
+    last = next((value for value in reversed(own) if value.value is not None), None)
+    if last is None:
+        return None
+    return comparisons.year_on_year(last, kpi, values.of_other_periods(selection.release_id, last, own))
 
 
 def _grain(selection: Selection) -> str:

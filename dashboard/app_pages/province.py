@@ -25,11 +25,20 @@ def show() -> None:
     )
     if not _has_values(selection):
         empty_state.show(t("nothing_here"), [t("nothing_here_sentence"), t("how_to_begin")])
-    everything = programmes.all_programmes(selection.release_id)
+    release_id = selection.release_id
+    everything = programmes.all_programmes(release_id)
     panels = [(programme, _panel(selection, programme)) for programme in everything]
-    programme_panel.show([panel for _, panel in panels if panel is not None])
+    beside, apart = (
+        [panel for programme, panel in panels if panel is not None and _is_apart(selection, programme) == is_apart]
+        for is_apart in (False, True)
+    )
+    programme_panel.show(beside, apart, origins.leading(release_id, selection.mode))
     _elsewhere([programme for programme, panel in panels if panel is None])
     _below(selection)
+
+
+def _is_apart(selection: Selection, programme: programmes.Programme) -> bool:
+    return origins.is_apart(selection.release_id, programme.code, selection.mode)
 
 
 def _panel(selection: Selection, programme: programmes.Programme) -> markup.Markup | None:

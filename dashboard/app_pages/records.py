@@ -12,6 +12,7 @@ from dashboard.components import (
     filters,
     kpi_card,
     markup,
+    notes,
     page_title,
     published_figures,
     record_table,
@@ -99,6 +100,7 @@ def _facts(
     files, quarantined, _ = records.quarantined_rows(selection.release_id, kpi.programme, origin)
     parts = [
         (t("value"), formatting.value_amount(value, kpi).text),
+        (t("note"), notes.text(value, kpi)),
         (t("target_word"), formatting.target_text(value, kpi) if value else t("no_target")),
         (t("definition"), pick(kpi.definition_zh, kpi.definition_en)),
         (t("formula"), kpi_card.formula_words(kpi)),
@@ -255,6 +257,10 @@ def _pack(
                 "value": value.value if value else None,
                 "numerator": value.numerator if value else None,
                 "denominator": value.denominator if value else None,
+                "qualifier": value.qualifier if value else "",
+                "is_backfilled": value.is_backfilled if value else False,
+                "reported_units": value.reported_units if value else None,
+                "due_units": value.due_units if value else None,
                 "target": value.target if value else None,
                 "rows_counted": behind.rows,
                 "rows_left_out": {"orphans": missed.orphans, "not_meant": missed.not_meant},

@@ -7,7 +7,16 @@ from datetime import date
 import streamlit as st
 
 from dashboard import formatting
-from dashboard.components import data_table, empty_state, filters, markup, page_title, reminder_text, reporting_matrix
+from dashboard.components import (
+    apart_hint,
+    data_table,
+    empty_state,
+    filters,
+    markup,
+    page_title,
+    reminder_text,
+    reporting_matrix,
+)
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
 from dashboard.data import files, periods, programmes, regions, reporting
@@ -26,6 +35,8 @@ def show() -> None:
     page_title.show(t("reminders"), t("reminders_question"))
     names = {one.code: pick(one.short_name_zh, one.name_en) for one in programmes.all_programmes(selection.release_id)}
     programme = _chosen_programme(names)
+    if programme is None:
+        apart_hint.show(selection)
     refused = files.refused_files()
     reports = _reports(selection, programme, refused)
     today = warehouse_settings.load().today
@@ -55,10 +66,12 @@ def _chosen_programme(names: Mapping[str, str]) -> str | None:
 
 
 def _reports(selection: Selection, programme: str | None, refused: Sequence[RefusedFile]) -> Sequence[Report]:
-    """What was due: of all programmes the latest 统计期 of each table, of one programme the last year."""
+    """What was due: of all programmes of the leading origin the latest 统计期 of each table, of one programme the last year."""
     last = periods.last_month(selection.period)
     if programme is None:
-        found = reporting.latest_due(selection.release_id, selection.mode, last)
+        found = reporting.of_leading(
+            selection.release_id, selection.mode, reporting.latest_due(selection.release_id, selection.mode, last)
+        )
     else:
         found = reporting.history(selection.release_id, selection.mode, programme, last)
     if not selection.is_nation:

@@ -17,7 +17,10 @@ CURRENT = ""
 
 @dataclass(frozen=True)
 class Selection:
-    """What the reader looks at: a release, a period, a region and a choice of origin."""
+    """What the reader looks at: a release, a period, a region and a choice of origin; on the page of a programme that one too.
+
+    `is_latest_period` says that the period was not chosen, but is the one with which the page opens.
+    """
 
     release_id: str
     period: str
@@ -25,6 +28,7 @@ class Selection:
     mode: str
     is_latest_period: bool
     is_current: bool = True
+    programme: str | None = None
 
     @property
     def is_nation(self) -> bool:
@@ -101,12 +105,16 @@ def _release_label(release_id: str) -> str:
     return f"{releases.minute_of(release_id)} · {releases.short_id(release_id)}" if release_id else t("current_release")
 
 
-def show(release_id: str, is_current: bool = True) -> Selection:
-    """Period, region and origin; remembers and returns what is chosen."""
+def show(release_id: str, is_current: bool = True, programme: str | None = None) -> Selection:
+    """Period, region and origin; remembers and returns what is chosen.
+
+    Until a period is chosen, the page of a `programme` opens with its own latest.
+    """
     mode, spoken = _chosen_origin(), language()
     options = periods.available(release_id, mode)
-    default = periods.latest(release_id, mode)
-    _follow_latest(default)
+    default = periods.latest(release_id, mode, programme)
+    last: Selection | None = st.session_state.get(_STATE)
+    _follow_latest(last, default)
     if st.session_state.get("period") not in (None, *options):
         options = (*options, st.session_state["period"])
     period = st.selectbox(
@@ -136,15 +144,17 @@ def show(release_id: str, is_current: bool = True) -> Selection:
         width=150,
         help=None,
     )
-    selection = Selection(release_id, period, region or regions.NATION, mode, period == default, is_current)
+    # What was chosen stays chosen on a page that opens with the same.
+    is_chosen = last is not None and not last.is_latest_period and last.period == period
+    is_latest = period == default and not is_chosen
+    selection = Selection(release_id, period, region or regions.NATION, mode, is_latest, is_current, programme)
     st.session_state[_STATE] = selection
     _remember_for_links(selection)
     return selection
 
 
-def _follow_latest(default: str) -> None:
-    """Who looks at the latest period goes on doing so when a release or another origin brings a different one."""
-    last: Selection | None = st.session_state.get(_STATE)
+def _follow_latest(last: Selection | None, default: str) -> None:
+    """Who looks at the latest period goes on doing so when a release, another origin or another page brings a different one."""
     if last and last.is_latest_period and last.period != default and st.session_state.get("period") == last.period:
         st.session_state["period"] = default
 

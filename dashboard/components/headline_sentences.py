@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dashboard import formatting, links
 from dashboard.components import markup
 from dashboard.components.markup import Markup, tag
+from dashboard.data import origins
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
 from dashboard.data.regions import Region
@@ -27,12 +28,13 @@ class LargestChange:
 
 @dataclass(frozen=True)
 class Moved:
-    """A headline KPI against the period before, like with like."""
+    """A headline KPI against the period before, like with like; `months` says which, where the period is not over."""
 
     programme: Programme
     kpi: Kpi
     before: float
     now: float
+    months: str = ""
 
     @property
     def size(self) -> float:
@@ -40,23 +42,51 @@ class Moved:
         return abs(self.now - self.before) / abs(self.before) if self.before else 0.0
 
 
+@dataclass(frozen=True)
+class Basis:
+    """Which origin the sentences speak of, of how many programmes, and how many others stand apart."""
+
+    origin: str
+    programmes: int
+    apart: int
+
+
 def show(
+    basis: Basis,
     judged: Sequence[Judged],
     moved: Sequence[Moved],
     note: ReleaseNote,
     largest: LargestChange | None,
     overdue: Overdue,
 ) -> None:
-    """The sentences, one a line."""
+    """The sentences, one a line; none of them speaks of two origins, and each says of which."""
     markup.show(
-        tag("div", _targets(judged), _moves(moved), _changes(note, largest), _reports(overdue), cls="ub-sentences"),
+        tag(
+            "div",
+            _targets(judged, basis),
+            _moves(moved, basis),
+            _changes(note, largest, basis),
+            _reports(overdue, basis),
+            cls="ub-sentences",
+        ),
         key="headline_sentences",
     )
 
 
-def _targets(judged: Sequence[Judged]) -> Markup:
+def _on(basis: Basis) -> str:
+    return t("on_basis", origin=t(f"name_{basis.origin}"))
+
+
+def _apart(basis: Basis) -> str:
+    if not basis.apart:
+        return ""
+    return t("apart", origin=t(f"name_{origins.other(basis.origin)}"), count=basis.apart)
+
+
+def _targets(judged: Sequence[Judged], basis: Basis) -> Markup:
+    of = t("on_basis_count", origin=t(f"name_{basis.origin}"), count=basis.programmes)
     if not judged:
-        return tag("p", t("sentence_no_targets"))
+        return tag("p", of, t("sentence_no_targets"), _apart(basis))
     counted = [
         tag(
             "b",
@@ -78,11 +108,20 @@ def _targets(judged: Sequence[Judged]) -> Markup:
             t("full_stop"),
         ]
     return tag(
-        "p", t("with_targets", count=len(judged)), counted[0], t("comma"), counted[1], t("comma"), counted[2], tail
+        "p",
+        of,
+        t("with_targets", count=len(judged)),
+        counted[0],
+        t("comma"),
+        counted[1],
+        t("comma"),
+        counted[2],
+        tail,
+        _apart(basis),
     )
 
 
-def _moves(moved: Sequence[Moved]) -> Markup | None:
+def _moves(moved: Sequence[Moved], basis: Basis) -> Markup | None:
     """The headline KPIs that moved most against the period before."""
     largest = sorted((one for one in moved if one.size), key=lambda one: -one.size)[:2]
     if not largest:
@@ -96,11 +135,13 @@ def _moves(moved: Sequence[Moved]) -> Markup | None:
             t("comma") if parts else "",
             markup.link(links.programme_page(one.programme.code, kpi=one.kpi.code), name),
             f" {formatting.difference(one.now, one.before, one.kpi)}",
+            t("in_brackets", text=one.months) if one.months else "",
         ]
-    return tag("p", t("moved_most"), parts, t("full_stop"))
+    return tag("p", _on(basis), t("moved_most"), parts, t("full_stop"))
 
 
-def _changes(note: ReleaseNote, largest: LargestChange | None) -> Markup:
+def _changes(note: ReleaseNote, largest: LargestChange | None, basis: Basis) -> Markup:
+    """What the release changed is counted over everything in it, and said to be; the change named is of one origin."""
     if note.previous is None:
         return tag("p", t("first_release", date=formatting.minute(note.created_at)))
     if not note.changes_total:
@@ -108,12 +149,16 @@ def _changes(note: ReleaseNote, largest: LargestChange | None) -> Markup:
     link = markup.link(
         links.Target(page="releases", release=note.id), t("values_changed", count=f"{note.changes_total:,}")
     )
+    whole = t("of_all_origins") if basis.apart else ""
     if largest is None:
-        return tag("p", t("this_release"), link, t("full_stop"))
+        return tag("p", t("this_release"), link, whole, t("full_stop"))
     return tag(
         "p",
         t("this_release"),
         link,
+        whole,
+        t("comma_then"),
+        _on(basis) if basis.apart else "",
         t(
             "largest_change",
             region=formatting.region_name(largest.region),
@@ -124,13 +169,13 @@ def _changes(note: ReleaseNote, largest: LargestChange | None) -> Markup:
     )
 
 
-def _reports(overdue: Overdue) -> Markup:
+def _reports(overdue: Overdue, basis: Basis) -> Markup:
     if not overdue.provinces:
-        return tag("p", t("nobody_overdue"))
+        return tag("p", _on(basis), t("nobody_overdue"))
     link = markup.link(
         links.Target(page="data-quality"), t("overdue", provinces=overdue.provinces, tables=overdue.tables)
     )
-    return tag("p", link, t("longest_overdue", days=f"{overdue.longest_days:,}"), t("full_stop"))
+    return tag("p", _on(basis), link, t("longest_overdue", days=f"{overdue.longest_days:,}"), t("full_stop"))
 
 
 def _amount(number: float | None, kpi: Kpi) -> str:

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 from dashboard import formatting, links
-from dashboard.components import kept, markup, sparkline, status
+from dashboard.components import kept, markup, notes, sparkline, status
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import comparisons, periods, values
+from dashboard.data import comparisons, origins, periods, values, waiting
 from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.values import SPARKLINE_POINTS, Value, period_of
 from dashboard.i18n import pick, t
+from warehouse import changes
 
 # What a leader looks at first fits in one row.
 FIRST_ROW = 4
@@ -52,6 +53,7 @@ def card(
             definition(kpi),
         ),
         tag("div", value_markup(value, kpi, runs := is_running(kpi, value, selection)), cls="ub-card-value"),
+        _notes(kpi, value, selection),
         _target_line(kpi, value, latest_known(kpi, value, history, selection), runs),
         _spark(kpi, value, history, selection),
         _comparison_line(kpi, value, history, selection),
@@ -75,6 +77,26 @@ def _memory(kpi: Kpi, value: Value | None, selection: Selection) -> dict[str, st
         "data_restated_was": t("restated_was"),
         "data_restated_known": t("restated_known"),
     }
+
+
+def _notes(kpi: Kpi, value: Value | None, selection: Selection) -> Markup | None:
+    """Who is not in the number, 回填, an unfinished period; where it is missing, what waits for its parent."""
+    words = notes.of(value, kpi) or waiting_notes(kpi, value, selection)
+    return tag("div", [tag("span", one) for one in words], cls="ub-card-notes ub-dotted") if words else None
+
+
+def waiting_notes(kpi: Kpi, value: Value | None, selection: Selection) -> list[str]:
+    """7行待调解中心上报, of a KPI that is missing; how many is not said where it counts so few that they would be hidden."""
+    if value is not None and (value.value is not None or value.is_masked or formatting.lacks_denominator(value, kpi)):
+        return []
+    origin = origins.shown(selection.release_id, kpi.programme, selection.mode)
+    found = waiting.rows(selection.release_id, kpi, selection.region, selection.period, origin)
+    return [
+        t("waiting_few", parent=formatting.table_name(parent_zh, parent))
+        if kpi.mask_below is not None and rows < kpi.mask_below
+        else t("waiting_rows", rows=f"{rows:,}", parent=formatting.table_name(parent_zh, parent))
+        for (parent_zh, parent), rows in found.items()
+    ]
 
 
 def definition(kpi: Kpi) -> Markup:
@@ -111,19 +133,24 @@ def value_markup(value: Value | None, kpi: Kpi, runs: bool = False) -> Markup:
 
 def comparison_text(comparison: Comparison, value: Value, kpi: Kpi) -> str:
     """+2.1 pp, or 不可比, or — where there is nothing to compare with."""
-    if comparison.reason == "missing":
+    if comparison.change.reason == "missing":
         return "—"
-    if comparison.reason:
+    if not comparison.is_like_with_like:
         return t("not_comparable")
-    assert value.value is not None and comparison.before is not None and comparison.before.value is not None
-    return formatting.difference(value.value, comparison.before.value, kpi)
+    assert value.value is not None and comparison.change.before is not None
+    return formatting.difference(value.value, comparison.change.before, kpi)
 
 
 def reason_text(comparison: Comparison) -> str:
-    """Why a comparison is not like with like; empty when it is."""
-    if comparison.reason == "coverage":
-        return t("reason_coverage", before=comparison.provinces_before, now=comparison.provinces_now)
-    return t(f"reason_{comparison.reason}") if comparison.reason in ("masked", "beside", "bounded") else ""
+    """Why a comparison is not like with like; empty when it is, and where a number is missing anyway."""
+    if comparison.change.reason == "hidden":
+        return t("reason_masked") if comparison.is_few else t("reason_beside")
+    return "" if comparison.change.reason == "missing" else pick(*changes.reason_words(comparison.change))
+
+
+def span_text(comparison: Comparison | None) -> str:
+    """1–5月，同期: which months are compared where the period is not over; else empty."""
+    return pick(*changes.span_words(comparison.change)) if comparison and comparison.is_like_with_like else ""
 
 
 def is_running(kpi: Kpi, value: Value | None, selection: Selection) -> bool:
@@ -131,7 +158,9 @@ def is_running(kpi: Kpi, value: Value | None, selection: Selection) -> bool:
     if kpi.grain != "quarter" or (value is not None and (value.value is not None or value.is_masked)):
         return False
     shown = period_of(kpi.grain, selection.period)
-    return periods.grain_of(shown) == "quarter" and not periods.is_over(selection.release_id, selection.mode, shown)
+    return periods.grain_of(shown) == "quarter" and not periods.is_over(
+        selection.release_id, selection.mode, shown, kpi.programme
+    )
 
 
 def latest_known(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Selection) -> str:
@@ -154,7 +183,8 @@ def _target_line(kpi: Kpi, value: Value | None, latest: str, runs: bool) -> Mark
     words = [formatting.target_text(value, kpi)] if value.target is not None else [_direction(kpi)]
     if reached is not None and kpi.unit != "percent" and kpi.direction == "higher":
         words.append(t("attained", share=formatting.percent(reached)))
-    return tag("div", status.badge(value.status), tag("span", " · ".join(filter(None, words))), cls="ub-card-target")
+    badge = status.badge(value.status, notes.judged_on(value, kpi))
+    return tag("div", badge, tag("span", " · ".join(filter(None, words))), cls="ub-card-target")
 
 
 def _direction(kpi: Kpi) -> str:
@@ -168,17 +198,19 @@ def _spark(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: S
     shown = [one for one in history if one.period <= last][-SPARKLINE_POINTS:]
     label = t("spark_label", kpi=pick(kpi.label_zh, kpi.label_en), count=len(shown))
     target = value.target if value is not None else None
-    return sparkline.svg([one.value for one in shown], label, target)
+    return sparkline.of_values(kpi, shown, label, target)
 
 
 def _comparison_line(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Selection) -> Markup | None:
-    if value is None or value.period == periods.ALL:
+    if value is None:
         return None
-    yearly = comparisons.year_on_year(value, history)
-    parts = [_compared(t("year_on_year"), yearly, value, kpi, selection)]
-    if periods.grain_of(value.period) != "year":
-        parts.append(_compared(t("on_previous"), comparisons.on_previous(value, history), value, kpi, selection))
-    return tag("div", parts, cls="ub-card-compare")
+    at = values.of_other_periods(selection.release_id, value, history)
+    yearly = comparisons.year_on_year(value, kpi, at)
+    previous = comparisons.on_previous(value, kpi, at) if periods.grain_of(value.period) != "year" else None
+    compared = ((t("year_on_year"), yearly), (t("on_previous"), previous))
+    parts = [_compared(name, one, value, kpi, selection) for name, one in compared if one is not None]
+    months = span_text(yearly) or span_text(previous)
+    return tag("div", parts, tag("small", months) if months else None, cls="ub-card-compare") if parts else None
 
 
 def _published_line(kpi: Kpi, published: Value | None) -> Markup | None:
@@ -207,7 +239,7 @@ def _compared(name: str, comparison: Comparison, value: Value, kpi: Kpi, selecti
 
 def _like_for_like(comparison: Comparison, value: Value, kpi: Kpi, selection: Selection) -> str:
     """同口径 +3.0 pp（30 省）: the provinces that reported both times, where the whole is not comparable; else empty."""
-    if comparison.reason != "coverage" or not selection.is_nation or comparison.before is None:
+    if comparison.change.reason != "coverage" or not selection.is_nation or comparison.before is None:
         return ""
     now, before = (
         values.of_kpi_by_province(selection.release_id, kpi.code, one.period, value.origin)

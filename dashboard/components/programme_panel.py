@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from dashboard import formatting, links
-from dashboard.components import kpi_card, markup, status
+from dashboard.components import kpi_card, markup, notes, status
 from dashboard.components.markup import Markup, tag
+from dashboard.data import origins
 from dashboard.data.figures import Figure
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
@@ -13,9 +14,19 @@ from dashboard.data.values import Value
 from dashboard.i18n import pick, t
 
 
-def show(panels: Sequence[Markup]) -> None:
-    """Panels side by side."""
-    markup.show(tag("div", panels, cls="ub-panels"), key="programme_panels")
+def show(panels: Sequence[Markup], apart: Sequence[Markup], leading: str) -> None:
+    """Panels side by side; where some stand apart, because their records are of another origin, each group has its heading."""
+    groups = [(leading, panels), (origins.other(leading), apart)]
+    drawn = [
+        tag("div", _heading(origin) if apart else None, tag("div", found, cls="ub-panels"))
+        for origin, found in groups
+        if found
+    ]
+    markup.show(tag("div", drawn, cls="ub-stack"), key="programme_panels")
+
+
+def _heading(origin: str) -> Markup:
+    return tag("section", tag("h3", t(f"heading_{origin}")), cls="ub-section")
 
 
 def panel(
@@ -49,10 +60,10 @@ def _row(kpi: Kpi, value: Value | None, nation: Value | None) -> Markup:
             pick(kpi.label_zh, kpi.label_en),
             cls="ub-line-name ub-row-link",
         ),
-        kpi_card.value_markup(value, kpi),
+        tag("span", kpi_card.value_markup(value, kpi), notes.small(value, kpi), cls="ub-line-value"),
         tag(
             "span",
-            status.badge(value.status) if value and value.status in WITH_TARGET else None,
+            status.badge(value.status, notes.judged_on(value, kpi)) if value and value.status in WITH_TARGET else None,
             cls="ub-line-status",
         ),
         tag("span", t("nation"), " ", formatting.value_amount(nation, kpi).text, cls="ub-hint"),

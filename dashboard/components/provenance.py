@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import formatting, links
-from dashboard.components import data_table, markup, record_table
+from dashboard.components import data_table, markup, notes, record_table
 from dashboard.components.filters import Selection
 from dashboard.components.markup import tag
 from dashboard.data import files, kpis, origins, records, regions, releases, values
@@ -74,6 +74,7 @@ def _show_behind(kpi: Kpi, selection: Selection) -> None:
         tag("b", where, " · ", period, " · ", t(f"name_{origin}")),
         tag("br"),
         t("value_is", value=formatting.value_amount(value, kpi).text),
+        t("in_brackets", text=words) if (words := notes.text(value, kpi)) else "",
         cls="ub-lead",
     )
     definition = tag("p", pick(kpi.definition_zh, kpi.definition_en))

@@ -10,7 +10,7 @@ from dashboard.i18n import t
 
 def show(selection: Selection) -> None:
     """数据至 2024-05-31 · 版本 0601-3f2a, and the sentence about the period when it was not chosen."""
-    data_to = periods.data_to(selection.release_id, selection.mode)
+    data_to = periods.data_to(selection.release_id, selection.mode, selection.programme)
     markup.show(
         tag(
             "div",
@@ -31,6 +31,8 @@ def show(selection: Selection) -> None:
 
 def period_sentence(selection: Selection) -> str:
     """Says that the latest period with data is shown; empty when the reader chose another."""
-    if not selection.is_latest_period or periods.data_to(selection.release_id, selection.mode) is None:
+    reached = periods.data_to(selection.release_id, selection.mode, selection.programme)
+    if not selection.is_latest_period or reached is None:
         return ""
-    return t("latest_period_sentence", period=formatting.period_name(selection.period))
+    said = "latest_period_sentence" if selection.programme else "latest_common_sentence"
+    return t(said, period=formatting.period_name(selection.period))

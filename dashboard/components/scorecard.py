@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import formatting, links
-from dashboard.components import kept, kpi_card, markup, sparkline, status
+from dashboard.components import kept, kpi_card, markup, notes, sparkline, status
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import comparisons, periods
+from dashboard.data import comparisons, origins, values
 from dashboard.data.figures import Figure
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
@@ -25,14 +25,25 @@ class Row:
     history: tuple[Value, ...]
     provinces_due: int | None
     figures: tuple[Figure, ...]
+    origin: str
 
 
-def show(rows: Sequence[Row], note: str, selection: Selection) -> None:
-    """The table."""
-    markup.show(kept.block("scorecard", lambda: _table(rows, note, selection)), key="scorecard")
+def show(rows: Sequence[Row], apart: Sequence[Row], selection: Selection) -> None:
+    """The programmes of one origin in a table, those `apart` in one of their own."""
+
+    def tables() -> Markup:
+        leading = origins.leading(selection.release_id, selection.mode)
+        note = " · ".join((t(f"name_{leading}"), t("scorecard_note")))
+        first = _table(rows, t("scorecard"), note, selection)
+        if not apart:
+            return first
+        title = t(f"heading_{apart[0].origin}")
+        return tag("div", first, _table(apart, title, t("scorecard_apart"), selection), cls="ub-stack")
+
+    markup.show(kept.block("scorecard", tables), key="scorecard")
 
 
-def _table(rows: Sequence[Row], note: str, selection: Selection) -> Markup:
+def _table(rows: Sequence[Row], title: str, note: str, selection: Selection) -> Markup:
     columns = (
         "programme",
         "headline_kpi",
@@ -49,7 +60,7 @@ def _table(rows: Sequence[Row], note: str, selection: Selection) -> Markup:
     )
     return tag(
         "section",
-        tag("h3", t("scorecard"), tag("small", note)),
+        tag("h3", title, tag("small", note)),
         tag("table", tag("thead", head), tag("tbody", [_row(row, selection) for row in rows]), cls="ub-scorecard"),
         cls="ub-panel",
     )
@@ -66,7 +77,7 @@ def _row(row: Row, selection: Selection) -> Markup:
         "against-target": _target(row),
         "status": _status(row, selection),
         "recent": _spark(row),
-        "year-on-year": _yearly(row),
+        "year-on-year": _yearly(row, selection),
         "reported": _reported(row),
         "published-data": _published(row.figures),
     }
@@ -81,13 +92,15 @@ def _value(row: Row, selection: Selection) -> Markup:
     if row.value is not None and row.value.period != selection.period:
         note = formatting.period_name(row.value.period)
     runs = kpi_card.is_running(row.kpi, row.value, selection)
-    return tag("span", kpi_card.value_markup(row.value, row.kpi, runs), tag("small", note) if note else None)
+    number = kpi_card.value_markup(row.value, row.kpi, runs)
+    return tag("span", number, tag("small", note) if note else None, notes.small(row.value, row.kpi))
 
 
 def _status(row: Row, selection: Selection) -> Markup:
     if row.kpi is not None and kpi_card.is_running(row.kpi, row.value, selection):
         return tag("span", "—", cls="ub-hint")
-    return status.badge(row.value.status if row.value else "no_data")
+    judged_on = notes.judged_on(row.value, row.kpi) if row.kpi else ""
+    return status.badge(row.value.status if row.value else "no_data", judged_on)
 
 
 def _target(row: Row) -> Markup:
@@ -105,18 +118,22 @@ def _target(row: Row) -> Markup:
 def _spark(row: Row) -> Markup | None:
     if row.kpi is None or row.value is None:
         return None
-    shown = [one.value for one in row.history if one.period <= row.value.period][-SPARKLINE_POINTS:]
-    return sparkline.svg(
-        shown, t("spark_label", kpi=pick(row.kpi.label_zh, row.kpi.label_en), count=len(shown)), cls="ub-spark ub-small"
-    )
+    shown = [one for one in row.history if one.period <= row.value.period][-SPARKLINE_POINTS:]
+    label = t("spark_label", kpi=pick(row.kpi.label_zh, row.kpi.label_en), count=len(shown))
+    return sparkline.of_values(row.kpi, shown, label, cls="ub-spark ub-small")
 
 
-def _yearly(row: Row) -> Markup | str:
-    if row.kpi is None or row.value is None or row.value.period == periods.ALL:
+def _yearly(row: Row, selection: Selection) -> Markup | str:
+    if row.kpi is None or row.value is None:
         return "—"
-    comparison = comparisons.year_on_year(row.value, row.history)
+    at = values.of_other_periods(selection.release_id, row.value, row.history)
+    comparison = comparisons.year_on_year(row.value, row.kpi, at)
+    if comparison is None:
+        return "—"
+    months = kpi_card.span_text(comparison)
     reason = kpi_card.reason_text(comparison)
-    return tag("span", kpi_card.comparison_text(comparison, row.value, row.kpi), title=reason or None)
+    text = kpi_card.comparison_text(comparison, row.value, row.kpi)
+    return tag("span", text, tag("small", months) if months else None, title=reason or None)
 
 
 def _reported(row: Row) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import streamlit as st
 
 from dashboard import formatting, links, theme
-from dashboard.components import markup
+from dashboard.components import markup, notes
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import Region
 from dashboard.data.scores import Score
@@ -117,7 +117,10 @@ def _step_word(unit: str) -> str:
 def _detail(value: Value, kpi: Kpi) -> str:
     words = [formatting.value_amount(value, kpi).text]
     if value.target is not None:
-        words += [formatting.target_text(value, kpi), t(f"status_{value.status}")]
+        judged_on = notes.judged_on(value, kpi)
+        word = t(f"status_{value.status}") + (t("in_brackets", text=judged_on) if judged_on else "")
+        words += [formatting.target_text(value, kpi), word]
+    words += notes.of(value, kpi)
     return "，".join(words) if not is_english() else ", ".join(words)
 
 

@@ -4,6 +4,7 @@ The page draws it as inline SVG (`trend_line`); who wants to select and zoom tur
 loaded only then.
 """
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,13 +13,15 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formatting, theme
-from dashboard.components import kept, markup
+from dashboard.components import kept, markup, notes
 from dashboard.components.markup import Markup, tag
-from dashboard.data import periods
+from dashboard.data import comparisons, periods
+from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
 from dashboard.data.values import Value
 from dashboard.i18n import pick, t
+from warehouse import changes
 
 HEIGHT = 300
 # With more periods than these the points of a line would run into each other.
@@ -48,23 +51,37 @@ def show_switch() -> None:
 
 
 def drawn(
-    kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value], published: Sequence[Value], chosen: str
+    kpi: Kpi,
+    region: Region,
+    own: Sequence[Value],
+    nation: Sequence[Value],
+    published: Sequence[Value],
+    chosen: str,
+    latest: Comparison | None = None,
 ) -> Markup:
-    """A line for the region, a weaker one for the nation; one sentence underneath says what the lines do."""
+    """A line for the region, a weaker one for the nation; one sentence underneath says what the lines do.
+
+    `latest` compares the last value with the same months of the year before, told where its period is not over.
+    """
     from dashboard.components import trend_line
 
     if not any(value.value is not None for value in own):
         return tag("div", _heading(kpi), tag("p", t("nothing_reported"), cls="ub-hint ub-panel-hint"))
 
     def line() -> Markup:
-        alt, below = _alternative(kpi, region, own), _below(kpi, own)
+        alt, below = _alternative(kpi, region, own, latest), _below(kpi, own, latest)
         return tag("div", _heading(kpi), trend_line.draw(kpi, region, own, nation, published, alt, chosen), below)
 
     return kept.block("trend_line", line, kpi.code)
 
 
 def show_chart(
-    kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value], published: Sequence[Value]
+    kpi: Kpi,
+    region: Region,
+    own: Sequence[Value],
+    nation: Sequence[Value],
+    published: Sequence[Value],
+    latest: Comparison | None = None,
 ) -> None:
     """The same as a Plotly chart, in which a click on a point chooses its period."""
     if not any(value.value is not None for value in own):
@@ -74,12 +91,12 @@ def show_chart(
     st.plotly_chart(
         figure(kpi, region, own, nation, published),
         config={"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "responsive": True},
-        alt=_alternative(kpi, region, own),
+        alt=_alternative(kpi, region, own, latest),
         key="trend_chart",
         on_select=_choose_period,
         selection_mode="points",
     )
-    markup.show(_below(kpi, own), key="trend_sentence")
+    markup.show(_below(kpi, own, latest), key="trend_sentence")
 
 
 def _heading(kpi: Kpi) -> Markup:
@@ -87,12 +104,12 @@ def _heading(kpi: Kpi) -> Markup:
     return tag("h3", t("trend_of", kpi=pick(kpi.label_zh, kpi.label_en)), tag("small", definition))
 
 
-def _below(kpi: Kpi, own: Sequence[Value]) -> Markup:
-    return tag("p", sentence(kpi, [value for value in own if value.value is not None]), cls="ub-hint")
+def _below(kpi: Kpi, own: Sequence[Value], latest: Comparison | None) -> Markup:
+    return tag("p", sentence(kpi, [value for value in own if value.value is not None], latest), cls="ub-hint")
 
 
-def _alternative(kpi: Kpi, region: Region, own: Sequence[Value]) -> str:
-    says = sentence(kpi, [value for value in own if value.value is not None])
+def _alternative(kpi: Kpi, region: Region, own: Sequence[Value], latest: Comparison | None) -> str:
+    says = sentence(kpi, [value for value in own if value.value is not None], latest)
     return t("trend_alt", kpi=pick(kpi.label_zh, kpi.label_en), region=formatting.region_name(region), sentence=says)
 
 
@@ -103,12 +120,40 @@ def _choose_period() -> None:
         st.session_state["period"] = points[0]["x"]
 
 
-def sentence(kpi: Kpi, known: Sequence[Value]) -> str:
-    """从2022年6月的 67.1% 到2024年5月的 76.4%：+9.3 pp."""
-    first, last = known[0], known[-1]
+def sentence(kpi: Kpi, known: Sequence[Value], latest: Comparison | None = None) -> str:
+    """从2022年6月的 67.1% 到2024年5月的 76.4%：+9.3 pp.
+
+    It runs from one whole period to another. A last one that is not over is told apart, with `latest`, its comparison.
+    """
+    whole = [value for value in known if not formatting.unfinished(value, kpi)]
+    parts = [_from_to(kpi, whole, is_all=len(whole) == len(known))] if whole else []
+    if known[-1] not in whole:
+        parts.append(_unfinished(kpi, known[-1], latest))
+    return formatting.sentences(parts)
+
+
+def _unfinished(kpi: Kpi, value: Value, latest: Comparison | None) -> str:
+    """2024年（未完，1–5月）：55，同期 +10%。"""
+    change = ""
+    if value.is_running and latest is not None and latest.is_like_with_like and latest.change.before is not None:
+        assert value.value is not None
+        change = t("trend_same_months", change=formatting.difference(value.value, latest.change.before, kpi))
+    return t(
+        "trend_unfinished",
+        period=formatting.period_name(value.period),
+        words=formatting.unfinished(value, kpi),
+        value=formatting.value_amount(value, kpi).text,
+        change=change,
+    )
+
+
+def _from_to(kpi: Kpi, whole: Sequence[Value], *, is_all: bool) -> str:
+    first, last = whole[0], whole[-1]
     if first is last or first.value is None or last.value is None:
         return t(
-            "trend_single", period=formatting.period_name(last.period), value=formatting.value_amount(last, kpi).text
+            "trend_single" if is_all else "trend_single_whole",
+            period=formatting.period_name(last.period),
+            value=formatting.value_amount(last, kpi).text,
         )
     return t(
         "trend_sentence",
@@ -116,8 +161,16 @@ def sentence(kpi: Kpi, known: Sequence[Value]) -> str:
         before=formatting.value_amount(first, kpi).text,
         last=formatting.period_name(last.period),
         now=formatting.value_amount(last, kpi).text,
-        change=formatting.difference(last.value, first.value, kpi),
+        change=_change(kpi, first, last),
     )
+
+
+def _change(kpi: Kpi, first: Value, last: Value) -> str:
+    """+9.3 pp, or 不可比 and why."""
+    found = comparisons.between(last, first, kpi).change
+    if found.reason is not None or last.value is None or first.value is None:
+        return t("not_comparable") + t("colon") + pick(*changes.reason_words(found))
+    return formatting.difference(last.value, first.value, kpi)
 
 
 def figure(
@@ -130,8 +183,8 @@ def figure(
     axis = periods.between(shown[0], shown[-1])
     nation = [value for value in nation if value.period in axis]
     is_nation = region.code == NATION
-    traces = [] if is_nation else [_line(kpi, nation, axis, t("nation"), theme.CHART_OTHERS, 1.5, factor)]
-    traces.append(_line(kpi, own, axis, formatting.region_name(region), theme.CHART_ME, 2.5, factor))
+    traces = [] if is_nation else _lines(kpi, nation, axis, t("nation"), theme.CHART_OTHERS, 1.5, factor)
+    traces += _lines(kpi, own, axis, formatting.region_name(region), theme.CHART_ME, 2.5, factor)
     marks = [value for value in published if value.value is not None and value.period in axis]
     if marks:
         traces.append(_marks(kpi, marks, factor))
@@ -167,25 +220,80 @@ def ticks(low: float, high: float) -> list[float]:
     return [round(index * step, 10) for index in range(first, last + 1)]
 
 
+def _lines(
+    kpi: Kpi, values: Sequence[Value], axis: Sequence[str], name: str, colour: str, width: float, factor: int
+) -> list[dict[str, Any]]:
+    """The line of whole periods; hollow points for those that are not, with dashed ways to their neighbours."""
+    line = _line(kpi, values, axis, name, colour, width, factor)
+    opened = [value for value in values if value.value is not None and formatting.unfinished(value, kpi)]
+    if not opened:
+        return [line]
+    points: list[tuple[str | None, float | None, str]] = []
+    for one in opened:
+        points += [(one.period, (one.value or 0) * factor, told(one, kpi)), (None, None, "")]
+    for one, other in segments(axis, values, kpi):
+        points += [(way.period, (way.value or 0) * factor, "") for way in (one, other)] + [(None, None, "")]
+    is_told = [bool(text) for *_, text in points]
+    dashed = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "marker": {"color": colour, "size": 8, "symbol": "circle-open", "opacity": [int(one) for one in is_told]},
+        "selected": {"marker": {"size": 10}},
+        "name": name,
+        "x": [period for period, *_ in points],
+        "y": [number for _, number, _ in points],
+        "text": [text for *_, text in points],
+        "hoverinfo": ["text+name" if one else "skip" for one in is_told],
+        "connectgaps": False,
+        "line": {"color": colour, "width": width, "dash": "dot"},
+    }
+    return [line, dashed]
+
+
 def _line(
     kpi: Kpi, values: Sequence[Value], axis: Sequence[str], name: str, colour: str, width: float, factor: int
 ) -> dict[str, Any]:
     is_sparse = len(values) < len(axis) * 0.6
+    is_dotted = is_sparse or len(axis) <= DOTTED
     return {
         "type": "scatter",
         # Plotly selects markers only, so there is one at every point, seen where there is room for it.
         "mode": "lines+markers",
-        "marker": {"color": colour, "size": 5, "opacity": 1 if is_sparse or len(axis) <= DOTTED else 0},
+        "marker": {"color": colour, "size": 5, "opacity": 1 if is_dotted else 0},
         "selected": {"marker": {"size": 10, "opacity": 1}},
-        "unselected": {"marker": {"opacity": 1 if is_sparse or len(axis) <= DOTTED else 0}},
+        "unselected": {"marker": {"opacity": 1 if is_dotted else 0}},
         "name": name,
         "x": [value.period for value in values],
-        "y": [None if value.value is None else value.value * factor for value in values],
-        "text": [formatting.value_amount(value, kpi).text for value in values],
+        "y": [None if value is None else value * factor for _, value in whole_only(values, kpi)],
+        "text": [told(value, kpi) for value in values],
         "hovertemplate": "%{text}",
         "connectgaps": False,
         "line": {"color": colour, "width": width},
     }
+
+
+def told(value: Value, kpi: Kpi) -> str:
+    """A value with what it must be read with: 55 人（回填；未完，1–5月）."""
+    amount, words = formatting.value_amount(value, kpi).text, notes.text(value, kpi)
+    return amount + t("in_brackets", text=words) if words else amount
+
+
+def segments(axis: Sequence[str], values: Sequence[Value], kpi: Kpi) -> list[tuple[Value, Value]]:
+    """The ways between neighbouring periods of which one is not whole; lines go them dashed."""
+    known = {value.period: value for value in values if value.value is not None}
+    pairs = ((known.get(one), known.get(other)) for one, other in itertools.pairwise(axis))
+    return [
+        (one, other)
+        for one, other in pairs
+        if one is not None
+        and other is not None
+        and (formatting.unfinished(one, kpi) or formatting.unfinished(other, kpi))
+    ]
+
+
+def whole_only(values: Sequence[Value], kpi: Kpi) -> list[tuple[str, float | None]]:
+    """Period and value; None where the period is not whole."""
+    return [(one.period, None if formatting.unfinished(one, kpi) else one.value) for one in values]
 
 
 def _marks(kpi: Kpi, values: Sequence[Value], factor: int) -> dict[str, Any]:
@@ -275,7 +383,7 @@ def _direct_labels(
             # By place, because a name like 2024 would be read as a number.
             "x": axis.index(value.period),
             "y": (value.value or 0) * factor,
-            "text": f"{_plain(name)} {_plain(formatting.value_amount(value, kpi).text)}",
+            "text": f"{_plain(name)} {_plain(formatting.value_amount(value, kpi).text)}{_short(value)}",
             "showarrow": False,
             "xanchor": "left",
             "xshift": 6,
@@ -290,10 +398,14 @@ def direct_labels(kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequen
     """Name and last value of each line that has one."""
     ends = ((formatting.region_name(region), own, True), (t("nation"), nation, False))
     return [
-        EndLabel(name, formatting.value_amount(last, kpi).text, last.value, is_own)
+        EndLabel(name, formatting.value_amount(last, kpi).text + _short(last), last.value, is_own)
         for name, series, is_own in ends
         if (last := _last(series)) is not None and last.value is not None
     ]
+
+
+def _short(value: Value) -> str:
+    return t("in_brackets", text=t("unfinished_short")) if value.is_running else ""
 
 
 def _last(values: Sequence[Value]) -> Value | None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from dashboard import formatting, links
 from dashboard.components import markup
 from dashboard.components.markup import Markup, tag
-from dashboard.components.trend_chart import direct_labels, tick_text, ticks
+from dashboard.components.trend_chart import direct_labels, segments, tick_text, ticks, told, whole_only
 from dashboard.data import periods
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
@@ -75,8 +75,8 @@ def draw(
             tag("path", d=_path([(one.period, one.target) for one in aims], frame), cls="ub-trend-aim")
             if aims
             else None,
-            tag("path", d=_path([(one.period, one.value) for one in beside], frame), cls="ub-trend-nation"),
-            tag("path", d=_path([(one.period, one.value) for one in own], frame), cls="ub-trend-own"),
+            _line(beside, kpi, frame, "ub-trend-nation"),
+            _line(own, kpi, frame, "ub-trend-own"),
             viewBox="0 0 100 100",
             preserveAspectRatio="none",
             aria_hidden="true",
@@ -87,7 +87,7 @@ def draw(
             )
             for i, height in enumerate(heights)
         ],
-        _dots(own, frame),
+        _dots(own, kpi, frame),
         [
             tag(
                 "span",
@@ -112,6 +112,16 @@ def draw(
     return tag("figure", area, ends, cls="ub-trend", role="group", aria_label=label)
 
 
+def _line(values: Sequence[Value], kpi: Kpi, frame: _Frame, cls: str) -> list[Markup]:
+    """The line of whole periods, and dashed the ways to and from one that is not."""
+    ways = "".join(
+        f"M{frame.x(one.period):.2f} {frame.y(one.value or 0):.2f}L{frame.x(other.period):.2f} {frame.y(other.value or 0):.2f}"
+        for one, other in segments(frame.axis, values, kpi)
+    )
+    lines = [tag("path", d=_path(whole_only(values, kpi), frame), cls=cls)]
+    return [*lines, tag("path", d=ways, cls=f"{cls} ub-trend-open")] if ways else lines
+
+
 def _path(points: Sequence[tuple[str, float | None]], frame: _Frame) -> str:
     """Gaps stay gaps: a period without a value, or missing from the series, lifts the pen."""
     known = {period: value for period, value in points if value is not None}
@@ -127,7 +137,8 @@ def _path(points: Sequence[tuple[str, float | None]], frame: _Frame) -> str:
     return "".join(parts)
 
 
-def _dots(own: Sequence[Value], frame: _Frame) -> list[Markup]:
+def _dots(own: Sequence[Value], kpi: Kpi, frame: _Frame) -> list[Markup]:
+    """Hollow where the period is not whole."""
     known = [one for one in own if one.value is not None]
     together = {one.period for one in known}
     alone = {
@@ -135,9 +146,15 @@ def _dots(own: Sequence[Value], frame: _Frame) -> list[Markup]:
         for one in known
         if not any(near in together for near in (periods.before(one.period), _after(one.period, frame)))
     }
-    shown = known if len(known) <= _DOTTED_UP_TO else [one for one in known if one.period in alone or one is known[-1]]
+    hollow = {one.period for one in known if formatting.unfinished(one, kpi)}
+    marked = alone | hollow | {known[-1].period}
+    shown = known if len(known) <= _DOTTED_UP_TO else [one for one in known if one.period in marked]
     return [
-        tag("i", cls="ub-trend-dot", style=f"left:{frame.x(one.period):.2f}%;top:{frame.y(one.value or 0):.2f}%")
+        tag(
+            "i",
+            cls="ub-trend-dot ub-hollow" if one.period in hollow else "ub-trend-dot",
+            style=f"left:{frame.x(one.period):.2f}%;top:{frame.y(one.value or 0):.2f}%",
+        )
         for one in shown
     ]
 
@@ -157,12 +174,13 @@ def _columns(
     chosen: str,
 ) -> list[Markup]:
     """A strip for each period: pointing at it says the numbers, clicking it chooses the period."""
-    told = {period: [tag("b", formatting.period_name(period))] for period in axis}
+    lines_of = {period: [tag("b", formatting.period_name(period))] for period in axis}
     for name, series in ((formatting.region_name(region), own), (t("nation"), nation), (t("published"), marks)):
         known = {one.period: one for one in reversed(series)}
         for period in axis if series is own else known:
-            amount = formatting.value_amount(known.get(period), kpi)
-            told[period].append(tag("span", f"{name} {amount.text}"))
+            value = known.get(period)
+            text = told(value, kpi) if value is not None else formatting.value_amount(None, kpi).text
+            lines_of[period].append(tag("span", f"{name} {text}"))
     return [
         markup.link(
             links.Target(period=period),
@@ -171,7 +189,7 @@ def _columns(
             label=formatting.period_name(period),
             skip_in_tab_order=True,
         )
-        for period, lines in told.items()
+        for period, lines in lines_of.items()
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 
 from dashboard import formatting, links
-from dashboard.components import data_table, kpi_card, markup, status
+from dashboard.components import data_table, kpi_card, markup, notes, status
 from dashboard.components.markup import Markup
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import Region
@@ -78,7 +78,7 @@ def _value_header(kpi: Kpi) -> list[str]:
     header = [f"{pick(kpi.label_zh, kpi.label_en)}（{unit}）"]
     if kpi.is_ratio:
         header += [t("numerator"), t("denominator")]
-    return [*header, t("target_word"), t("status"), t("rows")]
+    return [*header, t("target_word"), t("status"), t("rows"), t("note")]
 
 
 def _value_cells(kpi: Kpi, value: Value | None, source: links.Target) -> list[Markup | str | int]:
@@ -88,7 +88,8 @@ def _value_cells(kpi: Kpi, value: Value | None, source: links.Target) -> list[Ma
     if kpi.is_ratio:
         cells += [_count(value.numerator if value else None), _count(value.denominator if value else None)]
     target = formatting.target_amount(value.target, kpi).text if value and value.target is not None else "—"
-    return [*cells, target, status.badge(value.status if value else "no_data"), _count(value.rows if value else None)]
+    badge = status.badge(value.status if value else "no_data", notes.judged_on(value, kpi))
+    return [*cells, target, badge, _count(value.rows if value else None), _notes(kpi, value) or "—"]
 
 
 def _value_plain(kpi: Kpi, value: Value | None) -> list[data_table.Cell]:
@@ -105,7 +106,12 @@ def _value_plain(kpi: Kpi, value: Value | None) -> list[data_table.Cell]:
     target = value.target if value else None
     if target is not None and kpi.unit == "percent":
         target *= 100
-    return [*cells, target, t(f"status_{value.status if value else 'no_data'}"), value.rows if value else None]
+    word = t(f"status_{value.status if value else 'no_data'}")
+    return [*cells, target, word, value.rows if value else None, _notes(kpi, value)]
+
+
+def _notes(kpi: Kpi, value: Value | None) -> str:
+    return t("semicolon").join(filter(None, (notes.text(value, kpi), notes.judged_on(value, kpi))))
 
 
 def _count(number: float | int | None) -> str:

@@ -1,33 +1,43 @@
 """同比 and 环比: like compared with like, or the reason why not."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard.data import periods
 from dashboard.data.kpis import Kpi
 from dashboard.data.values import Value
+from warehouse import changes
+from warehouse.changes import Change, Point
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A value against an earlier one. `reason` is '' when comparable, else missing, masked, beside, coverage or bounded."""
+    """A value, an earlier one, and what may be said of the two."""
 
+    change: Change
     before: Value | None
-    difference: float | None
-    reason: str
-    provinces_now: int | None = None
-    provinces_before: int | None = None
+    is_few: bool = False
+
+    @property
+    def is_like_with_like(self) -> bool:
+        """Whether there is a difference to be told."""
+        return self.change.reason is None
 
 
-def year_on_year(value: Value, history: Sequence[Value]) -> Comparison:
-    """Against the same period of the year before."""
-    return _compare(value, periods.year_before(value.period), history)
+def year_on_year(value: Value, kpi: Kpi, at: Callable[[str], Value | None]) -> Comparison | None:
+    """Against the same months of the year before; None for `all`. `at` gives the KPI's value in another period."""
+    return _compared(changes.on_year_before, value, kpi, at)
 
 
-def on_previous(value: Value, history: Sequence[Value]) -> Comparison:
-    """Against the period right before."""
-    return _compare(value, periods.before(value.period), history)
+def on_previous(value: Value, kpi: Kpi, at: Callable[[str], Value | None]) -> Comparison | None:
+    """Against as many months of the period right before; None for `all`."""
+    return _compared(changes.on_period_before, value, kpi, at)
+
+
+def between(value: Value, before: Value, kpi: Kpi) -> Comparison:
+    """Two values of periods that are over, like the first and the last of a line."""
+    is_few = any(one.is_masked and not one.is_beside_few for one in (value, before))
+    return Comparison(changes.between(_point(value), _point(before), kpi.grain), before, is_few)
 
 
 @dataclass(frozen=True)
@@ -87,16 +97,36 @@ def _same(total: float, whole: float | None) -> bool:
     return whole is not None and math.isclose(total, whole, rel_tol=1e-9, abs_tol=1e-9)
 
 
-def _compare(value: Value, period: str | None, history: Sequence[Value]) -> Comparison:
-    before = next((one for one in history if one.period == period), None)
-    if value.is_masked or (before is not None and before.is_masked):
-        is_few = any(one.is_masked and not one.is_beside_few for one in (value, before) if one is not None)
-        return Comparison(before, None, "masked" if is_few else "beside")
-    if before is None or before.value is None or value.value is None:
-        return Comparison(before, None, "missing")
-    if value.qualifier or before.qualifier:
-        return Comparison(before, None, "bounded")
-    counts = (value.provinces_reported, before.provinces_reported)
-    if None not in counts and counts[0] != counts[1]:
-        return Comparison(before, None, "coverage", *counts)
-    return Comparison(before, value.value - before.value, "", *counts)
+def _compared(
+    function: Callable[[Point, str, Callable[[str], Point | None]], Change | None],
+    value: Value,
+    kpi: Kpi,
+    at: Callable[[str], Value | None],
+) -> Comparison | None:
+    asked: list[Value] = []
+
+    def point_at(period: str) -> Point | None:
+        found = at(period)
+        if found is None:
+            return None
+        asked.append(found)
+        return _point(found)
+
+    change = function(_point(value), kpi.grain, point_at)
+    if change is None:
+        return None
+    is_few = any(one.is_masked and not one.is_beside_few for one in (value, *asked))
+    return Comparison(change, asked[0] if asked else None, is_few)
+
+
+def _point(value: Value) -> Point:
+    return Point(
+        value.period,
+        value.value,
+        value.qualifier,
+        value.provinces_reported,
+        value.is_backfilled,
+        value.is_masked,
+        value.reported_from,
+        value.reported_to,
+    )

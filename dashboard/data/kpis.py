@@ -10,6 +10,7 @@ from dashboard.data.caching import per_release
 class Kpi:
     """One KPI as the analyst defined it; `definition_path` is the file where that stands.
 
+    `reference_measure` names the region list or statistic that its denominator comes from.
     `row_filter_sql` and the `rows_…` fields say which rows of `fact_model` it counts and what places them in a period.
     """
 
@@ -49,6 +50,12 @@ class Kpi:
     rows_date_column: str | None
     rows_from_column: str | None
     rows_to_column: str | None
+    reference_measure: str | None = None
+
+    @property
+    def is_over_region_list(self) -> bool:
+        """Whether its denominator is the region list: while some units have not reported, its value is a lower bound."""
+        return (self.reference_measure or "").endswith("_units")
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ def all_kpis(release_id: str) -> tuple[Kpi, ...]:
             denominator_zh, denominator_en, trap_zh, trap_en, unit, unit_zh, unit_en, direction, basis, grain, is_ratio,
             is_additive_over_regions, is_additive_over_time, kpis.is_ranked, is_headline, is_card, is_category_only, mask_below,
             fact_model, table_name, definition_path, numerator_sql, denominator_sql, row_filter_sql,
-            rows_basis, rows_date_column, rows_from_column, rows_to_column
+            rows_basis, rows_date_column, rows_from_column, rows_to_column, reference_measure
         from dim_kpi as kpis
         left join dim_programme as programmes on kpis.programme = programmes.programme
         order by programmes.sort_order, kpis.sort_order

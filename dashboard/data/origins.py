@@ -56,6 +56,46 @@ def has_records(release_id: str, programme: str, origin: str) -> bool:
     return has is not None and (has.demonstration if origin == DEMONSTRATION else has.submitted)
 
 
+def leading(release_id: str, mode: str) -> str:
+    """The origin of which everything speaks that takes programmes together: counts, sentences, tiles, lists.
+
+    Submitted records as soon as one programme shows any; with the demonstration asked for, that one.
+    """
+    found = {
+        origin for programme in held(release_id) if (origin := _with_records(release_id, programme, mode)) is not None
+    }
+    if mode == WITH_DEMONSTRATION and DEMONSTRATION in found:
+        return DEMONSTRATION
+    return DEMONSTRATION if found == {DEMONSTRATION} else SUBMITTED
+
+
+def is_apart(release_id: str, programme: str, mode: str) -> bool:
+    """Whether a programme shows records of another origin than the leading one, so that it stands apart from the others."""
+    return _with_records(release_id, programme, mode) not in (None, leading(release_id, mode))
+
+
+def apart(release_id: str, mode: str) -> tuple[str, ...]:
+    """The programmes that stand apart."""
+    return tuple(programme for programme in held(release_id) if is_apart(release_id, programme, mode))
+
+
+def other(origin: str) -> str:
+    """Of submitted and demonstration the one that `origin` is not."""
+    return SUBMITTED if origin == DEMONSTRATION else DEMONSTRATION
+
+
+def in_leading(release_id: str, mode: str) -> int:
+    """How many programmes have records of the leading origin."""
+    return sum(
+        _with_records(release_id, programme, mode) == leading(release_id, mode) for programme in held(release_id)
+    )
+
+
+def _with_records(release_id: str, programme: str, mode: str) -> str | None:
+    origin = shown(release_id, programme, mode)
+    return origin if has_records(release_id, programme, origin) else None
+
+
 def shows_demonstration(release_id: str, programmes: tuple[str, ...], mode: str) -> bool:
     """Whether any of the programmes shows demonstration records under this choice."""
     return any(shown(release_id, programme, mode) == DEMONSTRATION for programme in programmes)

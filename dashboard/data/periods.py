@@ -1,63 +1,110 @@
 """The periods that have values, and their order."""
 
 import calendar
+from collections import Counter
 
 from dashboard.data import connection, origins
 from dashboard.data.caching import per_release
+from warehouse import changes
 
 ALL = "all"
+GRAINS = ("month", "quarter", "year")
 
 
 @per_release(12)
 def available(release_id: str, mode: str) -> tuple[str, ...]:
     """Every period with a value under this choice of origin: months from the latest back, quarters, years, then `all`."""
-    found = connection.rows(
-        release_id,
-        "select distinct programme, origin, period, period_grain from mart_kpi_values where value is not null",
-    )
     have = {
-        (row["period_grain"], row["period"])
-        for row in found
-        if row["origin"] == origins.PUBLISHED or row["origin"] == origins.shown(release_id, row["programme"], mode)
+        (grain, period)
+        for (programme, origin), periods in _with_values(release_id).items()
+        if origin in (origins.PUBLISHED, origins.shown(release_id, programme, mode))
+        for grain, period in periods
     }
     ordered: list[str] = []
-    for grain in ("month", "quarter", "year"):
+    for grain in GRAINS:
         ordered += sorted((period for its_grain, period in have if its_grain == grain), reverse=True)
     return (*ordered, ALL)
 
 
-@per_release(12)
-def latest(release_id: str, mode: str) -> str:
-    """The latest month with recorded values, else the latest with a published one, else `all`."""
-    found = connection.rows(
-        release_id,
-        "select programme, origin, max(period) as period from mart_kpi_values"
-        " where period_grain = 'month' and value is not null group by programme, origin",
-    )
-    recorded = [row["period"] for row in found if row["origin"] == origins.shown(release_id, row["programme"], mode)]
-    published = [row["period"] for row in found if row["origin"] == origins.PUBLISHED]
-    return str(max(recorded or published or [ALL]))
+@per_release(64)
+def latest(release_id: str, mode: str, programme: str | None = None) -> str:
+    """The period with which a page opens.
 
-
-@per_release(12)
-def data_to(release_id: str, mode: str) -> str | None:
-    """The date the shown records reach to, as YYYY-MM-DD."""
-    found = connection.rows(
-        release_id,
-        "select programme, origin, max(as_of) as as_of from mart_kpi_values where value is not null group by programme, origin",
-    )
-    dates = [
-        row["as_of"]
-        for row in found
-        if row["as_of"] and row["origin"] == origins.shown(release_id, row["programme"], mode)
+    Of one programme its own latest: a month, else a quarter or year, else one with a published value. For pages about all of them the
+    latest month of which at least half of the programmes that have records have values, so that one early row empties no page.
+    """
+    if programme is not None:
+        own = _latest_of(release_id, programme, origins.shown(release_id, programme, mode))
+        found = own or _latest_of(release_id, programme, origins.PUBLISHED)
+        return found or latest(release_id, mode)
+    recorded = [
+        {period for grain, period in periods if grain == "month"}
+        for (one, origin), periods in _with_values(release_id).items()
+        if origin != origins.PUBLISHED and origin == origins.shown(release_id, one, mode)
     ]
-    return max(dates).isoformat() if dates else None
+    counted = Counter(month for months in recorded for month in months)
+    enough = [month for month, count in counted.items() if 2 * count >= len(recorded)]
+    if not enough and counted:
+        most = max(counted.values())
+        enough = [month for month, count in counted.items() if count == most]
+    published = [
+        period
+        for (_, origin), periods in _with_values(release_id).items()
+        for grain, period in periods
+        if origin == origins.PUBLISHED and grain == "month"
+    ]
+    return max(enough or published or [ALL])
+
+
+def data_to(release_id: str, mode: str, programme: str | None = None) -> str | None:
+    """The date the shown records reach to, of all programmes of the leading origin or of one, as YYYY-MM-DD."""
+    reached = [
+        day
+        for (one, origin), day in _reached(release_id).items()
+        if (one == programme or (programme is None and not origins.is_apart(release_id, one, mode)))
+        and origin == origins.shown(release_id, one, mode)
+    ]
+    return max(reached, default=None)
+
+
+@per_release(4)
+def _reached(release_id: str) -> dict[tuple[str, str], str]:
+    found = connection.rows(
+        release_id,
+        "select programme, origin, max(as_of) as as_of from mart_kpi_values where value is not null and as_of is not null"
+        " group by programme, origin",
+    )
+    return {(row["programme"], row["origin"]): row["as_of"].isoformat() for row in found}
+
+
+def _latest_of(release_id: str, programme: str, origin: str) -> str | None:
+    periods = _with_values(release_id).get((programme, origin), frozenset())
+    for grain in GRAINS:
+        of_grain = [period for its_grain, period in periods if its_grain == grain]
+        if of_grain:
+            return max(of_grain)
+    return None
+
+
+@per_release(4)
+def _with_values(release_id: str) -> dict[tuple[str, str], frozenset[tuple[str, str]]]:
+    """By programme and origin, grain and name of the periods that have a value."""
+    found = connection.rows(
+        release_id,
+        "select distinct programme, origin, period_grain, period from mart_kpi_values where value is not null",
+    )
+    together: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for row in found:
+        together.setdefault((row["programme"], row["origin"]), set()).add((row["period_grain"], row["period"]))
+    return {place: frozenset(periods) for place, periods in together.items()}
 
 
 def grain_of(period: str) -> str:
-    """month, quarter, year or all."""
+    """month, quarter, year or all; span for the first months of a year or quarter (2023-01..2023-05)."""
     if period == ALL:
         return "all"
+    if ".." in period:
+        return "span"
     if "Q" in period:
         return "quarter"
     return "month" if "-" in period else "year"
@@ -65,22 +112,7 @@ def grain_of(period: str) -> str:
 
 def before(period: str) -> str | None:
     """The period of the same length right before; None for `all`."""
-    grain = grain_of(period)
-    if grain == "all":
-        return None
-    year = int(period[:4])
-    if grain == "year":
-        return str(year - 1)
-    if grain == "quarter":
-        quarter = int(period[5])
-        return f"{year - 1}Q4" if quarter == 1 else f"{year}Q{quarter - 1}"
-    month = int(period[5:7])
-    return f"{year - 1}-12" if month == 1 else f"{year}-{month - 1:02d}"
-
-
-def year_before(period: str) -> str | None:
-    """The same period a year earlier; None for `all`."""
-    return None if period == ALL else f"{int(period[:4]) - 1}{period[4:]}"
+    return changes.period_before(period)
 
 
 def between(first: str, last: str) -> tuple[str, ...]:
@@ -109,9 +141,9 @@ def last_month(period: str) -> str:
     return period if "-" in period else f"{period}-12"
 
 
-def is_over(release_id: str, mode: str, period: str) -> bool:
-    """Whether the shown records reach to the last day of a period."""
-    reached = data_to(release_id, mode)
+def is_over(release_id: str, mode: str, period: str, programme: str) -> bool:
+    """Whether the shown records of a programme reach to the last day of a period."""
+    reached = data_to(release_id, mode, programme)
     return reached is not None and bounds(period)[1] <= reached
 
 

@@ -127,6 +127,11 @@ def with_units(release_id: str, reports: Sequence[Report], mode: str) -> tuple[R
     return tuple(found)
 
 
+def of_leading(release_id: str, mode: str, reports: Sequence[Report]) -> tuple[Report, ...]:
+    """The reports of the programmes that are counted together: those of the leading origin."""
+    return tuple(report for report in reports if not origins.is_apart(release_id, report.programme, mode))
+
+
 @per_release(32)
 def latest_due(release_id: str, mode: str, last_month: str) -> tuple[Report, ...]:
     """Of each table, what was due for its latest 统计期 not after `last_month` (YYYY-MM), under this choice of origin."""

@@ -38,9 +38,14 @@ class Score:
 
 @per_release(64)
 def judged(release_id: str, region: str, period: str, mode: str) -> tuple[Judged, ...]:
-    """Every card KPI with a target and a value to be shown, in one region and period, furthest behind first."""
+    """Every card KPI with a target and a value to be shown, in one region and period, furthest behind first.
+
+    Of programmes of the leading origin only: made-up and submitted numbers are never counted together.
+    """
     found = []
     for programme in programmes.all_programmes(release_id):
+        if origins.is_apart(release_id, programme.code, mode):
+            continue
         origin = origins.shown(release_id, programme.code, mode)
         shown = values.by_kpi(release_id, region, period, origin)
         for kpi in kpis.of_programme(release_id, programme.code):
@@ -52,12 +57,12 @@ def judged(release_id: str, region: str, period: str, mode: str) -> tuple[Judged
 
 @per_release(64)
 def by_province(release_id: str, period: str, mode: str) -> dict[str, Score]:
-    """Each province's score over the card KPIs of all programmes that are ranked; provinces without any are missing."""
+    """Each province's score over the card KPIs of all ranked programmes of the leading origin; provinces without any are missing."""
     ranked = {one.code for one in programmes.all_programmes(release_id) if one.is_ranked}
     shown = {
         kpi.code: origins.shown(release_id, kpi.programme, mode)
         for kpi in kpis.all_kpis(release_id)
-        if kpi.is_card and kpi.programme in ranked
+        if kpi.is_card and kpi.programme in ranked and not origins.is_apart(release_id, kpi.programme, mode)
     }
     counted: dict[str, list[bool]] = {}
     for origin in sorted(set(shown.values())):

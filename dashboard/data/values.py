@@ -1,12 +1,13 @@
 """The values of the KPIs by region, period and origin; masked ones come without their numbers."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from dashboard.data import connection, kpis, masking, periods, regions
 from dashboard.data.caching import per_release
+from warehouse import changes
 
 SPARKLINE_POINTS = 13
 
@@ -37,12 +38,29 @@ class Value:
     provinces_reported: int | None
     is_masked: bool
     is_beside_few: bool = False
+    is_backfilled: bool = False
+    reported_units: int | None = None
+    due_units: int | None = None
+    reported_from: str | None = None
+    reported_to: str | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its period goes on after the last month that was reported."""
+        return changes.is_running(self.period, self.reported_to)
+
+    @property
+    def silent_units(self) -> int:
+        """How many of those due have not reported; 0 where the KPI has no such meaning."""
+        return max(0, (self.due_units or 0) - (self.reported_units or 0))
 
 
 _COLUMNS = """
     kpi, region, period, origin, category, numerator, denominator, value, value_upper, coalesce(qualifier, '') as qualifier, target,
     target_upper, status, rows, as_of, provinces_reported
 """
+# What releases of earlier programmes do not say.
+_LATER_COLUMNS = ("is_backfilled", "reported_units", "due_units", "reported_from", "reported_to")
 _ALL = "mart_kpi_values"
 # What period_of says, asked of the engine.
 _PERIOD = "period = case when list_contains($yearly, kpi) then $year when list_contains($quarterly, kpi) then $quarter else $period end"
@@ -120,6 +138,30 @@ def series(release_id: str, region: str, grain: str, origin: str, programme: str
     A KPI that exists by year only comes by year, one of quarters at least by quarter.
     """
     return _over_time(release_id, grain, _of_region(release_id, region, origin, programme))
+
+
+def of_other_periods(release_id: str, value: Value, known: Sequence[Value] = ()) -> Callable[[str], Value | None]:
+    """What the same KPI says in other periods of the same region and origin, the first months of one (2023-01..2023-05) among them.
+
+    `known` are values at hand already.
+    """
+    at_hand = {one.period: one for one in known}
+
+    def at(period: str) -> Value | None:
+        if period in at_hand or ".." not in period:
+            return at_hand.get(period)
+        programme = kpis.by_code(release_id)[value.kpi].programme
+        found = _of_region(release_id, value.region, value.origin, programme)
+        return next((one for one in found if one.period == period and one.kpi == value.kpi), None)
+
+    return at
+
+
+@per_release(512)
+def reported_to(release_id: str, region: str, period: str, origin: str, programme: str) -> str | None:
+    """The last month (YYYY-MM) that anybody has reported of a programme in a region, as the values of a period say; None if they do not."""
+    months = [one.reported_to for one in _of_region(release_id, region, origin, programme) if one.period == period]
+    return max((month for month in months if month), default=None)
 
 
 @per_release(64)
@@ -252,8 +294,17 @@ def _of_kpi(release_id: str, kpi: str, period: str, origin: str) -> dict[str, Ro
 
 
 def _rows(release_id: str, where: str, relation: str = _ALL, **parameters: object) -> list[Row]:
-    sql = f"select {_COLUMNS} from {relation} where {where}"  # noqa: S608 - constants of this module and names of programmes
+    columns = ", ".join((_COLUMNS, *_later_columns(release_id)))
+    sql = f"select {columns} from {relation} where {where}"  # noqa: S608 - constants of this module and names of programmes
     return connection.rows(release_id, sql, parameters)
+
+
+@per_release(4)
+def _later_columns(release_id: str) -> tuple[str, ...]:
+    sql = "select column_name from duckdb_columns() where table_name = 'mart_kpi_values'"
+    there = {row["column_name"] for row in connection.rows(release_id, sql)}
+    found = (column for column in _LATER_COLUMNS if column in there)
+    return tuple(f"coalesce({one}, false) as {one}" if one.startswith("is_") else one for one in found)
 
 
 def _table(release_id: str, programme: str) -> str:

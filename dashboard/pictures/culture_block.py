@@ -12,7 +12,7 @@ from dashboard.data.pictures import culture_block as data
 from dashboard.data.pictures import signs
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
-from dashboard.pictures import amounts, shapes
+from dashboard.pictures import amounts, shapes, until
 
 # Weeks are drawn one by one, or four or thirteen together where there are too many.
 STEPS = (1, 4, 13)
@@ -128,7 +128,8 @@ def _together(weeks: Sequence[data.Week]) -> _Span:
 
 def _checkins(selection: Selection, origin: str) -> Markup:
     asked = (selection.release_id, selection.region, selection.period, origin)
-    title, hint = t("cb_checkins"), t("cb_checkins_hint", period=formatting.period_name(selection.period))
+    named = until.period_name(selection, "culture_block", selection.period, origin)
+    title, hint = t("cb_checkins"), t("cb_checkins_hint", period=named)
     blocks = data.checkins_by_block(*asked)
     if not blocks:
         return shapes.empty(title, hint)

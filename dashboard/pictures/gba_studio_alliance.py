@@ -11,7 +11,7 @@ from dashboard.data.programmes import Programme
 from dashboard.data.regions import NATION
 from dashboard.i18n import t
 from dashboard.links import Target
-from dashboard.pictures import amounts, shapes
+from dashboard.pictures import amounts, shapes, until
 
 QUARTERS_BACK = 8
 NAMED = 3
@@ -103,7 +103,7 @@ def _short(quarter: str) -> str:
 
 
 def _value(selection: Selection, origin: str) -> Markup:
-    title, hint = t("ga_value"), _value_hint(selection.period)
+    title, hint = t("ga_value"), _value_hint(selection, origin)
     found = data.values(selection.release_id, selection.period, origin)
     total = data.together(found)
     if total is None:
@@ -145,9 +145,9 @@ def _value(selection: Selection, origin: str) -> Markup:
     return shapes.panel(title, hint, shapes.waterfall(changes), said, table)
 
 
-def _value_hint(period: str) -> str:
-    name = formatting.period_name(period)
-    return t("ga_value_hint_month" if periods.grain_of(period) == "month" else "ga_value_hint", period=name)
+def _value_hint(selection: Selection, origin: str) -> str:
+    name = until.period_name(selection, "gba_studio_alliance", selection.period, origin)
+    return t("ga_value_hint_month" if periods.grain_of(selection.period) == "month" else "ga_value_hint", period=name)
 
 
 def _of_the_nation() -> Markup:

@@ -11,7 +11,7 @@ from dashboard.data.pictures import innovation_expo as data
 from dashboard.data.pictures import signs
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
-from dashboard.pictures import shapes
+from dashboard.pictures import shapes, until
 
 NAMED = 3
 REGIONS_SHOWN = 12
@@ -25,7 +25,7 @@ def show(programme: Programme, selection: Selection) -> None:
 
 def _panels(selection: Selection, origin: str) -> list[Markup]:
     chosen = (selection.release_id, selection.region, selection.period, origin)
-    period = formatting.period_name(data.year_of(selection.period))
+    period = until.period_name(selection, "innovation_expo", data.year_of(selection.period), origin)
     panels = [shapes.wide(_concentration(data.concentration(*chosen), period))]
     below = data.by_region(*chosen)
     if below:

@@ -11,7 +11,7 @@ from dashboard.data import origins, values
 from dashboard.data.pictures import model_worker_tourism as data
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
-from dashboard.pictures import shapes
+from dashboard.pictures import shapes, until
 
 ROWS_LISTED = 1000
 FEW = 0.2
@@ -26,7 +26,7 @@ def show(programme: Programme, selection: Selection) -> None:
 
 def _panels(selection: Selection, origin: str) -> list[Markup]:
     chosen = (selection.release_id, selection.region, selection.period, origin)
-    period = formatting.period_name(selection.period)
+    period = until.period_name(selection, "model_worker_tourism", selection.period, origin)
     rate = values.by_kpi(*chosen, "model_worker_tourism").get("mt_active_rate")
     # Where no office reported services, teams without one are not known to have had none.
     is_reported = rate is not None and rate.value is not None

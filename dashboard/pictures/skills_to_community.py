@@ -9,7 +9,7 @@ from dashboard.data import origins, regions, values
 from dashboard.data.pictures import skills_to_community as data
 from dashboard.data.programmes import Programme
 from dashboard.i18n import t
-from dashboard.pictures import shapes
+from dashboard.pictures import shapes, until
 
 # Below so many answers a share is an indication only.
 SMALL_SAMPLE = 30
@@ -27,7 +27,8 @@ def _panels(selection: Selection, origin: str) -> list[Markup]:
     found = data.services(release_id, region, period, origin)
     total = values.by_kpi(release_id, region, period, origin, "skills_to_community").get("sc_residents")
     is_zero = total is not None and total.value == 0
-    panels = [services(found, formatting.period_name(period), is_zero), satisfaction(found)]
+    spoken = until.period_name(selection, "skills_to_community", period, origin)
+    panels = [services(found, spoken, is_zero), satisfaction(found)]
     below = data.by_region(release_id, region, period, origin)
     if below:
         named = {

@@ -7,7 +7,7 @@ from dashboard.data import origins
 from dashboard.data.pictures import station_health_talks as data
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
-from dashboard.pictures import amounts, shapes
+from dashboard.pictures import amounts, shapes, until
 
 # Up to here every station has a tile of its own; above, regions stand for their stations.
 MOST_STATIONS = 150
@@ -27,7 +27,8 @@ def show(programme: Programme, selection: Selection) -> None:
 def _reach(selection: Selection, origin: str) -> Markup:
     asked = (selection.release_id, selection.region, selection.period, origin)
     title = t("sh_reach")
-    hint = t("sh_reach_hint", period=formatting.period_name(selection.period))
+    named = until.period_name(selection, "station_health_talks", selection.period, origin)
+    hint = t("sh_reach_hint", period=named)
     regions = data.by_region(*asked)
     silent = sum(one.silent for one in regions)
     running = sum(one.running for one in regions) - silent

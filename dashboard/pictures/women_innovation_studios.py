@@ -9,7 +9,7 @@ from dashboard.data import origins, values
 from dashboard.data.pictures import women_innovation_studios as data
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
-from dashboard.pictures import amounts, shapes
+from dashboard.pictures import amounts, shapes, until
 
 # Up to here every studio has a row of its own; above, regions stand for their studios.
 MOST_STUDIOS = 40
@@ -212,7 +212,8 @@ def _signed(change: float, sign: str) -> str:
 
 def _benefits(selection: Selection, origin: str) -> Markup:
     year = values.year_of(selection.period)
-    title, hint = t("ws_benefits"), t("ws_benefits_hint", period=formatting.period_name(year))
+    named = until.period_name(selection, "women_innovation_studios", year, origin)
+    title, hint = t("ws_benefits"), t("ws_benefits_hint", period=named)
     found = data.benefits(selection.release_id, selection.region, None if year == "all" else int(year), origin)
     if not found:
         return shapes.empty(title, hint)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -9,9 +10,12 @@ import pytest
 
 from tests.conftest import TODAY
 from tests.dashboard.house import build
+from tests.support.releases import make
 from warehouse import integrity, release
 from warehouse import settings as settings_module
 from warehouse.settings import Settings
+
+Patch = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +80,20 @@ def release_id(house: Settings) -> str:
     current = release.current_id(house)
     assert current is not None
     return current
+
+
+@pytest.fixture
+def at_patched(house: Settings, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Patch:
+    """A function that shows the house with something changed by SQL statements; it returns the release."""
+
+    def patch(*statements: str) -> str:
+        home = tmp_path_factory.mktemp("patched")
+        settings = settings_module.load(seeds=house.seeds, home=home, today=TODAY)
+        _showing(settings, monkeypatch)
+        name = f"20240615T000000Z-{home.name.replace('patched', 'made')}"
+        return make(settings, statements, house.releases / f"{release.current_id(house)}.duckdb", name)
+
+    return patch
 
 
 def _showing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:

@@ -1,41 +1,71 @@
 """同比 and 环比 compare like with like."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from dashboard.components import kpi_card
 from dashboard.data import comparisons
 from dashboard.data.values import Value
+from dashboard.i18n import CHINESE, ENGLISH, using
 from tests.dashboard.test_formatting import KPI, PERCENT, VALUE
 
 NOW = replace(VALUE, value=0.8, period="2024-05", provinces_reported=31)
 LAST_MONTH = replace(NOW, value=0.7, period="2024-04")
 LAST_YEAR = replace(NOW, value=0.6, period="2023-05", provinces_reported=27)
+YEAR = replace(VALUE, value=55.0, period="2024", reported_from="2022-06", reported_to="2024-05")
+FIVE_MONTHS = replace(YEAR, value=50.0, period="2023-01..2023-05")
+
+
+def others(*values: Value) -> Callable[[str], Value | None]:
+    return {value.period: value for value in values}.get
 
 
 def test_same_coverage_gives_a_difference() -> None:
-    found = comparisons.on_previous(NOW, [LAST_YEAR, LAST_MONTH, NOW])
-    assert found.reason == ""
-    assert found.difference == pytest.approx(0.1)
+    found = comparisons.on_previous(NOW, KPI, others(LAST_YEAR, LAST_MONTH))
+    assert found is not None
+    assert found.is_like_with_like
+    assert found.change.difference == pytest.approx(0.1)
 
 
 def test_other_coverage_is_not_comparable_and_says_why() -> None:
-    found = comparisons.year_on_year(NOW, [LAST_YEAR, LAST_MONTH, NOW])
-    assert (found.reason, found.difference) == ("coverage", None)
-    assert (found.provinces_before, found.provinces_now) == (27, 31)
+    found = comparisons.year_on_year(NOW, KPI, others(LAST_YEAR, LAST_MONTH))
+    assert found is not None
+    assert (found.change.reason, found.change.difference, found.before) == ("coverage", None, LAST_YEAR)
+    with using(CHINESE):
+        assert kpi_card.reason_text(found) == "当时 27 省报送，本期 31 省"
+        assert kpi_card.comparison_text(found, NOW, KPI) == "不可比"
 
 
 @pytest.mark.parametrize(
-    ("before", "reason"),
+    ("before", "reason", "words"),
     [
-        (None, "missing"),
-        (replace(LAST_MONTH, value=None), "missing"),
-        (replace(LAST_MONTH, value=None, is_masked=True), "masked"),
-        (replace(LAST_MONTH, qualifier="≥"), "bounded"),
+        (None, "missing", ""),
+        (replace(LAST_MONTH, value=None), "missing", ""),
+        (replace(LAST_MONTH, value=None, is_masked=True), "hidden", "数量小于5，不显示"),
+        (replace(LAST_MONTH, value=None, is_masked=True, is_beside_few=True), "hidden", "不单列的数不比较"),
+        (replace(LAST_MONTH, qualifier="≥"), "bounded", "其中有约数或上下限"),
+        (replace(LAST_MONTH, is_backfilled=True), "backfilled", "其中有回填数"),
     ],
 )
-def test_what_cannot_be_compared_says_why(before: Value | None, reason: str) -> None:
-    assert comparisons.on_previous(NOW, [before] if before else []).reason == reason
+def test_what_cannot_be_compared_says_why(before: Value | None, reason: str, words: str) -> None:
+    found = comparisons.on_previous(NOW, KPI, others(*([before] if before else [])))
+    assert found is not None
+    assert found.change.reason == reason
+    with using(CHINESE):
+        assert kpi_card.reason_text(found) == words
+
+
+def test_running_year_is_compared_over_its_months_and_says_so() -> None:
+    found = comparisons.year_on_year(YEAR, KPI, others(replace(YEAR, period="2023", value=120.0), FIVE_MONTHS))
+    assert found is not None
+    with using(CHINESE):
+        assert kpi_card.comparison_text(found, YEAR, KPI) == "+10%"
+        assert kpi_card.span_text(found) == "1–5月，同期"
+    with using(ENGLISH):
+        assert kpi_card.span_text(found) == "Jan–May, same months"
+    assert comparisons.year_on_year(replace(YEAR, period="all"), KPI, others()) is None
 
 
 def parts(**shares: tuple[float, float]) -> dict[str, Value]:

@@ -6,7 +6,8 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from dashboard.components import data_table, ranking, reporting_matrix, sparkline, tile_grid, trend_chart
+from dashboard.components import data_table, ranking, reporting_matrix, sparkline, tile_grid, trend_chart, trend_line
+from dashboard.data import comparisons
 from dashboard.data.regions import Region
 from dashboard.data.reporting import Report, overdue
 from dashboard.data.scores import Score
@@ -117,6 +118,63 @@ def test_trend_keeps_periods_without_a_value_on_the_axis() -> None:
     with using(CHINESE):
         figure = trend_chart.figure(KPI, REGION, own, own, [])
     assert figure["layout"]["xaxis"]["categoryarray"] == ["2024-01", "2024-02", "2024-03", "2024-04"]
+
+
+BEGUN = replace(VALUE, value=70.0, period="2022", reported_from="2022-06", reported_to="2024-05")
+YEAR = replace(BEGUN, value=120.0, period="2023")
+RUNNING = replace(BEGUN, value=55.0, period="2024")
+FIVE_MONTHS = replace(BEGUN, value=50.0, period="2023-01..2023-05")
+
+
+def test_sentence_of_a_trend_does_not_run_to_a_year_that_is_not_over() -> None:
+    latest = comparisons.year_on_year(RUNNING, KPI, {FIVE_MONTHS.period: FIVE_MONTHS}.get)
+    with using(CHINESE):
+        assert (
+            trend_chart.sentence(KPI, [BEGUN, YEAR, RUNNING], latest)
+            == "完整的只有2023年一期：120 人次。2024年（未完，1–5月）：55 人次，同期 +10%。"
+        )
+        early = [replace(one, reported_from="2021-01") for one in (BEGUN, YEAR, RUNNING)]
+        assert trend_chart.sentence(KPI, early, latest).startswith(
+            "从2022年的 70 人次 到2023年的 120 人次（+71.4%）。2024年"
+        )
+        assert trend_chart.sentence(KPI, [BEGUN]) == "2022年（自2022年6月起上报）：70 人次。"
+
+
+def test_sentence_of_a_trend_gives_no_difference_of_bounds() -> None:
+    bounds = [
+        replace(VALUE, value=number, qualifier="≥", period=f"202{place}") for place, number in ((2, 70.0), (3, 80.0))
+    ]
+    with using(CHINESE):
+        said = trend_chart.sentence(KPI, bounds)
+    assert said == "从2022年的 ≥70 人次 到2023年的 ≥80 人次（不可比：其中有约数或上下限）。"
+
+
+def test_yearly_kpi_first_reported_within_a_year_has_the_whole_of_it() -> None:
+    with using(CHINESE):
+        said = trend_chart.sentence(replace(KPI, grain="year"), [BEGUN, YEAR])
+    assert said == "从2022年的 70 人次 到2023年的 120 人次（+71.4%）。"
+
+
+def test_point_that_is_not_over_is_hollow_and_the_way_to_it_dashed() -> None:
+    with using(CHINESE):
+        drawn = trend_line.draw(KPI, REGION, [YEAR, RUNNING], [], [], "", "2024")
+        figure = trend_chart.figure(KPI, REGION, [YEAR, RUNNING], [], [])
+    assert drawn.count("ub-trend-dot ub-hollow") == 1
+    assert drawn.count("ub-trend-own ub-trend-open") == 1
+    assert "55 人次（未完，1–5月）" in drawn
+    dashed = [trace for trace in figure["data"] if trace.get("line", {}).get("dash") == "dot"]
+    assert [trace["text"][0] for trace in dashed] == ["55 人次（未完，1–5月）"]
+    assert all(55.0 not in trace["y"] for trace in figure["data"] if trace not in dashed)
+
+
+def test_sparkline_that_ends_in_a_period_not_over_is_dashed_there_and_says_so() -> None:
+    with using(CHINESE):
+        drawn = sparkline.of_values(KPI, [BEGUN, YEAR, RUNNING], "走势")
+        over = sparkline.of_values(KPI, [BEGUN, YEAR], "走势")
+    assert "ub-spark-open" in drawn
+    assert "ub-hollow" in drawn
+    assert "走势；2024年未完，1–5月" in drawn
+    assert "ub-spark-open" not in over
 
 
 @pytest.mark.parametrize(

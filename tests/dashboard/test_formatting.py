@@ -206,3 +206,23 @@ def test_periods_have_names(period: str, chinese: str, english: str) -> None:
 def test_published_figures_are_shown_as_given(changes: dict[str, str | None], shown: str) -> None:
     with using(CHINESE):
         assert formatting.figure_amount(replace(FIGURE, **changes)).text == shown
+
+
+COVERAGE = replace(PERCENT, code="dm_coverage_county", reference_measure="county_units")
+
+
+def test_statistic_that_is_not_there_is_no_denominator_and_no_rows_are_not_reported() -> None:
+    """The engine writes both sides of a missing ratio as nothing."""
+    empty = replace(VALUE, value=None, numerator=None, denominator=None, rows=7)
+    share = replace(PERCENT, reference_measure="dispute_closures")
+    with using(CHINESE):
+        assert formatting.value_amount(empty, share).text == "无分母"
+        assert formatting.value_amount(replace(empty, rows=0), share).text == "未报"
+        assert formatting.value_amount(empty, PERCENT).text == "未报"
+        assert formatting.value_amount(empty, COVERAGE).text == "未报"
+        assert formatting.value_amount(None, share).text == "未报"
+
+
+def test_small_bound_has_one_sign_only() -> None:
+    with using(CHINESE):
+        assert formatting.value_amount(replace(VALUE, value=0.00035, qualifier="≥"), COVERAGE).text == "≥0.035%"

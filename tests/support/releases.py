@@ -1,0 +1,33 @@
+"""Releases made by hand: of nothing but statements, or of another release with something changed."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from warehouse import integrity, release
+from warehouse.settings import Settings
+
+MADE = "20240615T000000Z-made0000"
+
+
+def make(settings: Settings, statements: Sequence[str], copied: Path | None = None, name: str = MADE) -> str:
+    """Publish a release that holds what the statements create, after a copy of another file if there is one; returns its id."""
+    settings.releases.mkdir(parents=True, exist_ok=True)
+    path = settings.releases / f"{name}.duckdb"
+    if copied is not None:
+        shutil.copy(copied, path)
+        path.chmod(0o644)
+    with duckdb.connect(str(path)) as database:
+        for statement in statements:
+            database.execute(statement)
+    manifest = json.loads(copied.with_suffix(".json").read_text(encoding="utf-8")) if copied is not None else {}
+    changed = {
+        "created_at": "2024-06-15T00:00:00+00:00", **manifest,
+        "id": name, "sha256": integrity.sha256_of(path), "size_bytes": path.stat().st_size,
+    }  # fmt: skip
+    path.with_suffix(".json").write_text(json.dumps(integrity.signed(changed)), encoding="utf-8")
+    (settings.releases / release.POINTER).write_text(f"{name}\n", encoding="ascii")
+    return name
