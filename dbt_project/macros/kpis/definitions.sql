@@ -7,6 +7,7 @@
 {% macro kpi_definitions(programme=none, fact=none) %}
     {%- set definitions = [] -%}
     {%- for node in fact_nodes(programme) if fact is none or node.name == fact -%}
+        {%- set small_counts = checked_small_counts(node) -%}
         {%- for kpi in node.config.meta.get('kpis', []) -%}
             {%- do check_kpi(node, kpi) -%}
             {%- set definition = dict(kpi) -%}
@@ -18,6 +19,7 @@
                 'order': kpi.get('order', 100 + definitions | length),
                 'grain': kpi.get('grain', 'month'),
                 'additive': kpi.get('additive', {}),
+                'small_counts': small_counts,
             }) -%}
             {%- set measures = [] -%}
             {%- for role in ['numerator', 'denominator'] if kpi.get(role) -%}
@@ -47,7 +49,7 @@
 {% macro check_kpi(node, kpi) %}
     {%- set known = [
         'name', 'label', 'definition', 'numerator', 'denominator', 'numerator_label', 'denominator_label', 'date', 'year', 'from', 'to',
-        'basis', 'grain', 'unit', 'unit_label', 'direction', 'target', 'additive', 'trap', 'mask_below', 'mask_beside', 'category', 'category_only',
+        'basis', 'grain', 'unit', 'unit_label', 'direction', 'target', 'additive', 'trap', 'category', 'category_only',
         'headline', 'card', 'ranked', 'order'
     ] -%}
     {%- set choices = {
