@@ -12,7 +12,7 @@ ORIGINS = ("submitted", "published", "demonstration")
 
 KPI_COLUMNS = (
     "kpi", "programme", "region", "period", "origin", "numerator", "denominator", "value", "value_upper", "qualifier", "unit",
-    "target", "target_upper", "status", "rows", "as_of",
+    "target", "target_upper", "status", "rows", "as_of", "is_hidden",
 )  # fmt: skip
 
 

@@ -104,7 +104,7 @@ def value_markup(value: Value | None, kpi: Kpi, runs: bool = False) -> Markup:
     shown = formatting.value_amount(value, kpi)
     if value is not None and value.is_beside_few:
         return tag("span", shown.number, cls="ub-missing", title=t("reason_beside_few"))
-    if value is None or (value.value is None and not value.is_masked):
+    if value is None or value.value is None:
         return tag("span", shown.number, cls="ub-missing")
     return tag("span", tag("b", shown.number), tag("small", shown.unit) if shown.unit else None, cls="ub-number")
 

@@ -7,9 +7,11 @@
     these periods. So every hidden cell is the corner of a rectangle of hidden ones, and moving one person round it (+1 −1 −1 +1) changes no
     sum that is shown. Blocks are decided from the nation down and from the whole time down: what is hidden above hides something below.
 
+    What pictures count from the same records (`pictures`: columns by relation, of rows by origin, region_code and period) counts like a KPI.
+
     Regions that reported nothing are hidden like others where a rectangle needs them (`has_values` is false for them).
 -#}
-{% macro hidden_cells(fact, relation) %}
+{% macro hidden_cells(fact, relation, pictures={}) %}
 {%- set rule = small_counts_of(fact) -%}
 {%- set limit = rule.limit -%}
 {%- set grains = ['all', 'year', 'quarter', 'month'] -%}
@@ -57,6 +59,26 @@ counted as (
     where counts.kpi = '{{ one.kpi }}'
         and counts.{{ one.column }} is not null
         and regions.depth >= {{ rule.first_depth }}
+    {%- endfor %}
+    {%- for picture, columns in pictures.items() %}
+    {%- set picture_number = loop.index %}
+    {%- for column in columns %}
+    union all
+    select
+        counts.origin,
+        counts.region_code,
+        counts.period,
+        periods.period_grain,
+        regions.depth,
+        {{ 1000 * picture_number + loop.index }} as count_number,
+        '' as category,
+        cast(counts.{{ column }} as double) as amount
+    from {{ picture }} as counts
+    inner join regions on counts.region_code = regions.region
+    inner join periods on counts.period = periods.period
+    where counts.{{ column }} is not null
+        and regions.depth >= {{ rule.first_depth }}
+    {%- endfor %}
     {%- endfor %}
 ),
 
