@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import links
+from dashboard import formatting, links
 from dashboard.components import filters, markup, page_title
 from dashboard.components.markup import Markup, tag
 from dashboard.data import kpis, programmes

@@ -288,17 +288,18 @@ def _shown_rows(
     counts = [name for name in columns if kpi.small_count_limit is not None and types[name] == "BIGINT"]
     month = f"date_trunc('month', {kpi.rows_date_column or kpi.rows_from_column})"
     chosen = ", ".join(
-        f"case when not small.{name} then facts.{name} end as {name}" if name in counts else f"facts.{name}"
+        f"case when not small.few_{name} then facts.{name} end as {name}" if name in counts else f"facts.{name}"
         for name in columns
     )
     joined = ""
     if counts:
         small = ", ".join(
-            f"coalesce(bool_or({name} > 0 and {name} < {kpi.small_count_limit}), false) as {name}" for name in counts
+            f"coalesce(bool_or({name} > 0 and {name} < {kpi.small_count_limit}), false) as few_{name}"
+            for name in counts
         )
         joined = (
-            f" left join (select origin, region_code, {month} as month, {small} from {kpi.fact_model} group by all) as small"  # noqa: S608
-            f" on facts.origin = small.origin and facts.region_code = small.region_code and small.month is not distinct from"
+            f" left join (select origin as small_origin, region_code as small_region, {month} as small_month, {small} from {kpi.fact_model} group by all) as small"  # noqa: S608
+            f" on facts.origin = small.small_origin and facts.region_code = small.small_region and small.small_month is not distinct from"
             f" date_trunc('month', facts.{kpi.rows_date_column or kpi.rows_from_column})"
         )
     found = connection.rows(
