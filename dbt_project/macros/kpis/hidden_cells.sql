@@ -384,8 +384,8 @@ hidden_{{ name }} as (
 {% endmacro %}
 
 {#-
-    The values of a fact's KPIs and whether they may be shown. Hidden cells of regions that reported nothing have rows too, without
-    numbers: their absence would tell who has something.
+    The values of a fact's KPIs and whether they may be shown. A hidden cell has a row for each KPI, without numbers where it has no value: which
+    KPIs have none, and which regions reported nothing, would tell who has something.
 -#}
 {% macro values_with_hidden(relation, cells, fact) %}
 select
@@ -426,5 +426,11 @@ select
 from {{ cells }} as cells
 inner join {{ ref('dim_period') }} as periods on cells.period = periods.period
 inner join {{ ref('dim_kpi') }} as kpis on kpis.fact_model = '{{ fact }}' and not kpis.is_category_only
-where not cells.has_values
+left join {{ relation }} as counts
+    on cells.origin = counts.origin
+    and cells.region = counts.region
+    and cells.period = counts.period
+    and kpis.kpi = counts.kpi
+    and counts.category is null
+where counts.kpi is null
 {%- endmacro %}
