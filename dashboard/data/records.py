@@ -297,9 +297,10 @@ def _shown_rows(
             f"coalesce(bool_or({name} > 0 and {name} < {kpi.small_count_limit}), false) as few_{name}"
             for name in counts
         )
+        groups = "origin as small_origin, region_code as small_region"
         joined = (
-            f" left join (select origin as small_origin, region_code as small_region, {month} as small_month, {small} from {kpi.fact_model} group by all) as small"  # noqa: S608
-            f" on facts.origin = small.small_origin and facts.region_code = small.small_region and small.small_month is not distinct from"
+            f" left join (select {groups}, {month} as small_month, {small} from {kpi.fact_model} group by all) as small"  # noqa: S608
+            " on facts.origin = small_origin and facts.region_code = small_region and small_month is not distinct from"
             f" date_trunc('month', facts.{kpi.rows_date_column or kpi.rows_from_column})"
         )
     found = connection.rows(
