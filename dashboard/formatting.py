@@ -33,11 +33,11 @@ class Amount:
 
 
 def value_amount(value: Value | None, kpi: Kpi) -> Amount:
-    """A KPI value with its sign and unit; <5 when masked, 未报 when there is none."""
+    """A KPI value with its sign and unit; 少于5件，不显示 when masked, 未报 when there is none."""
     if value is not None and value.is_beside_few:
         return Amount(t("beside_few"), "")
     if value is not None and value.is_masked:
-        return Amount(f"<{kpi.mask_below}", "" if kpi.is_ratio else pick(kpi.unit_zh, kpi.unit_en))
+        return Amount(few_text(kpi), "")
     if value is None or value.value is None:
         return Amount(t("no_denominator") if value is not None and lacks_denominator(value, kpi) else t("missing"), "")
     plain = amount(value.value, kpi)
@@ -61,6 +61,12 @@ def lacks_denominator(value: Value, kpi: Kpi) -> bool:
     if value.numerator is not None:
         return not value.denominator
     return kpi.reference_measure is not None and not kpi.is_over_region_list and bool(value.rows)
+
+
+def few_text(kpi: Kpi) -> str:
+    """少于5件，不显示; what is counted is said, so that a hidden rate does not read like a small one."""
+    noun = pick(kpi.small_count_noun_zh, kpi.small_count_noun_en)
+    return t("few", limit=kpi.small_count_limit, noun=noun) if kpi.small_count_limit else t("masked")
 
 
 def amount(number: float, kpi: Kpi) -> Amount:

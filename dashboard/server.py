@@ -176,7 +176,7 @@ def warm_up(settings: Settings) -> None:
     import plotly.tools
 
     from dashboard import navigation
-    from dashboard.data import kpis, masking, origins, periods, programmes, regions
+    from dashboard.data import kpis, origins, periods, programmes, regions
 
     plotly.tools.return_figure_from_figure_or_data(
         {"data": [{"type": "scatter", "x": [1], "y": [1]}], "layout": {}}, True
@@ -186,7 +186,7 @@ def warm_up(settings: Settings) -> None:
     # A release that cannot be read shows itself on the page and at /api/health; the server starts all the same.
     with contextlib.suppress(Exception):
         if release_id is not None:
-            for read in (programmes.all_programmes, regions.provinces, kpis.all_kpis, origins.held, masking.beside_few):
+            for read in (programmes.all_programmes, regions.provinces, kpis.all_kpis, origins.held):
                 read(release_id)
             navigation.programme_of(release_id, "")
             periods.available(release_id, origins.AUTOMATIC)

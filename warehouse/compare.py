@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 
 _CHANGES = """
-with limits as (
-    select kpi, mask_below from after_release.main.dim_kpi where mask_below is not null
+with hidden as (
+    {hidden}
 ),
 before as (
     {before}
@@ -25,19 +25,16 @@ select
     coalesce(after.category, before.category) as category,
     before.value as before,
     after.value as after,
-    limits.mask_below is not null and (
-        before.numerator > 0 and before.numerator < limits.mask_below
-        or before.denominator > 0 and before.denominator < limits.mask_below
-        or after.numerator > 0 and after.numerator < limits.mask_below
-        or after.denominator > 0 and after.denominator < limits.mask_below
-    ) is true as is_small,
+    hidden.kpi is not null as is_small,
     abs(coalesce(after.value, 0) - coalesce(before.value, 0))
         / greatest(abs(coalesce(before.value, 0)), abs(coalesce(after.value, 0)), 1e-12) as relative_change
 from before
 full outer join after
     on before.kpi = after.kpi and before.region = after.region and before.period = after.period
     and before.origin = after.origin and before.category is not distinct from after.category
-left join limits on coalesce(after.kpi, before.kpi) = limits.kpi
+left join hidden
+    on coalesce(after.kpi, before.kpi) = hidden.kpi and coalesce(after.region, before.region) = hidden.region
+    and coalesce(after.period, before.period) = hidden.period and coalesce(after.origin, before.origin) = hidden.origin
 where before.value is distinct from after.value
 order by relative_change desc, abs(coalesce(after.value, 0) - coalesce(before.value, 0)) desc, kpi, region, period
 """
@@ -61,8 +58,8 @@ group by programme
 def kpi_changes(before: Path, after: Path, built: Collection[str] | None = None) -> list[dict[str, Any]]:
     """KPI values that differ between two release files: kpi, programme, region, period, origin, category, before, after, files.
 
-    A value that is missing on one side is None there. `is_small` says that screens must not show the numbers: either side
-    counts fewer than the KPI's limit. `files` are those of the programme that were added, removed or replaced.
+    A value that is missing on one side is None there. `is_small` says that screens must not show the numbers: either release
+    hides the cell. `files` are those of the programme that were added, removed or replaced.
     `built` names the relations of `after` that are not copies of those of `before`; without it everything is compared.
     """
     connection = duckdb.connect()
@@ -78,6 +75,7 @@ def kpi_changes(before: Path, after: Path, built: Collection[str] | None = None)
         files = dict(connection.execute(_FILES).fetchall())
         cursor = connection.execute(
             _CHANGES.format(
+                hidden=_hidden(connection),
                 before=_values("before_release", marts["before_release"]),
                 after=_values("after_release", marts["after_release"]),
             )
@@ -99,6 +97,20 @@ def _marts(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
         " where table_name like 'mart\\_%\\_kpi\\_values' escape '\\' and table_name <> 'mart_published_kpi_values'"
     ).fetchall()
     return {side: {name for release, name in found if release == side} for side in ("before_release", "after_release")}
+
+
+def _hidden(connection: duckdb.DuckDBPyConnection) -> str:
+    """The KPI values that either release hides, as SQL; a release of an earlier programme does not say."""
+    found = connection.execute(
+        "select database_name, table_name from duckdb_tables() where table_name like 'mart\\_%\\_hidden\\_cells' escape '\\'"
+    ).fetchall()
+    parts = [
+        f'select distinct kpis.kpi, cells.region, cells.period, cells.origin from {side}.main."{name}" as cells'  # noqa: S608
+        " inner join after_release.main.dim_kpi as kpis on kpis.small_count_limit is not null"
+        f" and kpis.programme = '{name.removeprefix('mart_').removesuffix('_hidden_cells')}'"
+        for side, name in sorted(found)
+    ]
+    return " union ".join(parts) or "select null as kpi, null as region, null as period, null as origin where false"
 
 
 def _values(side: str, marts: Collection[str]) -> str:

@@ -16,7 +16,7 @@ ORIGINS = ("submitted", "published", "demonstration")
 
 KPI_COLUMNS = (
     "kpi", "programme", "region", "period", "origin", "numerator", "denominator", "value", "value_upper", "qualifier", "unit",
-    "target", "target_upper", "status", "rows", "as_of",
+    "target", "target_upper", "status", "rows", "as_of", "is_hidden",
 )  # fmt: skip
 
 # What a release of an earlier programme does not say, and what stands there then.

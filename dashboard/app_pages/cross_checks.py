@@ -84,6 +84,8 @@ def _severity(severity: str) -> Markup:
 
 def _rows_behind(check: CrossCheck) -> str:
     """How many records, and where one of them stands."""
+    if check.row_count is None:
+        return t("reason_masked")
     if check.file_name is None:
         return t("rows_behind_count", count=check.row_count)
     return t("rows_behind_example", count=check.row_count, file=check.file_name, row=check.row_number)

@@ -14,7 +14,7 @@ def show() -> None:
     selection = filters.current()
     page_title.show(t("data_quality"), t("data_quality_question"))
     names = {one.code: pick(one.short_name_zh, one.name_en) for one in programmes.all_programmes(selection.release_id)}
-    latest = files.latest_receipts()
+    latest = files.without_small_counts(selection.release_id, files.latest_receipts())
     units = files.units_of(selection.release_id, latest.files)
     receipts.show(latest, names, units, warehouse_settings.load().seeds)
     apart_hint.show(selection)

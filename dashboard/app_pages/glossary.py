@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import links
+from dashboard import formatting, links
 from dashboard.components import filters, markup, page_title
 from dashboard.components.markup import Markup, tag
 from dashboard.data import kpis, programmes
@@ -60,7 +60,7 @@ def _entry(kpi: Kpi, sources: tuple[TargetSource, ...]) -> list[Markup]:
         (t("basis"), t(f"basis_{kpi.basis}") + (t(f"by_{kpi.grain}") if kpi.grain != "month" else "")),
         (t("additivity"), t("additive") if kpi.is_additive_over_regions else t("not_additive")),
         (t("target_source"), targets or t("no_target")),
-        (t("masking"), t("masked_below", limit=kpi.mask_below) if kpi.mask_below else ""),
+        (t("masking"), formatting.few_text(kpi) if kpi.small_count_limit else ""),
         (t("trap"), pick(kpi.trap_zh, kpi.trap_en)),
     ]
     return [

@@ -104,7 +104,9 @@ def _largest_change(selection: Selection, note: releases.ReleaseNote) -> headlin
         region = regions.find(selection.release_id, change.region)
         if kpi is None or region is None or change.origin != origins.leading(selection.release_id, selection.mode):
             continue
-        if not values.is_masked_at(selection.release_id, change.kpi, change.region, change.period, change.origin):
+        if not change.is_small and not values.is_masked_at(
+            selection.release_id, change.kpi, change.region, change.period, change.origin
+        ):
             return headline_sentences.LargestChange(kpi, region, change.before, change.after)
     return None
 

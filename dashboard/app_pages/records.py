@@ -54,9 +54,14 @@ def show() -> None:
     _summary(kpi, value, facts)
     printed = tuple(one for one in figures.of_programme(release_id, kpi.programme) if one.kpi == kpi.code)
     if behind is None or not behind.rows:
-        words = _masked_words(value) if value is not None and value.is_masked else t("nothing_reported")
+        if behind is not None and behind.unlisted:
+            words = t("rows_unlisted")
+        else:
+            words = _masked_words(value) if value is not None and value.is_masked else t("nothing_reported")
         empty_state.show(t("no_records"), [words], key="records_none")
     else:
+        if behind.unlisted:
+            markup.show(tag("p", t("rows_unlisted"), cls="ub-hint"), key="records_unlisted")
         _files(kpi, behind)
         _rows(kpi, behind, selection, origin)
         _take_along(kpi, behind, facts, value, missed, selection, origin)
@@ -262,7 +267,8 @@ def _pack(
                 "reported_units": value.reported_units if value else None,
                 "due_units": value.due_units if value else None,
                 "target": value.target if value else None,
-                "rows_counted": behind.rows,
+                "rows_counted": value.rows if value else None,
+                "rows_listed": behind.rows,
                 "rows_left_out": {"orphans": missed.orphans, "not_meant": missed.not_meant},
                 "formula": {"numerator": kpi.numerator_sql, "denominator": kpi.denominator_sql},
                 "definition_file": kpi.definition_path,

@@ -13,10 +13,10 @@ def header() -> list[str]:
 
 
 def row(change: Change, release_id: str) -> list[str | int]:
-    """One change, named and masked by what this release knows."""
+    """One change, named by what this release knows, hidden where it or the release before hides it."""
     kpi = kpis.find(release_id, change.kpi)
     region = regions.find(release_id, change.region)
-    hidden = kpi is not None and kpi.mask_below is not None and _is_small(change, kpi, release_id)
+    hidden = change.is_small or values.is_masked_at(release_id, change.kpi, change.region, change.period, change.origin)
     return [
         pick(kpi.label_zh, kpi.label_en) if kpi else change.kpi,
         formatting.region_name(region) if region else change.region,
@@ -26,15 +26,6 @@ def row(change: Change, release_id: str) -> list[str | int]:
         t("masked") if hidden else _amount(change.after, kpi),
         t("comma").join(change.files[:3]) + (t("and_more", count=len(change.files)) if len(change.files) > 3 else ""),
     ]
-
-
-def _is_small(change: Change, kpi: Kpi, release_id: str) -> bool:
-    """Small counts stay hidden: where the value is masked, and a count that is or was below the limit."""
-    limit = kpi.mask_below or 0
-    counts = [] if kpi.is_ratio else [number for number in (change.before, change.after) if number is not None]
-    return any(0 < number < limit for number in counts) or values.is_masked_at(
-        release_id, change.kpi, change.region, change.period, change.origin
-    )
 
 
 def _amount(number: float | None, kpi: Kpi | None) -> str:

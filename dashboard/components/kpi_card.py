@@ -93,7 +93,7 @@ def waiting_notes(kpi: Kpi, value: Value | None, selection: Selection) -> list[s
     found = waiting.rows(selection.release_id, kpi, selection.region, selection.period, origin)
     return [
         t("waiting_few", parent=formatting.table_name(parent_zh, parent))
-        if kpi.mask_below is not None and rows < kpi.mask_below
+        if kpi.small_count_limit is not None and rows < kpi.small_count_limit
         else t("waiting_rows", rows=f"{rows:,}", parent=formatting.table_name(parent_zh, parent))
         for (parent_zh, parent), rows in found.items()
     ]
@@ -126,7 +126,7 @@ def value_markup(value: Value | None, kpi: Kpi, runs: bool = False) -> Markup:
     shown = formatting.value_amount(value, kpi)
     if value is not None and value.is_beside_few:
         return tag("span", shown.number, cls="ub-missing", title=t("reason_beside_few"))
-    if value is None or (value.value is None and not value.is_masked):
+    if value is None or value.value is None:
         return tag("span", shown.number, cls="ub-missing")
     return tag("span", tag("b", shown.number), tag("small", shown.unit) if shown.unit else None, cls="ub-number")
 

@@ -112,7 +112,7 @@ def _counts(receipts: Sequence[Receipt]) -> Markup:
         (t("files"), len(receipts)),
         (t("file_status_refused"), sum(one.status == "refused" for one in receipts)),
         (t("file_status_warned"), sum(one.status == "warned" for one in receipts)),
-        (t("rows_accepted"), sum(one.rows_accepted for one in receipts)),
+        (t("rows_accepted"), sum(one.rows_accepted or 0 for one in receipts)),
         (t("rows_quarantined"), sum(one.rows_quarantined for one in receipts)),
         (t("rows_ignored"), sum(one.rows_ignored for one in receipts)),
     ]
@@ -131,7 +131,9 @@ def _file(receipt: Receipt, names: Mapping[str, str], is_open: bool) -> Markup:
         tag("span", receipt.file, cls="ub-file-name"),
         tag(
             "small",
-            t(
+            t("rows_summary_hidden", quarantined=receipt.rows_quarantined)
+            if receipt.rows_accepted is None
+            else t(
                 "rows_summary",
                 accepted=receipt.rows_accepted,
                 quarantined=receipt.rows_quarantined,

@@ -94,7 +94,7 @@ def _value_cells(kpi: Kpi, value: Value | None, source: links.Target) -> list[Ma
 
 def _value_plain(kpi: Kpi, value: Value | None) -> list[data_table.Cell]:
     if value is not None and value.is_masked:
-        cells: list[data_table.Cell] = [f"<{kpi.mask_below}"]
+        cells: list[data_table.Cell] = [formatting.value_amount(value, kpi).text]
     elif value is None or value.value is None:
         cells = [t("missing")]
     elif value.qualifier:

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import streamlit as st
 
-from dashboard.data import descriptions, masking
+from dashboard.data import descriptions
 from dashboard.data.caching import per_release
 from warehouse import settings as warehouse_settings
 
@@ -23,14 +23,19 @@ LARGEST_TABLE = 2_000_000
 _MARTS = ("mart_kpi_values", "mart_reporting", "mart_orphans", "mart_cross_checks")
 _DIMENSIONS = ("dim_kpi", "dim_programme", "dim_region", "dim_period", "dim_file", "bridge_region_ancestor")
 _FACTS = ("fct_published_figures", "fct_kpi_targets")
-_SMALL = """
-    kpis.mask_below is not null and values_.value is not null and (
-        (values_.numerator > 0 and values_.numerator < kpis.mask_below)
-        or (values_.denominator > 0 and values_.denominator < kpis.mask_below)
-        or (values_.numerator is null and values_.denominator is null and values_.rows > 0 and values_.rows < kpis.mask_below)
-    )
-"""
-_HIDDEN = ("numerator", "denominator", "value", "value_upper", "rows")
+# What says which cell a value is of; everything else of a hidden one is empty.
+_KEYS = (
+    "kpi",
+    "programme",
+    "region",
+    "period",
+    "period_grain",
+    "origin",
+    "category",
+    "unit",
+    "is_hidden",
+    "hidden_reason",
+)
 _copying = threading.Lock()
 
 
@@ -143,30 +148,20 @@ def _copy(release_id: str) -> duckdb.DuckDBPyConnection:
 
 
 def _make(release: Path, path: Path) -> None:
-    """Copy what may be asked: KPI values with small counts hidden, the lists, and facts of which no KPI is masked."""
+    """Copy what may be asked: KPI values without those of hidden cells, the lists, and facts of which nothing is hidden."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(f".{os.getpid()}.tmp")
     unfinished.unlink(missing_ok=True)
     with duckdb.connect(str(unfinished)) as database:
         database.execute("attach ? as release (read_only)", [str(release)])
-        database.execute("create temp table beside (kpi varchar, origin varchar, region varchar, period varchar)")
-        beside = list(masking.beside_few(release.stem))
-        if beside:
-            database.execute(
-                "insert into beside select unnest(?), unnest(?), unnest(?), unnest(?)", _columns_of(beside)
-            )
         for name in _allowed(database):
-            database.execute(f'create table "{name}" as {_selection_of(name)}')
+            database.execute(f'create table "{name}" as {_selection_of(database, name)}')
         database.execute("detach release")
     os.replace(unfinished, path)
     for other in path.parent.glob("*.duckdb"):
         if other != path and other.stat().st_mtime < path.stat().st_mtime - 3600:
             with contextlib.suppress(OSError):
                 other.unlink()
-
-
-def _columns_of(places: list[masking.Place]) -> list[list[str]]:
-    return [list(column) for column in zip(*places, strict=True)]
 
 
 def _allowed(database: duckdb.DuckDBPyConnection) -> list[str]:
@@ -176,18 +171,13 @@ def _allowed(database: duckdb.DuckDBPyConnection) -> list[str]:
             "select table_name from information_schema.tables where table_catalog = 'release'"
         ).fetchall()
     ]
-    masked = {
-        row[0]
-        for row in database.execute(
-            "select distinct programme from release.main.dim_kpi where mask_below is not null"
-        ).fetchall()
-    }
+    sql = "select distinct fact_model from release.main.dim_kpi where small_count_limit is not null"
+    hiding = {row[0] for row in database.execute(sql).fetchall()}
     chosen = []
     for name in sorted(names):
         # How many rows an office sent in a month is such a small count as well.
         is_fact = name.startswith("fct_") and name != "fct_submissions"
-        is_masked = any(name.startswith(f"fct_{programme}_") for programme in masked)
-        if name not in (*_MARTS, *_DIMENSIONS, *_FACTS) and (not is_fact or is_masked):
+        if name not in (*_MARTS, *_DIMENSIONS, *_FACTS) and (not is_fact or name in hiding):
             continue
         size = database.execute(f'select count(*) from release.main."{name}"').fetchone()  # noqa: S608
         if size and size[0] <= LARGEST_TABLE:
@@ -195,19 +185,32 @@ def _allowed(database: duckdb.DuckDBPyConnection) -> list[str]:
     return chosen
 
 
-def _selection_of(name: str) -> str:
-    if name == "mart_reporting":
-        return (
-            "select reports.* replace (case when programme in (select programme from release.main.dim_kpi where mask_below is not null)"
-            " then null else row_count end as row_count) from release.main.mart_reporting as reports"
+def _selection_of(database: duckdb.DuckDBPyConnection, name: str) -> str:
+    source = f'release.main."{name}"'
+    hiding = "select programme || '.' || table_name from release.main.dim_kpi where small_count_limit is not null"
+    if name == "mart_kpi_values":
+        columns = _columns_of(database, name)
+        telling = [column for column in columns if column not in _KEYS]
+        hidden = ", ".join(f'case when not is_hidden then "{column}" end as "{column}"' for column in telling)
+        # Which categories a hidden cell has tells who was there.
+        return f"select * replace ({hidden}) from {source} where not (is_hidden and category is not null)"  # noqa: S608
+    # How many rows a file or an office has of such a table, and which wait for their parent, are small counts as well.
+    if name in ("dim_file", "mart_reporting"):
+        counts = [
+            column
+            for column in _columns_of(database, name)
+            if column.startswith(("rows_", "row_", "size", "reporting_units"))
+        ]
+        emptied = ", ".join(
+            f"case when coalesce(programme || '.' || table_name, '') not in ({hiding}) then \"{column}\" end as \"{column}\""
+            for column in counts
         )
-    if name != "mart_kpi_values":
-        return f'select * from release.main."{name}"'  # noqa: S608
-    small = f"({_SMALL} or (beside.kpi is not null and values_.category is null))"
-    hidden = ", ".join(f"case when {small} then null else values_.{column} end as {column}" for column in _HIDDEN)
-    return (
-        f"select values_.* replace ({hidden}), coalesce({small}, false) as is_masked"  # noqa: S608
-        " from release.main.mart_kpi_values as values_ inner join release.main.dim_kpi as kpis on values_.kpi = kpis.kpi"
-        " left join beside on values_.kpi = beside.kpi and values_.origin = beside.origin"
-        " and values_.region = beside.region and values_.period = beside.period"
-    )
+        return f"select * replace ({emptied}) from {source}"  # noqa: S608
+    if name == "mart_orphans":
+        return f"select * from {source} where programme || '.' || table_name not in ({hiding})"  # noqa: S608
+    return f"select * from {source}"  # noqa: S608
+
+
+def _columns_of(database: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    sql = "select column_name from duckdb_columns() where database_name = 'release' and table_name = ? order by column_index"
+    return [row[0] for row in database.execute(sql, [name]).fetchall()]

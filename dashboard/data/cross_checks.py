@@ -8,7 +8,9 @@ from dashboard.data.caching import per_release
 
 @dataclass(frozen=True)
 class CrossCheck:
-    """One contradiction: its sentence in both languages, the two figures, and an example of the rows behind it, if there is one."""
+    """One contradiction: its sentence in both languages, the two figures, and an example of the rows behind it, if there is one.
+
+    Of a hidden cell it has neither figures nor rows."""
 
     programme: str
     rule: str
@@ -21,7 +23,7 @@ class CrossCheck:
     sentence_en: str | None
     file_name: str | None
     row_number: int | None
-    row_count: int
+    row_count: int | None
 
 
 @per_release(64)

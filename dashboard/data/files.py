@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from dashboard.data import connection, origins
+from dashboard.data import connection, masking, origins
 from dashboard.data.caching import per_release
 from warehouse import accept, contracts
 from warehouse import settings as warehouse_settings
@@ -26,15 +26,15 @@ class Message:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of one file at the last refresh."""
+    """What became of one file at the last refresh; `rows_in` and `rows_accepted` are None where they may not be shown."""
 
     file: str
     programme: str | None
     table: str | None
     status: str
     encoding: str | None
-    rows_in: int
-    rows_accepted: int
+    rows_in: int | None
+    rows_accepted: int | None
     rows_quarantined: int
     rows_ignored: int
     messages: tuple[Message, ...]
@@ -124,6 +124,16 @@ def latest_receipts() -> Receipts:
     order = {"refused": 0, "waiting": 1, "warned": 2, "accepted": 3}
     receipts = sorted(map(receipt_of, content.get("files", [])), key=lambda one: (order.get(one.status, 0), one.file))
     return Receipts(content.get("at"), tuple(receipts))
+
+
+def without_small_counts(release_id: str, receipts: Receipts) -> Receipts:
+    """The same receipts without the rows of tables whose records may be too few to show: a file is often one office and one month."""
+    hiding = masking.hiding_tables(release_id)
+    shown = (
+        replace(one, rows_in=None, rows_accepted=None) if (one.programme, one.table) in hiding else one
+        for one in receipts.files
+    )
+    return Receipts(receipts.at, tuple(shown))
 
 
 @per_release(4)

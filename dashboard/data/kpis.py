@@ -39,7 +39,9 @@ class Kpi:
     is_headline: bool
     is_card: bool
     is_category_only: bool
-    mask_below: int | None
+    small_count_limit: int | None
+    small_count_noun_zh: str | None
+    small_count_noun_en: str | None
     fact_model: str
     table_name: str | None
     definition_path: str
@@ -77,7 +79,8 @@ def all_kpis(release_id: str) -> tuple[Kpi, ...]:
         select
             kpis.kpi as code, kpis.programme, label_zh, label_en, definition_zh, definition_en, numerator_zh, numerator_en,
             denominator_zh, denominator_en, trap_zh, trap_en, unit, unit_zh, unit_en, direction, basis, grain, is_ratio,
-            is_additive_over_regions, is_additive_over_time, kpis.is_ranked, is_headline, is_card, is_category_only, mask_below,
+            is_additive_over_regions, is_additive_over_time, kpis.is_ranked, is_headline, is_card, is_category_only,
+            small_count_limit, small_count_noun_zh, small_count_noun_en,
             fact_model, table_name, definition_path, numerator_sql, denominator_sql, row_filter_sql,
             rows_basis, rows_date_column, rows_from_column, rows_to_column, reference_measure
         from dim_kpi as kpis

@@ -1,12 +1,12 @@
 """The rows behind a number: which files they came from, on which lines, and a sample of them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dashboard.data import connection, periods
+from dashboard.data import connection, kpis, masking, periods
 from dashboard.data.caching import per_release
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION
@@ -41,22 +41,27 @@ class FileRows:
 
 @dataclass(frozen=True)
 class Behind:
-    """What stands behind a number; `columns` and `sample` show the first rows, masked where they must be."""
+    """What stands behind a number and may be listed; `columns` and `sample` show the first rows, small counts left empty.
+
+    `unlisted` says that rows of hidden cells are counted and not listed.
+    """
 
     rows: int
     file_count: int
     files: tuple[FileRows, ...]
     columns: tuple[str, ...]
     sample: tuple[tuple[Any, ...], ...]
+    unlisted: bool = False
 
 
 @per_release(64)
 def behind(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -> Behind | None:
-    """The fact rows that a KPI counts in one region and period; None when its fact is not in the release."""
+    """The fact rows that a KPI counts in one region and period; None when its fact is not in the release or the cell is hidden."""
     types = _column_types(release_id, kpi.fact_model)
-    if not types:
+    if not types or masking.is_hidden(release_id, kpi, region, period_of(kpi.grain, period), origin):
         return None
-    condition, parameters = _condition(kpi, types, region, period, origin)
+    counted = _condition(kpi, types, region, period, origin)
+    condition, parameters = _listed(release_id, kpi, *counted)
     files = connection.rows(
         release_id,
         f"""
@@ -72,14 +77,10 @@ def behind(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -> 
         parameters,
     )
     columns = tuple(name for name in types if name not in _TECHNICAL)
-    sample = connection.rows(
-        release_id,
-        f"select {', '.join('facts.' + name for name in columns)} from {kpi.fact_model} as facts where {condition}"  # noqa: S608
-        f" order by facts.file_name, facts.row_number limit {SAMPLE_ROWS}",
-        parameters,
-    )
+    sample = _shown_rows(release_id, kpi, types, columns, (condition, parameters), f"limit {SAMPLE_ROWS}")
+    rows = sum(row["rows"] for row in files)
     return Behind(
-        rows=sum(row["rows"] for row in files),
+        rows=rows,
         file_count=len(files),
         files=tuple(
             FileRows(
@@ -93,7 +94,8 @@ def behind(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -> 
             for row in files[:LISTED_FILES]
         ),
         columns=columns,
-        sample=tuple(tuple(_masked(kpi, types[name], row[name]) for name in columns) for row in sample),
+        sample=sample,
+        unlisted=condition != counted[0] and _count(release_id, kpi, counted) != rows,
     )
 
 
@@ -109,7 +111,7 @@ class LeftOut:
 def left_out(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -> LeftOut:
     """How many rows of the fact lie in the region and period and are not counted, by reason."""
     types = _column_types(release_id, kpi.fact_model)
-    if not types:
+    if not types or masking.is_hidden(release_id, kpi, region, period_of(kpi.grain, period), origin):
         return LeftOut(0, 0)
     orphan = "coalesce(facts.is_orphan, false)" if "is_orphan" in types else "false"
     meant = f"coalesce(({kpi.row_filter_sql}), false)" if kpi.row_filter_sql else "true"
@@ -129,15 +131,11 @@ def page(
 ) -> tuple[tuple[Any, ...], ...]:
     """The counted rows from `offset` on, at most `limit`, in the columns of `Behind.columns` and in the order of files and lines."""
     types = _column_types(release_id, kpi.fact_model)
-    columns = [name for name in types if name not in _TECHNICAL]
-    condition, parameters = _condition(kpi, types, region, period, origin)
-    found = connection.rows(
-        release_id,
-        f"select {', '.join('facts.' + name for name in columns)} from {kpi.fact_model} as facts where {condition}"  # noqa: S608
-        f" order by facts.file_name, facts.row_number limit {int(limit)} offset {int(offset)}",
-        parameters,
-    )
-    return tuple(tuple(_masked(kpi, types[name], row[name]) for name in columns) for row in found)
+    if masking.is_hidden(release_id, kpi, region, period_of(kpi.grain, period), origin):
+        return ()
+    columns = tuple(name for name in types if name not in _TECHNICAL)
+    listed = _listed(release_id, kpi, *_condition(kpi, types, region, period, origin))
+    return _shown_rows(release_id, kpi, types, columns, listed, f"limit {int(limit)} offset {int(offset)}")
 
 
 @per_release(64)
@@ -241,7 +239,74 @@ def _column_types(release_id: str, relation: str) -> dict[str, str]:
     return {row["column_name"]: row["data_type"] for row in found if _IDENTIFIER.fullmatch(row["column_name"])}
 
 
-def _masked(kpi: Kpi, data_type: str, value: Any) -> Any:
-    if kpi.mask_below is not None and "INT" in data_type and isinstance(value, int) and 0 < value < kpi.mask_below:
-        return f"<{kpi.mask_below}"
-    return value
+def _listed(release_id: str, kpi: Kpi, condition: str, parameters: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The condition narrowed to rows that no hidden cell holds: whatever else is listed would count what is hidden.
+
+    A row is in the cells of every month from its first date to its last, whichever KPI places it there.
+    """
+    cells = masking.cells_of(kpi)
+    if cells is None:
+        return condition, parameters
+    first, last = _months_of_row(release_id, kpi)
+    return (
+        f"{condition} and not exists (select 1 from {cells} as hidden where hidden.origin = facts.origin"  # noqa: S608
+        " and hidden.region = facts.region_code and length(hidden.period) = 7"
+        f" and hidden.period between {first} and {last})",
+        parameters,
+    )
+
+
+def _months_of_row(release_id: str, kpi: Kpi) -> tuple[str, str]:
+    """The first and the last month in which any KPI of the fact places a row, as SQL; one that has not ended lasts."""
+    of_fact = [one for one in kpis.of_programme(release_id, kpi.programme) if one.fact_model == kpi.fact_model]
+    dates = {one.rows_date_column for one in of_fact} | {one.rows_from_column for one in of_fact}
+    ends = {one.rows_to_column for one in of_fact} - {None}
+    begun = [f"strftime(facts.{name}, '%Y-%m')" for name in sorted(filter(None, dates | ends))]
+    ended = [f"coalesce(strftime(facts.{name}, '%Y-%m'), '9999-12')" for name in sorted(filter(None, ends))]
+    return f"least({', '.join(begun)})", f"greatest({', '.join([*begun, *ended])})"
+
+
+def _count(release_id: str, kpi: Kpi, counted: tuple[str, dict[str, Any]]) -> int:
+    condition, parameters = counted
+    sql = f"select count(*) as rows from {kpi.fact_model} as facts where {condition}"  # noqa: S608
+    return int(connection.rows(release_id, sql, parameters)[0]["rows"])
+
+
+def _shown_rows(
+    release_id: str,
+    kpi: Kpi,
+    types: Mapping[str, str],
+    columns: Sequence[str],
+    listed: tuple[str, dict[str, Any]],
+    limited: str,
+) -> tuple[tuple[Any, ...], ...]:
+    """The rows of a condition, in the order of files and lines.
+
+    A count under the limit is left empty, and so is that column of the rows with the same region and month, whose sum is shown.
+    """
+    condition, parameters = listed
+    counts = [name for name in columns if kpi.small_count_limit is not None and types[name] == "BIGINT"]
+    month = f"date_trunc('month', {kpi.rows_date_column or kpi.rows_from_column})"
+    chosen = ", ".join(
+        f"case when not small.few_{name} then facts.{name} end as {name}" if name in counts else f"facts.{name}"
+        for name in columns
+    )
+    joined = ""
+    if counts:
+        small = ", ".join(
+            f"coalesce(bool_or({name} > 0 and {name} < {kpi.small_count_limit}), false) as few_{name}"
+            for name in counts
+        )
+        groups = "origin as small_origin, region_code as small_region"
+        joined = (
+            f" left join (select {groups}, {month} as small_month, {small} from {kpi.fact_model} group by all) as small"  # noqa: S608
+            " on facts.origin = small_origin and facts.region_code = small_region and small_month is not distinct from"
+            f" date_trunc('month', facts.{kpi.rows_date_column or kpi.rows_from_column})"
+        )
+    found = connection.rows(
+        release_id,
+        f"select {chosen} from {kpi.fact_model} as facts{joined} where {condition}"  # noqa: S608
+        f" order by facts.file_name, facts.row_number {limited}",
+        parameters,
+    )
+    return tuple(tuple(row[name] for name in columns) for row in found)

@@ -22,7 +22,7 @@ WAIT_SECONDS = 8.0
 
 @dataclass(frozen=True)
 class Change:
-    """One KPI value that differs from the release before."""
+    """One KPI value that differs from the release before; `is_small` says that one of them hides it."""
 
     kpi: str
     region: str
@@ -31,6 +31,7 @@ class Change:
     before: float | None
     after: float | None
     files: tuple[str, ...]
+    is_small: bool = False
 
 
 @dataclass(frozen=True)
@@ -210,4 +211,5 @@ def _change(content: dict[str, Any]) -> Change:
         before=content.get("before"),
         after=content.get("after"),
         files=tuple(content.get("files") or ()),
+        is_small=bool(content.get("is_small")),
     )

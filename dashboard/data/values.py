@@ -1,7 +1,7 @@
 """The values of the KPIs by region, period and origin; masked ones come without their numbers."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,10 +14,9 @@ SPARKLINE_POINTS = 13
 
 @dataclass(frozen=True)
 class Value:
-    """One KPI value. Where fewer than the KPI's limit are counted, `is_masked` is set and the numbers are None.
+    """One KPI value. Where the release says that few stand behind its cell, `is_masked` is set and whatever tells of them is None.
 
-    `is_beside_few` marks one that counts enough itself, and is masked because it would give away a masked category, region
-    or period beside it.
+    `is_beside_few` marks one that counts enough itself, and is masked because it would give a few away by subtraction.
     """
 
     kpi: str
@@ -55,12 +54,33 @@ class Value:
         return max(0, (self.due_units or 0) - (self.reported_units or 0))
 
 
-_COLUMNS = """
-    kpi, region, period, origin, category, numerator, denominator, value, value_upper, coalesce(qualifier, '') as qualifier, target,
-    target_upper, status, rows, as_of, provinces_reported
-"""
-# What releases of earlier programmes do not say.
-_LATER_COLUMNS = ("is_backfilled", "reported_units", "due_units", "reported_from", "reported_to")
+# What tells whether, how much or when something was reported leaves the release only where it may be shown.
+_TELLING = (
+    "numerator",
+    "denominator",
+    "value",
+    "value_upper",
+    "target",
+    "target_upper",
+    "rows",
+    "as_of",
+    "provinces_reported",
+    "reported_units",
+    "due_units",
+    "reported_from",
+    "reported_to",
+)
+_COLUMNS = ", ".join(
+    (
+        "kpi, region, period, origin, category",
+        *(f"case when not is_hidden then {name} end as {name}" for name in _TELLING),
+        "case when is_hidden then '' else coalesce(qualifier, '') end as qualifier",
+        "case when is_hidden then 'no_data' else status end as status",
+        "is_hidden as is_masked",
+        f"is_hidden and hidden_reason = '{masking.BESIDE}' as is_beside_few",
+        "not is_hidden and is_backfilled as is_backfilled",
+    )
+)
 _ALL = "mart_kpi_values"
 # What period_of says, asked of the engine.
 _PERIOD = "period = case when list_contains($yearly, kpi) then $year when list_contains($quarterly, kpi) then $quarter else $period end"
@@ -77,7 +97,7 @@ def by_kpi(release_id: str, region: str, period: str, origin: str, programme: st
         return {value.kpi: value for value in found if value.period == period_of(defined[value.kpi].grain, period)}
     where = f"region = $region and {_PERIOD} and origin = $origin and category is null"
     rows = _rows(release_id, where, _ALL, region=region, **_chosen(release_id, period), origin=origin)
-    return {value.kpi: value for value in _values(release_id, rows)}
+    return {value.kpi: value for value in _values(rows)}
 
 
 @per_release(4)
@@ -89,11 +109,11 @@ def with_categories(release_id: str) -> frozenset[str]:
 
 @per_release(256)
 def by_category(release_id: str, kpi: str, region: str, period: str, origin: str) -> tuple[Value, ...]:
-    """One KPI's value in each of its categories, largest first."""
+    """One KPI's value in each of its categories, largest first; none where the cell is hidden."""
     defined = kpis.by_code(release_id)[kpi]
     found = _rows(
         release_id,
-        "kpi = $kpi and region = $region and period = $period and origin = $origin and category is not null"
+        "kpi = $kpi and region = $region and period = $period and origin = $origin and category is not null and not is_hidden"
         " order by value desc nulls last, category",
         _table(release_id, defined.programme),
         kpi=kpi,
@@ -101,7 +121,7 @@ def by_category(release_id: str, kpi: str, region: str, period: str, origin: str
         period=period_of(defined.grain, period),
         origin=origin,
     )
-    return hide_few(found, defined.mask_below)
+    return tuple(_values(found))
 
 
 def by_region(release_id: str, kpi: str, parent: str, period: str, origin: str) -> dict[str, Value]:
@@ -109,7 +129,7 @@ def by_region(release_id: str, kpi: str, parent: str, period: str, origin: str) 
     everywhere = _of_kpi(release_id, kpi, period, origin)
     below = (region.code for region in regions.children(release_id, parent))
     found = [everywhere[code] for code in below if code in everywhere]
-    return {value.region: value for value in _values(release_id, found)}
+    return {value.region: value for value in _values(found)}
 
 
 @per_release(64)
@@ -122,7 +142,7 @@ def of_provinces(release_id: str, period: str, origin: str) -> tuple[Value, ...]
         **_chosen(release_id, period),
         origin=origin,
     )
-    return tuple(_values(release_id, found))
+    return tuple(_values(found))
 
 
 def of_kpi_by_province(release_id: str, kpi: str, period: str, origin: str) -> dict[str, Value]:
@@ -173,7 +193,7 @@ def series_of_headlines(release_id: str, region: str, grain: str, origin: str) -
     )
     codes = [kpi.code for kpi in kpis.headlines(release_id).values()]
     found = _rows(release_id, where, region=region, grain=grain, origin=origin, codes=codes)
-    return _over_time(release_id, grain, _values(release_id, found))
+    return _over_time(release_id, grain, _values(found))
 
 
 def published(release_id: str, region: str) -> tuple[Value, ...]:
@@ -194,33 +214,10 @@ def published_in(release_id: str, region: str, period: str) -> dict[str, Value]:
     return chosen
 
 
-@per_release(512)
 def is_masked_at(release_id: str, kpi: str, region: str, period: str, origin: str) -> bool:
-    """Whether the numbers of one KPI value must not be shown, in its total or any category."""
-    where = "kpi = $kpi and region = $region and period = $period and origin = $origin"
-    found = _rows(release_id, where, kpi=kpi, region=region, period=period, origin=origin)
-    return any(value.is_masked for value in _values(release_id, found))
-
-
-def hide_few(categories: Sequence[Row], mask_below: int | None) -> tuple[Value, ...]:
-    """The categories of one KPI from their rows; beside a masked one the next smallest is masked too.
-
-    Otherwise what the others leave of the whole would be the masked number. With two of them, or less than twice the limit together, a
-    reader could still work out the one from the other.
-    """
-    values_ = [_value(row, mask_below) for row in categories]
-    counts = [row["numerator"] or 0 for row in categories]
-    few = [place for place, value in enumerate(values_) if value.is_masked]
-    others = sorted(
-        (place for place in range(len(counts)) if counts[place] and place not in few), key=lambda at: -counts[at]
-    )
-    together = sum(counts[place] for place in few)
-    while few and others and (len(few) == 1 or together < 2 * (mask_below or 0)):
-        place = others.pop()
-        few.append(place)
-        together += counts[place]
-        values_[place] = replace(_masked(values_[place]), is_beside_few=True)
-    return tuple(values_)
+    """Whether the numbers of one KPI value must not be shown."""
+    defined = kpis.find(release_id, kpi)
+    return defined is not None and masking.is_hidden(release_id, defined, region, period, origin)
 
 
 def year_of(period: str) -> str:
@@ -259,7 +256,7 @@ def _all_published(release_id: str) -> dict[str, tuple[Value, ...]]:
     """By region; a hundred or two in all."""
     found = _rows(release_id, "category is null order by kpi, period", "mart_published_kpi_values")
     together: dict[str, list[Value]] = {}
-    for value in _values(release_id, found):
+    for value in _values(found):
         together.setdefault(value.region, []).append(value)
     return {region: tuple(values) for region, values in together.items()}
 
@@ -269,7 +266,7 @@ def _of_region(release_id: str, region: str, origin: str, programme: str) -> tup
     """The values of one programme in a region, without categories, oldest first: whatever period is chosen next, they are at hand."""
     where = "region = $region and origin = $origin and category is null"
     found = _rows(release_id, where, _table(release_id, programme), region=region, origin=origin)
-    return tuple(_values(release_id, sorted(found, key=lambda row: str(row["period"]))))
+    return tuple(_values(sorted(found, key=lambda row: str(row["period"]))))
 
 
 @per_release(64)
@@ -278,7 +275,7 @@ def _of_programme_by_province(release_id: str, programme: str, period: str, orig
     provinces = [region.code for region in regions.provinces(release_id)]
     found = _rows(release_id, where, _table(release_id, programme), period=period, origin=origin, provinces=provinces)
     together: dict[str, dict[str, Value]] = {}
-    for value in _values(release_id, found):
+    for value in _values(found):
         together.setdefault(value.kpi, {})[value.region] = value
     return together
 
@@ -294,17 +291,8 @@ def _of_kpi(release_id: str, kpi: str, period: str, origin: str) -> dict[str, Ro
 
 
 def _rows(release_id: str, where: str, relation: str = _ALL, **parameters: object) -> list[Row]:
-    columns = ", ".join((_COLUMNS, *_later_columns(release_id)))
-    sql = f"select {columns} from {relation} where {where}"  # noqa: S608 - constants of this module and names of programmes
+    sql = f"select {_COLUMNS} from {relation} where {where}"  # noqa: S608 - constants of this module and names of programmes
     return connection.rows(release_id, sql, parameters)
-
-
-@per_release(4)
-def _later_columns(release_id: str) -> tuple[str, ...]:
-    sql = "select column_name from duckdb_columns() where table_name = 'mart_kpi_values'"
-    there = {row["column_name"] for row in connection.rows(release_id, sql)}
-    found = (column for column in _LATER_COLUMNS if column in there)
-    return tuple(f"coalesce({one}, false) as {one}" if one.startswith("is_") else one for one in found)
 
 
 def _table(release_id: str, programme: str) -> str:
@@ -332,24 +320,5 @@ def _grain_of_series(kpi_grain: str, grain: str) -> str:
     return "quarter" if kpi_grain == "quarter" and grain == "month" else grain
 
 
-def _values(release_id: str, rows: Iterable[Row]) -> Iterator[Value]:
-    """Values without category: the few masked, and what would give them away."""
-    defined, beside = kpis.by_code(release_id), masking.beside_few(release_id)
-    for row in rows:
-        value = _value(row, defined[row["kpi"]].mask_below)
-        place = (value.kpi, value.origin, value.region, value.period)
-        is_told = place in beside and value.category is None and not value.is_masked
-        yield replace(_masked(value), is_beside_few=True) if is_told else value
-
-
-def _value(row: Row, mask_below: int | None) -> Value:
-    value = Value(**row, is_masked=False)
-    counted = [number for number in (value.numerator, value.denominator) if number is not None] or [value.rows or 0]
-    # A rate over few is as telling as a few: a small denominator hides the value as well.
-    if mask_below is None or value.value is None or not any(0 < number < mask_below for number in counted):
-        return value
-    return _masked(value)
-
-
-def _masked(value: Value) -> Value:
-    return replace(value, numerator=None, denominator=None, value=None, value_upper=None, rows=None, is_masked=True)
+def _values(rows: Iterable[Row]) -> list[Value]:
+    return [Value(**row) for row in rows]

@@ -9,7 +9,6 @@ from dashboard.data.programmes import Programme
 from dashboard.i18n import t
 from dashboard.pictures import shapes
 
-MASK_BELOW = 5
 LEVELS = ("prefecture", "county")
 _LOOKS = {
     data.READY: ("✓", "met"),
@@ -23,16 +22,17 @@ def show(programme: Programme, selection: Selection) -> None:
     """The funnel, then coverage by level."""
     origin = origins.shown(selection.release_id, programme.code, selection.mode)
     found = data.funnel(selection.release_id, selection.region, selection.period, origin)
+    is_hidden = data.is_hidden(selection.release_id, selection.region, selection.period, origin)
     shapes.show(
-        lambda: [_funnel(found, selection), *(_coverage(level, origin, selection) for level in LEVELS)],
+        lambda: [_funnel(found, selection, is_hidden), *(_coverage(level, origin, selection) for level in LEVELS)],
         key="dispute_mediation_pictures",
     )
 
 
-def _funnel(found: data.Funnel | None, selection: Selection) -> Markup:
+def _funnel(found: data.Funnel | None, selection: Selection, is_hidden: bool) -> Markup:
     title, hint = t("dm_funnel"), t("dm_funnel_hint", period=formatting.period_name(selection.period))
     if found is None:
-        return shapes.empty(title, hint)
+        return shapes.hidden(title, hint) if is_hidden else shapes.empty(title, hint)
     counts = (
         (t("dm_referred"), found.referred),
         (t("dm_accepted"), found.accepted),
@@ -40,22 +40,13 @@ def _funnel(found: data.Funnel | None, selection: Selection) -> Markup:
         (t("dm_confirmed"), found.confirmed),
         (t("dm_subsidised"), found.subsidised),
     )
-    if any(0 < count < MASK_BELOW for _, count in counts):
-        # A bar's length or a share would give the hidden number away.
-        bars = [
-            shapes.Bar(name, 0, t("masked")) if 0 < count < MASK_BELOW else shapes.Bar(name, count, f"{count:,}")
-            for name, count in counts
-        ]
-        body, sentence = shapes.bar_list(bars), t("dm_funnel_masked")
-        rows = tuple((bar.name, bar.text) for bar in bars)
-    else:
-        body = shapes.funnel(counts)
-        sentence = t(
-            "dm_funnel_sentence",
-            settled=formatting.percent(found.settled / found.referred),
-            confirmed=formatting.percent(found.confirmed / found.referred),
-        )
-        rows = tuple((name, f"{count:,}") for name, count in counts)
+    body = shapes.funnel(counts)
+    sentence = t(
+        "dm_funnel_sentence",
+        settled=formatting.percent(found.settled / found.referred),
+        confirmed=formatting.percent(found.confirmed / found.referred),
+    )
+    rows = tuple((name, f"{count:,}") for name, count in counts)
     table = shapes.Table(title, (t("dm_step"), t("dm_cases")), rows)
     return shapes.panel(title, hint, body, sentence, table)
 

@@ -7,7 +7,7 @@ from datetime import date
 from dashboard import formatting
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup
-from dashboard.data import kpis, origins, periods
+from dashboard.data import origins, periods
 from dashboard.data.pictures import health_checkup as data
 from dashboard.data.programmes import Programme
 from dashboard.i18n import is_english, t
@@ -35,11 +35,10 @@ def show(programme: Programme, selection: Selection) -> None:
 def _panels(selection: Selection, origin: str) -> list[Markup]:
     span = _span(selection, origin)
     asked = (selection.release_id, selection.region, *span, origin)
-    persons = kpis.find(selection.release_id, "hc_persons")
-    mask_below = (persons and persons.mask_below) or 5
+    hidden = data.hidden_months(selection.release_id, selection.region, origin)
     return [
-        pace(data.pace(*asked), mask_below),
-        mix(span, data.groups(*asked), data.followups(*asked), data.months_of_nobody(*asked), mask_below),
+        pace(data.pace(*asked)),
+        mix(span, data.groups(*asked), data.followups(*asked), data.months_of_nobody(*asked), hidden),
     ]
 
 
@@ -51,18 +50,15 @@ def _span(selection: Selection, origin: str) -> tuple[str, str]:
     return f"{year}-01", f"{year}-12"
 
 
-def pace(months: Sequence[data.Pace], mask_below: int) -> Markup:
+def pace(months: Sequence[data.Pace]) -> Markup:
     """First check-ups since January beside the even pace to the year's plan."""
     title = t("hc_pace")
     if not any(month.persons is not None for month in months):
-        return shapes.empty(title, t("hc_pace_hint"))
-    hidden = _hidden_months(months, mask_below)
-    shown = [month for month in months if month.persons is not None and month.month not in hidden]
+        is_hidden = any(month.is_hidden for month in months)
+        return (shapes.hidden if is_hidden else shapes.empty)(title, t("hc_pace_hint"))
+    shown = [month for month in months if month.persons is not None]
     plan, plan_sign = months[-1].plan_persons, months[-1].plan_sign
-    points = tuple(
-        shapes.Point(int(month.month[5:]), None if month.month in hidden else month.persons, _persons(month))
-        for month in months
-    )
+    points = tuple(shapes.Point(int(month.month[5:]), month.persons, _persons(month)) for month in months)
     lines = [shapes.Line(t("hc_first_checkups"), points, _persons(shown[-1]) if shown else "")]
     if plan:
         even = (shapes.Point(0, 0), shapes.Point(12, plan))
@@ -72,13 +68,13 @@ def pace(months: Sequence[data.Pace], mask_below: int) -> Markup:
         for at in (3, 6, 9, 12)
     ]
     sentence = _pace_sentence(shown[-1], months[-1].month) if shown else ""
-    if hidden:
-        sentence = formatting.sentences((sentence, t("hc_pace_hidden", limit=mask_below)))
+    if any(month.is_hidden for month in months):
+        sentence = formatting.sentences((sentence, t("hc_months_hidden")))
     body = shapes.line(lines, [shapes.Tick(0, ""), *axis], f"{title} {sentence}")
     rows = tuple(
         (
             formatting.period_name(month.month),
-            t("hc_not_shown") if month.month in hidden else _persons(month),
+            _persons(month),
             f"{plan_sign}{plan * int(month.month[5:]) / 12:,.0f}" if plan else t("missing"),
         )
         for month in months
@@ -114,21 +110,9 @@ def _pace_sentence(now: data.Pace, last: str) -> str:
     return formatting.sentences(sentences)
 
 
-def _hidden_months(months: Sequence[data.Pace], mask_below: int) -> set[str]:
-    """Months whose number is few itself, or differs by few from the last one shown, which would give the few away."""
-    hidden = set()
-    before = 0
-    for month in months:
-        if month.persons is None:
-            continue
-        if 0 < month.persons - before < mask_below:
-            hidden.add(month.month)
-        else:
-            before = month.persons
-    return hidden
-
-
 def _persons(month: data.Pace) -> str:
+    if month.is_hidden:
+        return t("masked")
     return t("missing") if month.persons is None else f"{month.persons_sign}{month.persons:,}"
 
 
@@ -142,10 +126,9 @@ def _ratio_sign(above: str, below: str) -> str:
 
 @dataclass(frozen=True)
 class Month:
-    """The groups of a month that may be shown, what the others have together, and the whole."""
+    """The groups of a month, and the whole."""
 
     shown: tuple[data.Group, ...]
-    together: int
     total: int
     sign: str
 
@@ -155,48 +138,47 @@ def mix(
     groups: Sequence[data.Group],
     followups: Sequence[data.Followup],
     nobody: frozenset[str],
-    mask_below: int,
+    hidden: frozenset[str],
 ) -> Markup:
     """A bar a month of who was checked, and a dot for the findings followed up."""
     title, hint = t("hc_mix"), t("hc_mix_hint")
+    asked = {month for month in hidden if span[0] <= month <= span[1]}
     if not groups:
-        return shapes.empty(title, hint)
+        return (shapes.hidden if asked else shapes.empty)(title, hint)
     together: dict[str, list[data.Group]] = {}
     for one in groups:
         together.setdefault(one.month, []).append(one)
-    by_month = {month: divided(found, mask_below) for month, found in together.items()}
+    by_month = {month: divided(found) for month, found in together.items()}
     rates = {one.month: one for one in followups}
     order = _ordered({one.group for one in groups if one.persons})
     stacks, rows = [], []
-    for month in periods.between(span[0], max(*by_month, *nobody, span[0])):
+    for month in periods.between(span[0], max(*by_month, *nobody, *asked, span[0])):
         name = formatting.period_name(month)
+        if month in asked:
+            stacks.append(shapes.Stack(name, (), t("masked")))
+            rows.append((name, t("masked"), "", t("masked")))
+            continue
         if month not in by_month:
             stacks.append(shapes.Stack(name, (), "0" if month in nobody else ""))
             rows.append((name, "0" if month in nobody else t("missing"), "", ""))
             continue
         whole = by_month[month]
-        is_few = whole.total < mask_below
-        total = f"<{mask_below}" if is_few else f"{whole.sign}{whole.total:,}"
-        parts = () if is_few else _parts(whole, order)
-        rate, said = _followup(rates.get(month), mask_below)
+        total = f"{whole.sign}{whole.total:,}"
+        parts = _parts(whole, order)
+        rate, said = _followup(rates.get(month))
         stacks.append(shapes.Stack(name, parts, total, dot=shapes.Dot(rate, t("hc_followed", rate=said))))
         rows.append((name, total, t("comma").join(f"{part.name} {part.text}" for part in parts if part.value), said))
     heads = (t("period"), t("hc_checked"), t("hc_groups"), t("hc_followup"))
-    sentence = formatting.sentences(_mix_sentences(by_month, followups, mask_below))
+    sentence = formatting.sentences(_mix_sentences(by_month, followups, is_hidden=bool(asked)))
     return shapes.panel(title, hint, shapes.stacked(stacks), sentence, shapes.Table(title, heads, tuple(rows)))
 
 
-def divided(groups: Sequence[data.Group], mask_below: int) -> Month:
-    """A month's groups, the few put together with as many others as it takes to give none of them away."""
+def divided(groups: Sequence[data.Group]) -> Month:
+    """A month's groups, the smallest first."""
     present = sorted((one for one in groups if one.persons), key=lambda one: one.persons)
-    hidden = [one for one in present if one.persons < mask_below]
-    others = [one for one in present if one.persons >= mask_below]
-    while hidden and others and (len(hidden) == 1 or sum(one.persons for one in hidden) < 2 * mask_below):
-        hidden.append(others.pop(0))
     signs = {one.sign for one in present if one.sign}
     return Month(
-        shown=tuple(others),
-        together=sum(one.persons for one in hidden),
+        shown=tuple(present),
         total=sum(one.persons for one in present),
         sign="≈" if len(signs) > 1 else "".join(signs),
     )
@@ -208,7 +190,7 @@ def _ordered(groups: set[str]) -> list[str]:
 
 
 def _parts(month: Month, order: Sequence[str]) -> tuple[shapes.Part, ...]:
-    """A part for every group, of no length where it was not checked or is shown with others, so that colours keep their order."""
+    """A part for every group, of no length where nobody of it was checked, so that colours keep their order."""
     shown = {one.group: one for one in month.shown}
     parts = []
     for group in order:
@@ -217,36 +199,26 @@ def _parts(month: Month, order: Sequence[str]) -> tuple[shapes.Part, ...]:
         one = shown.get(group)
         text = f"{one.sign}{one.persons:,}" if one else ""
         parts.append(shapes.Part(name, one.persons if one else 0, text, tone, name[:1]))
-    if month.together:
-        parts.append(shapes.Part(t("hc_groups_together"), month.together, f"{month.together:,}", "others", "…"))
     return tuple(parts)
 
 
-def _followup(month: data.Followup | None, mask_below: int) -> tuple[float | None, str]:
+def _followup(month: data.Followup | None) -> tuple[float | None, str]:
     """The share followed up, and how to say it: percent with what it is made of, or why there is none."""
     if month is None:
         return None, t("missing")
     if month.abnormal is None or month.followed is None:
         return None, t("hc_young") if month.young_sessions else t("missing")
-    if _is_few(month, mask_below):
-        return None, f"<{mask_below}"
-    if month.is_beside_few:
-        return None, t("beside_few")
     if month.abnormal == 0:
         return None, t("hc_no_findings")
     rate = month.followed / month.abnormal
     return rate, f"{month.sign}{formatting.percent(rate)}% ({month.followed:,}/{month.abnormal:,})"
 
 
-def _is_few(month: data.Followup, mask_below: int) -> bool:
-    return any(count is not None and 0 < count < mask_below for count in (month.abnormal, month.followed))
-
-
-def _mix_sentences(by_month: dict[str, Month], followups: Sequence[data.Followup], mask_below: int) -> list[str]:
-    """Who came most, how far findings are followed up, and what is left out; no sum that would give a month's few away."""
+def _mix_sentences(by_month: dict[str, Month], followups: Sequence[data.Followup], is_hidden: bool) -> list[str]:
+    """Who came most, how far findings are followed up, and what is left out; of a span with hidden months no sums."""
     sentences = []
-    if any(month.together for month in by_month.values()):
-        sentences.append(t("hc_mix_hidden", limit=mask_below))
+    if is_hidden:
+        sentences.append(t("hc_months_hidden"))
     else:
         totals: dict[str, int] = {}
         for one in (one for month in by_month.values() for one in month.shown):
@@ -256,7 +228,7 @@ def _mix_sentences(by_month: dict[str, Month], followups: Sequence[data.Followup
         words = {"persons": f"{everybody:,}", "group": t(_GROUPS[largest][0]) if largest in _GROUPS else largest}
         sentences.append(t("hc_mix_sentence", share=formatting.percent(totals[largest] / everybody), **words))
     abnormal = sum(one.abnormal or 0 for one in followups)
-    if abnormal and not any(one.is_beside_few or _is_few(one, mask_below) for one in followups):
+    if abnormal and not is_hidden:
         rate = formatting.percent(sum(one.followed or 0 for one in followups) / abnormal)
         sentences.append(t("hc_followup_sentence", abnormal=f"{abnormal:,}", rate=rate))
     young = sum(one.young_sessions for one in followups)

@@ -19,11 +19,10 @@
     sentence_zh, sentence_en, file_name, row_number, row_count
 {%- endmacro %}
 
-{#- A number as a person writes it: whole numbers without decimals, shares in percent, small counts that name somebody hidden. -#}
-{% macro written_number(expression, unit="'count'", mask_below='null') -%}
+{#- A number as a person writes it: whole numbers without decimals, shares in percent. -#}
+{% macro written_number(expression, unit="'count'") -%}
     case
         when {{ unit }} = 'percent' then cast(round({{ expression }} * 100, 1) as {{ text_type() }}) || '%'
-        when {{ expression }} < {{ mask_below }} and {{ expression }} > 0 then '<' || cast({{ mask_below }} as {{ text_type() }})
         when {{ expression }} = round({{ expression }}) then cast(cast({{ expression }} as bigint) as {{ text_type() }})
         else cast(round({{ expression }}, 2) as {{ text_type() }})
     end

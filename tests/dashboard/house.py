@@ -24,7 +24,7 @@ CASES = f"{MEDIATION}/河南_劳动争议裁调对接_案件表_202405.csv"
 
 
 def build(root: Path) -> Settings:
-    """Mediation cases of two cities of Henan as submitted, what is shipped of some others as demonstration, one file refused."""
+    """Mediation cases of three cities of Henan as submitted, what is shipped of some others as demonstration, one file refused."""
     settings = settings_module.load(seeds=root / "seeds", home=root / "home", today=TODAY)
     _submit_mediation(settings.seeds / MEDIATION)
     for shipped in SHIPPED:
@@ -38,6 +38,7 @@ def build(root: Path) -> Settings:
 
 def _submit_mediation(folder: Path) -> None:
     zhengzhou = {"region_code": "410100", "reporting_unit": "郑州市总工会"}
+    kaifeng = {"region_code": "410200", "reporting_unit": "开封市总工会"}
     luanchuan = {"region_code": "410324", "reporting_unit": "栾川县总工会", "centre_level": "县(市、区)"}
     write_csv(
         folder / "河南_劳动争议裁调对接_调解中心_202405.csv",
@@ -46,6 +47,7 @@ def _submit_mediation(folder: Path) -> None:
         [
             centre(reporting_unit=MARKED_NAME),
             centre("ZZ001", mediators=2, **zhengzhou),
+            centre("KF001", **kaifeng),
             centre("LC001", **luanchuan),
         ],
     )
@@ -63,5 +65,9 @@ def _submit_mediation(folder: Path) -> None:
         for number in range(10)
     ]
     few = [case(f"Z{number}", centre_id="ZZ001", **zhengzhou) for number in range(3)]
+    # The smallest beside the few: hidden with them, so that Luoyang is shown.
+    beside = [case(f"K{number}", centre_id="KF001", **kaifeng) for number in range(7)]
     orphan = [case("O1", centre_id="无此中心", reporting_unit=MARKED_NAME)]
-    write_csv(folder / "河南_劳动争议裁调对接_案件表_202405.csv", MEDIATION, "case", [*may, *april, *few, *orphan])
+    write_csv(
+        folder / "河南_劳动争议裁调对接_案件表_202405.csv", MEDIATION, "case", [*may, *april, *few, *orphan, *beside]
+    )

@@ -81,20 +81,33 @@ def test_question_that_needs_too_much_memory_fails_alone(at_house: Settings, rel
 
 def test_small_counts_are_hidden(at_house: Settings, release_id: str) -> None:
     sql = (
-        "select value, numerator, rows, is_masked from mart_kpi_values"
+        "select value, numerator, rows, is_hidden from mart_kpi_values"
         " where kpi = 'dm_success_rate' and region = '{}' and period = '2024-05' and origin = 'submitted'"
     )
     assert asking.ask(release_id, sql.format("410100")).rows == ((None, None, None, True),)
     assert asking.ask(release_id, sql.format("410300")).rows == ((0.625, 10.0, 16, False),)
-    small = "select count(*) from mart_kpi_values join dim_kpi using (kpi) where mask_below is not null and numerator between 1 and 4"
-    assert asking.ask(release_id, small).rows == ((0,),)
+    telling = (
+        "coalesce(value, numerator, denominator, rows, target, provinces_reported) is not null or as_of is not null"
+    )
+    assert asking.ask(release_id, f"select count(*) from mart_kpi_values where is_hidden and ({telling})").rows == (
+        (0,),
+    )
+    assert asking.ask(release_id, "select count(*) from mart_kpi_values where is_hidden").rows[0][0] > 0
 
 
 def test_records_behind_masked_counts_are_not_there(at_house: Settings, release_id: str) -> None:
     names = {one.name for one in asking.relations(release_id)}
     assert "mart_kpi_values" in names
     assert "fct_women_innovation_studios_studios" in names
-    assert not [name for name in names if "dispute" in name or "health_checkup" in name or name == "fct_submissions"]
+    assert {name for name in names if "dispute" in name or "health_checkup" in name or name == "fct_submissions"} == {
+        "fct_dispute_mediation_centres",
+        "fct_health_checkup_centres",
+    }
+    counts = "select rows_accepted from dim_file where programme = 'dispute_mediation' and table_name = 'case'"
+    assert asking.ask(release_id, counts).rows == ((None,),)
+    assert asking.ask(release_id, "select count(*) from mart_orphans where programme = 'dispute_mediation'").rows == (
+        (0,),
+    )
     for name in ("fct_dispute_mediation_cases", "release.main.fct_dispute_mediation_cases"):
         with pytest.raises(duckdb.Error):
             asking.ask(release_id, f"select * from {name}")
@@ -103,4 +116,4 @@ def test_records_behind_masked_counts_are_not_there(at_house: Settings, release_
 def test_columns_are_described(at_house: Settings, release_id: str) -> None:
     values = next(one for one in asking.relations(release_id) if one.name == "mart_kpi_values")
     assert values.description.startswith("One row per")
-    assert {column.name for column in values.columns if not column.description} == {"is_masked"}
+    assert {column.name for column in values.columns if not column.description} == set()

@@ -67,7 +67,7 @@ def test_masked_tile_has_no_colour() -> None:
     with using(CHINESE):
         tiles, _ = tile_grid.of_values(KPI, {"a": replace(VALUE, value=None, is_masked=True)})
     assert tiles["a"].step is None
-    assert tiles["a"].text.startswith("<5")
+    assert tiles["a"].text.startswith("少于5件")
 
 
 def test_share_of_kpis_met_becomes_a_tile() -> None:

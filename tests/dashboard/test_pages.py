@@ -92,9 +92,9 @@ def test_programme_page_shows_value_target_comparison_and_what_it_was_made_of(at
 def test_small_numbers_stay_hidden_everywhere(at_house: Settings) -> None:
     page = read("dispute-mediation", region="河南", kpi="dm_success_rate")
     assert page.errors == []
-    assert "郑州市（<5）" in page.text
+    assert "郑州市（少于5件，不显示）" in page.text and "开封市（不单列）" in page.text
     masked = read("dispute-mediation", region="河南 › 郑州市").ask_source("dm_success_rate")
-    assert "数量小于5，不显示" in masked.text
+    assert "数量少，不显示" in masked.text
 
 
 def test_programme_page_without_records_shows_published_figures_only(at_house: Settings) -> None:
@@ -332,7 +332,7 @@ def test_records_name_what_the_fact_works_out_in_words(at_house: Settings) -> No
 
 def test_records_page_hides_what_is_masked_and_says_what_is_missing(at_house: Settings) -> None:
     masked = read("records", kpi="dm_success_rate", region="河南 › 郑州市")
-    assert "数量小于5，不显示" in masked.text
+    assert "数量少，不显示" in masked.text
     assert "第 1–" not in masked.text
     assert not masked.app.get("download_button")
     assert "没有报送数据" in read("records", kpi="dm_success_rate", region="西藏").text
@@ -426,4 +426,4 @@ def test_pivot_crosses_what_the_release_says(at_house: Settings, shape: str) -> 
     assert "<table" in page.markup
     if shape == "region_kpi":
         assert "62.5 %" in page.text
-        assert "&lt;5" in page.markup
+        assert "少于5件，不显示" in page.markup

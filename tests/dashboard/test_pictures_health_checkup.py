@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -25,74 +26,58 @@ def numbers(markup: str) -> set[int]:
 
 
 def test_pace_is_measured_against_an_even_year() -> None:
-    drawn = pictures.pace(months(100, 250, 350), mask_below=5)
+    drawn = pictures.pace(months(100, 250, 350))
     # A quarter of 1 200 is 300; 850 are left for nine months.
     assert "到2024年3月底首次体检 350 人，是全年计划 1,200 人的 29.2%。比匀速多 50 人。" in drawn
     assert "余下 9 个月平均每月要 94 人" in drawn
-    assert "比匀速少 50 人" in pictures.pace(months(100, 200, 250), mask_below=5)
+    assert "比匀速少 50 人" in pictures.pace(months(100, 200, 250))
 
 
 def test_pace_keeps_bounds() -> None:
-    drawn = pictures.pace(months(100, 200, 250, sign="≥"), mask_below=5)
+    drawn = pictures.pace(months(100, 200, 250, sign="≥"))
     # At least 250 came, so at most 50 are missing.
     assert "≥250 人" in drawn and "≥20.8%" in drawn and "比匀速少 ≤50 人" in drawn
-    assert "比匀速少 ≈50 人" in pictures.pace(months(100, 200, 250, plan_sign="≈"), mask_below=5)
+    assert "比匀速少 ≈50 人" in pictures.pace(months(100, 200, 250, plan_sign="≈"))
 
 
 def test_pace_without_a_plan_has_no_line_for_it() -> None:
-    drawn = pictures.pace(months(100, 250, plan=None), mask_below=5)
+    drawn = pictures.pace(months(100, 250, plan=None))
     assert "ub-plot-reference" not in drawn
     assert "没有报当年计划" in drawn
 
 
 def test_pace_nobody_reported_is_missing_and_not_zero() -> None:
-    drawn = pictures.pace(months(None, None), mask_below=5)
+    drawn = pictures.pace(months(None, None))
     assert "未报" in drawn
     assert "ub-plot" not in drawn
 
 
-def test_few_more_persons_are_not_given_away_by_a_difference() -> None:
-    # Three more in February; nobody in March, so that March would tell February's number as well.
-    drawn = pictures.pace(months(100, 103, 103, 160), mask_below=5)
-    assert 103 not in numbers(drawn)
-    assert drawn.count('class="ub-plot-dot') == 2
-    assert "新增不足5人的月份不显示" in drawn
-    assert 160 in numbers(drawn)
+def test_a_hidden_month_has_neither_point_nor_number() -> None:
+    seen = months(100, 160, 160, 200)
+    hidden = [replace(month, persons=None, is_hidden=True) if month.month == "2024-02" else month for month in seen]
+    drawn = pictures.pace(hidden)
+    assert drawn.count('class="ub-plot-dot') == 3
+    assert "不显示，也不算合计" in drawn
+    assert ("2024年2月", "不显示") in re.findall(r'<th scope="row">([^<]*)</th><td>([^<]*)</td>', drawn)
 
 
-def test_few_at_the_beginning_of_the_year_are_not_shown() -> None:
-    drawn = pictures.pace(months(3), mask_below=5)
-    assert 3 not in numbers(drawn) - {3, 6, 9, 12} and "ub-plot-dot" not in drawn
+def test_hidden_months_alone_are_not_said_to_be_missing() -> None:
+    drawn = pictures.pace([Pace("2024-01", None, "", 1200, "", is_hidden=True)])
+    assert "不显示" in drawn and "未报" not in drawn and "ub-plot" not in drawn
 
 
-def test_a_small_group_is_shown_together_with_another() -> None:
-    groups = [Group("2024-01", name, count, "") for name, count in (("快递员", 60), ("外卖员", 20), ("农民工", 3))]
-    month = pictures.divided(groups, mask_below=5)
-    # 83 - 60 leaves 23 for two groups; showing 20 would leave 3.
-    assert [one.persons for one in month.shown] == [60]
-    assert (month.together, month.total) == (23, 83)
-    drawn = pictures.mix(SPAN, groups, [], frozenset(), mask_below=5)
-    assert numbers(drawn) & {3, 20} == set()
-    assert {60, 23, 83} <= numbers(drawn)
-    # Nor does a length tell: 60 and 23 of 83.
-    assert re.findall(r"width:([\d.]+)%", drawn) == ["72.29", "27.71"]
-
-
-def test_two_small_groups_are_not_guessed_from_their_sum() -> None:
-    # 4 + 4 = 8 could only be four and four.
-    groups = [Group("2024-01", name, count, "") for name, count in (("快递员", 60), ("外卖员", 4), ("农民工", 4))]
-    assert pictures.divided(groups, mask_below=5).together == 68
-
-
-def test_a_month_of_few_has_no_bar() -> None:
-    drawn = pictures.mix(SPAN, [Group("2024-01", "快递员", 4, "")], [], frozenset(), mask_below=5)
-    assert "&lt;5" in drawn
-    assert "ub-fill" not in drawn.split("ub-shape-legend")[0]
+def test_a_hidden_month_has_no_bar_and_nothing_is_added_up() -> None:
+    groups = [Group("2024-01", "快递员", 40, ""), Group("2024-03", "快递员", 30, "")]
+    drawn = pictures.mix(SPAN, groups, [], frozenset(), frozenset({"2024-02"}))
+    table = dict(re.findall(r'<th scope="row">([^<]*)</th><td>([^<]*)</td>', drawn))
+    assert table == {"2024年1月": "40", "2024年2月": "不显示", "2024年3月": "30"}
+    assert 70 not in numbers(drawn)
+    assert "不显示" in pictures.mix(SPAN, [], [], frozenset(), frozenset({"2024-02"}))
 
 
 def test_months_nobody_reported_are_missing_and_a_zero_report_is_zero() -> None:
     groups = [Group("2024-03", "快递员", 40, "")]
-    drawn = pictures.mix(SPAN, groups, [], frozenset({"2024-02"}), mask_below=5)
+    drawn = pictures.mix(SPAN, groups, [], frozenset({"2024-02"}), frozenset())
     table = dict(re.findall(r'<th scope="row">([^<]*)</th><td>([^<]*)</td>', drawn))
     assert table == {"2024年1月": "未报", "2024年2月": "0", "2024年3月": "40"}
 
@@ -105,11 +90,9 @@ def test_followup_says_why_there_is_no_share() -> None:
         Followup("2024-03", 1, 0, 1, 0, None, None, ""),
         Followup("2024-04", 1, 1, 0, 0, None, None, ""),
     ]
-    drawn = pictures.mix(SPAN, groups, followups, frozenset(), mask_below=5)
-    for said in ("随访 75.0% (15/20)", "随访 &lt;5", "随访 未报", "随访 未满30天"):
+    drawn = pictures.mix(SPAN, groups, followups, frozenset(), frozenset())
+    for said in ("随访 75.0% (15/20)", "随访 20.0% (4/20)", "随访 未报", "随访 未满30天"):
         assert said in drawn
-    # 15 of 20 alone: with the 4 of 20 in a sum the 4 would be known.
-    assert "应随访" not in drawn
     assert "体检未满30天的 1 场" in drawn
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboard.data import connection
+from dashboard.data import connection, masking
 from dashboard.data.caching import per_release
 
 READY = "ready"
@@ -59,14 +59,19 @@ _UNITS = f"""
 
 @per_release(128)
 def funnel(release_id: str, region: str, period: str, origin: str) -> Funnel | None:
-    """The funnel of the cases handed over in a period, None without any."""
+    """The funnel of the cases handed over in a period, None without any or where they are too few to show."""
     found = connection.rows(
         release_id,
         "select referred, accepted, settled, confirmed, subsidised from mart_dispute_mediation_funnel"
         " where region_code = $region and period = $period and origin = $origin",
         {"region": region, "period": period, "origin": origin},
     )
-    return Funnel(**found[0]) if found else None
+    return Funnel(**found[0]) if found and not is_hidden(release_id, region, period, origin) else None
+
+
+def is_hidden(release_id: str, region: str, period: str, origin: str) -> bool:
+    """Whether the cases of a region and period are too few to show."""
+    return period in masking.hidden_periods(release_id, "dispute_mediation", region, origin)
 
 
 def units(release_id: str, level: str, region: str, period: str, origin: str) -> tuple[Unit, ...]:

@@ -8,13 +8,17 @@ from dashboard.data.caching import per_release
 
 @dataclass(frozen=True)
 class Pace:
-    """Where the plan's groups stand at the end of a month: first check-ups since January, and the plan of the whole year."""
+    """Where the plan's groups stand at the end of a month: first check-ups since January, and the plan of the whole year.
+
+    `is_hidden` says that the number may not be shown; it is None then.
+    """
 
     month: str
     persons: int | None
     persons_sign: str
     plan_persons: int | None
     plan_sign: str
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,6 @@ class Followup:
     abnormal: int | None
     followed: int | None
     sign: str
-    is_beside_few: bool = False
 
 
 @per_release(16)
@@ -64,16 +67,20 @@ def pace(release_id: str, region: str, first: str, last: str, origin: str) -> tu
         " where region_code = $region and origin = $origin and period between $first and $last order by period",
         {"region": region, "origin": origin, "first": first, "last": last},
     )
-    return tuple(Pace(**row) for row in found)
+    hidden = hidden_months(release_id, region, origin)
+    return tuple(
+        Pace(**(row | {"persons": None, "persons_sign": ""}), is_hidden=True) if row["month"] in hidden else Pace(**row)
+        for row in found
+    )
 
 
 @per_release(128)
 def groups(release_id: str, region: str, first: str, last: str, origin: str) -> tuple[Group, ...]:
-    """Persons checked by month and group, from one month to another; months without a session are not there."""
+    """Persons checked by month and group, from one month to another; months without a session, and hidden ones, are not there."""
     found = connection.rows(
         release_id,
         "select period as month, category as \"group\", cast(numerator as bigint) as persons, coalesce(qualifier, '') as sign"
-        " from mart_kpi_values where kpi = 'hc_group_mix' and category is not null and numerator is not null"
+        " from mart_kpi_values where kpi = 'hc_group_mix' and category is not null and numerator is not null and not is_hidden"
         " and region = $region and origin = $origin and period_grain = 'month' and period between $first and $last"
         " order by period, category",
         {"region": region, "origin": origin, "first": first, "last": last},
@@ -83,7 +90,7 @@ def groups(release_id: str, region: str, first: str, last: str, origin: str) -> 
 
 @per_release(128)
 def followups(release_id: str, region: str, first: str, last: str, origin: str) -> tuple[Followup, ...]:
-    """Follow-up by month, from one month to another; months without a session are not there."""
+    """Follow-up by month, from one month to another; months without a session, and hidden ones, are not there."""
     found = connection.rows(
         release_id,
         """
@@ -100,10 +107,8 @@ def followups(release_id: str, region: str, first: str, last: str, origin: str) 
         """,
         {"region": region, "origin": origin, "first": first, "last": last},
     )
-    beside = masking.beside_few(release_id)
-    return tuple(
-        Followup(**row, is_beside_few=("hc_followup_rate", origin, region, row["month"]) in beside) for row in found
-    )
+    hidden = hidden_months(release_id, region, origin)
+    return tuple(Followup(**row) for row in found if row["month"] not in hidden)
 
 
 @per_release(128)
@@ -111,8 +116,14 @@ def months_of_nobody(release_id: str, region: str, first: str, last: str, origin
     """Months for which the region has reported, and nobody came: zero, and not missing."""
     found = connection.rows(
         release_id,
-        "select period from mart_kpi_values where kpi = 'hc_persons' and category is null and numerator = 0"
+        "select period from mart_kpi_values where kpi = 'hc_persons' and category is null and numerator = 0 and not is_hidden"
         " and region = $region and origin = $origin and period_grain = 'month' and period between $first and $last",
         {"region": region, "origin": origin, "first": first, "last": last},
     )
     return frozenset(row["period"] for row in found)
+
+
+def hidden_months(release_id: str, region: str, origin: str) -> frozenset[str]:
+    """Months of which nothing may be shown."""
+    periods = masking.hidden_periods(release_id, "health_checkup", region, origin)
+    return frozenset(period for period in periods if len(period) == 7)

@@ -23,7 +23,7 @@ from dashboard.pictures.shapes.columns import Place, Row, columns_by_row
 from dashboard.pictures.shapes.ledgers import Pledge, ledger
 from dashboard.pictures.shapes.lines import Line, Point, Tick, line
 from dashboard.pictures.shapes.multiples import Multiple, small_multiples
-from dashboard.pictures.shapes.panels import Table, empty, panel, wide
+from dashboard.pictures.shapes.panels import Table, empty, hidden, panel, wide
 from dashboard.pictures.shapes.paretos import Callout, Column, pareto
 from dashboard.pictures.shapes.parts import TONES
 from dashboard.pictures.shapes.scatters import Axis, Kind, Spot, scatter
@@ -59,6 +59,7 @@ __all__ = [
     "dot_range",
     "empty",
     "funnel",
+    "hidden",
     "ledger",
     "line",
     "panel",

@@ -43,6 +43,11 @@ def empty(title: str, hint: str) -> Markup:
     return panel(title, hint, tag("p", tag("span", t("missing"), cls="ub-missing")), t("picture_empty"))
 
 
+def hidden(title: str, hint: str) -> Markup:
+    """A picture of what is too few to show, or would give the few away."""
+    return panel(title, hint, tag("p", tag("span", t("masked"), cls="ub-missing")), t("reason_masked"))
+
+
 def _table(table: Table, summary: str) -> Markup:
     head = tag("tr", [tag("th", name, scope="col") for name in table.heads])
     body = [tag("tr", tag("th", row[0], scope="row"), [tag("td", cell) for cell in row[1:]]) for row in table.rows]

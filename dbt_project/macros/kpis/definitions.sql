@@ -10,6 +10,7 @@
     {%- set nodes = {} -%}
     {%- for node in fact_nodes(programme) -%}{%- do nodes.update({node.name: node}) -%}{%- endfor -%}
     {%- for node in fact_nodes(programme) if fact is none or node.name == fact -%}
+        {%- set small_counts = checked_small_counts(node) -%}
         {%- for kpi in node.config.meta.get('kpis', []) -%}
             {%- do check_kpi(node, kpi) -%}
             {%- set definition = dict(kpi) -%}
@@ -21,6 +22,7 @@
                 'order': kpi.get('order', 100 + definitions | length),
                 'grain': kpi.get('grain', 'month'),
                 'additive': kpi.get('additive', {}),
+                'small_counts': small_counts,
             }) -%}
             {%- set measures = [] -%}
             {%- set given_roles = {} -%}
@@ -63,7 +65,7 @@
 {% macro check_kpi(node, kpi) %}
     {%- set known = [
         'name', 'label', 'definition', 'numerator', 'denominator', 'numerator_label', 'denominator_label', 'date', 'year', 'from', 'to',
-        'basis', 'grain', 'unit', 'unit_label', 'direction', 'target', 'additive', 'trap', 'mask_below', 'mask_beside', 'category', 'category_only',
+        'basis', 'grain', 'unit', 'unit_label', 'direction', 'target', 'additive', 'trap', 'category', 'category_only',
         'headline', 'card', 'ranked', 'order'
     ] -%}
     {%- set choices = {

@@ -29,9 +29,10 @@
 
 {#-
     The KPIs of a programme that has a model for each fact: a dropped file then rebuilds the values of its own fact only. Worth it where one fact
-    has hundreds of thousands of values; `relations` are mart_<programme>_<plural>_kpi_values, one for each fact that defines KPIs.
+    has hundreds of thousands of values, or hides small counts; `relations` are mart_<programme>_<plural>_kpi_values, one for each fact that defines KPIs,
+    `hidden_cells` the models of the cells that must not be shown, by the name of the relation they are of.
 -#}
-{% macro kpi_values_of_facts(programme, relations) %}
+{% macro kpi_values_of_facts(programme, relations, hidden_cells={}) %}
     {%- for node in fact_nodes(programme) if node.config.meta.get('kpis') -%}
         {%- set name = node.name | replace('fct_', 'mart_', 1) ~ '_kpi_values' -%}
         {%- if name not in relations | map(attribute='identifier') -%}
@@ -39,8 +40,16 @@
                 ~ programme ~ '_kpi_values.sql') -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- for node in fact_nodes(programme) if node.config.meta.get('small_counts')
+        and node.name | replace('fct_', 'mart_', 1) ~ '_kpi_values' not in hidden_cells -%}
+        {%- do exceptions.raise_compiler_error(node.name ~ ' hides small counts: name its model of hidden cells in mart_' ~ programme ~ '_kpi_values.sql') -%}
+    {%- endfor -%}
     {%- for relation in relations %}
+    {%- if relation.identifier in hidden_cells %}
+{{ values_with_hidden(relation, hidden_cells[relation.identifier], relation.identifier | replace('mart_', 'fct_', 1) | replace('_kpi_values', '')) }}
+    {%- else %}
 select * from {{ relation }}
+    {%- endif %}
 {{ 'union all' if not loop.last }}
     {%- endfor %}
 {% endmacro %}

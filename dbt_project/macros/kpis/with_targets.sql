@@ -105,7 +105,10 @@ kpi_values as (
         {{ relation }}.reported_units,
         {{ relation }}.due_units,
         {{ relation }}.reported_from,
-        {{ relation }}.reported_to
+        {{ relation }}.reported_to,
+        -- Said by the programme's own view where a fact hides small counts (hidden_cells.sql).
+        false as is_hidden,
+        cast(null as {{ text_type() }}) as hidden_reason
     from {{ relation }}
     inner join {{ ref('dim_kpi') }} as kpis on {{ relation }}.kpi = kpis.kpi
     left join nearest_targets

@@ -6,7 +6,6 @@ with months as (
         kpis.label_en,
         kpis.is_ratio,
         kpis.basis,
-        kpis.mask_below,
         kpis.unit_zh,
         regions.region_name,
         regions.name_en,
@@ -18,6 +17,10 @@ with months as (
     where values_.period_grain = 'month'
         and values_.origin <> 'published'
         and values_.category is null
+        -- What pages do not show is not told in a sentence either.
+        and not values_.is_hidden
+        -- What pages do not show is not told in a sentence either.
+        and not values_.is_hidden
         and not kpis.is_ratio
         and kpis.unit in ('count', 'yuan', 'hours')
         and regions.region_level in ('nation', 'province')
@@ -41,8 +44,8 @@ followed as (
 pairs as (
     select
         *,
-        {{ written_number('value', mask_below='mask_below') }} as value_text,
-        {{ written_number('value_before', mask_below='mask_below') }} as value_before_text
+        {{ written_number('value') }} as value_text,
+        {{ written_number('value_before') }} as value_before_text
     from followed
 ),
 
@@ -117,7 +120,6 @@ beside_published as (
         kpis.unit as kpi_unit,
         kpis.basis,
         kpis.is_ratio,
-        kpis.mask_below,
         regions.region_name,
         regions.name_en
     from {{ ref('mart_kpi_values') }} as published
@@ -132,6 +134,8 @@ beside_published as (
     where published.origin = 'published'
         and published.value is not null
         and submitted.value is not null
+        and not submitted.is_hidden
+        and not submitted.is_hidden
     qualify row_number() over (
         partition by submitted.kpi, submitted.region
         order by case submitted.period_grain when 'month' then 1 when 'quarter' then 2 when 'year' then 3 else 4 end, submitted.period
@@ -143,7 +147,7 @@ beside_published as (
 contradicted as (
     select
         *,
-        {{ written_number('value', 'kpi_unit', 'mask_below') }} as value_text,
+        {{ written_number('value', 'kpi_unit') }} as value_text,
         trim(published_sign || ' ' || {{ written_number('published_value', 'kpi_unit') }}) as published_text
     from beside_published
     where case

@@ -1,8 +1,8 @@
 {% macro cross_checks_of__dispute_mediation() %}{{ return(ref('mart_dispute_mediation_cross_checks')) }}{% endmacro %}
 
 -- depends_on: {{ ref('dim_kpi') }}
-{%- set closed, opened = written_number('closed', mask_below='5'), written_number('opened', mask_below='5') %}
-{%- set without_date = written_number('without_date', mask_below='5') %}
+{%- set closed, opened = written_number('closed'), written_number('opened') %}
+{%- set without_date = written_number('without_date') %}
 
 -- What offices call closed. The rate leaves out cases without 受理日期, so they stand here beside what was open.
 with told as (
@@ -63,16 +63,22 @@ too_many as (
     having sum(closed) > coalesce(sum(opened), 0)
 ),
 
+-- Of a hidden cell it is said that its figures contradict each other, without them.
 compared as (
     select
         too_many.*,
         regions.region_name,
         regions.name_en,
         periods.period_start,
-        periods.period_end
+        periods.period_end,
+        hidden_cells.region is not null as is_hidden
     from too_many
     inner join {{ ref('dim_region') }} as regions on too_many.region = regions.region_code
     inner join {{ ref('dim_period') }} as periods on too_many.period = periods.period
+    left join {{ ref('mart_dispute_mediation_hidden_cells') }} as hidden_cells
+        on too_many.origin = hidden_cells.origin
+        and too_many.region = hidden_cells.region
+        and too_many.period = hidden_cells.period
 ),
 
 -- The row shown is one without a date of acceptance, where there is one.
@@ -102,18 +108,25 @@ checks as (
         region,
         period,
         '期内结案' as left_label_zh,
-        {{ closed }} as left_value,
+        case when not is_hidden then {{ closed }} end as left_value,
         '期初未结加期内受理' as right_label_zh,
-        {{ opened }} as right_value,
-        region_name || ' ' || case when period = 'all' then '全部时间' else period end || '：结案 ' || {{ closed }}
+        case when not is_hidden then {{ opened }} end as right_value,
+        case when is_hidden
+            then region_name || ' ' || case when period = 'all' then '全部时间' else period end || '：结案多于期初未结加期内受理的（件数少，不显示）。'
+            else region_name || ' ' || case when period = 'all' then '全部时间' else period end || '：结案 ' || {{ closed }}
             || ' 件，多于期初未结加期内受理的 ' || {{ opened }} || ' 件'
-            || case when without_date > 0 then '；其中 ' || {{ without_date }} || ' 件没有受理日期。' else '。' end as sentence_zh,
-        name_en || ', ' || case when period = 'all' then 'all time' else period end || ': ' || {{ closed }}
+            || case when without_date > 0 then '；其中 ' || {{ without_date }} || ' 件没有受理日期。' else '。' end
+        end as sentence_zh,
+        case when is_hidden
+            then name_en || ', ' || case when period = 'all' then 'all time' else period end
+                || ': more cases closed than carried over and accepted (few cases, not shown).'
+            else name_en || ', ' || case when period = 'all' then 'all time' else period end || ': ' || {{ closed }}
             || ' cases closed, more than the ' || {{ opened }} || ' carried over and accepted'
-            || case when without_date > 0 then '; ' || {{ without_date }} || ' have no date of acceptance.' else '.' end as sentence_en,
-        file_name,
-        row_number,
-        cast(closed as bigint) as row_count
+            || case when without_date > 0 then '; ' || {{ without_date }} || ' have no date of acceptance.' else '.' end
+        end as sentence_en,
+        case when not is_hidden then file_name end as file_name,
+        case when not is_hidden then row_number end as row_number,
+        case when not is_hidden then cast(closed as bigint) end as row_count
     from with_rows
     where place = 1
 )

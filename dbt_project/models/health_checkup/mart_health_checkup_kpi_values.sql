@@ -1,5 +1,8 @@
 {% macro kpi_values_of__health_checkup() %}{{ return(ref('mart_health_checkup_kpi_values')) }}{% endmacro %}
 
--- depends_on: {{ ref('fct_health_checkup_centres') }}
--- depends_on: {{ ref('fct_health_checkup_sessions') }}
-{{ kpi_values('health_checkup') }}
+{{ config(materialized='view') }}
+-- depends_on: {{ ref('dim_period') }}
+-- depends_on: {{ ref('dim_kpi') }}
+{{ kpi_values_of_facts('health_checkup', [
+    ref('mart_health_checkup_sessions_kpi_values'),
+], {'mart_health_checkup_sessions_kpi_values': ref('mart_health_checkup_hidden_cells')}) }}

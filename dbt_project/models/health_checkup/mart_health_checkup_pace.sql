@@ -37,7 +37,10 @@ checked as (
         ancestors.ancestor_code as region_code,
         months.period,
         coalesce(sum(sessions.first_time_persons) filter (where sessions.is_target_group), 0) as persons,
-        {{ sign_of_sum(['first_time_persons']) }} as persons_sign
+        {{ sign_of_sum(['first_time_persons']) }} as persons_sign,
+        sum(sessions.first_time_persons) filter (
+            where sessions.is_target_group and sessions.session_date >= months.period_start
+        ) as month_persons
     from sessions
     inner join {{ ref('bridge_region_ancestor') }} as ancestors
         on sessions.region_code = ancestors.region_code
@@ -106,7 +109,8 @@ paced as (
         case when reported.period is not null then coalesce(checked.persons, 0) else checked.persons end as persons,
         coalesce(checked.persons_sign, '') as persons_sign,
         planned.plan_persons,
-        coalesce(planned.plan_sign, '') as plan_sign
+        coalesce(planned.plan_sign, '') as plan_sign,
+        checked.month_persons
     from keys
     left join checked
         on keys.origin = checked.origin and keys.region_code = checked.region_code and keys.period = checked.period
