@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 import streamlit as st
 
+from dashboard.data import earlier_releases
 from warehouse import settings as warehouse_settings
 
 # A session may still ask the release before while another has already moved to the next.
@@ -30,8 +31,12 @@ def _close(database: duckdb.DuckDBPyConnection) -> None:
 @st.cache_resource(max_entries=OPEN_RELEASES, on_release=_close, show_spinner=False)
 def _database(release_id: str) -> duckdb.DuckDBPyConnection:
     path = warehouse_settings.load().releases / f"{release_id}.duckdb"
-    return duckdb.connect(
+    database = duckdb.connect(
         str(path),
         read_only=True,
         config={"enable_external_access": "false", "lock_configuration": "true"},
     )
+    if not earlier_releases.is_earlier(database):
+        return database
+    database.close()
+    return earlier_releases.opened(path)

@@ -21,6 +21,17 @@ _DATA_END = (
     "(select last_day(cast(max(report_period) || '-01' as date)) from fct_submissions"
     " where programme = $programme and origin = $origin)"
 )
+_STATE_STAYS = f"(facts.valid_to is null or facts.valid_to > least($end::date, {_DATA_END}))"
+# Whether the office of a row has reported the table that a ratio to a register waits for.
+_TOLD = (
+    "exists (select 1 from fct_submissions as told where told.programme = $programme and told.table_name = $answer_table"
+    " and told.origin = facts.origin and told.reporting_unit = facts.reporting_unit and told.report_month "
+)
+_ANSWERED = {
+    "period": _TOLD + "between $start::date and $end::date)",
+    "year_to_date": _TOLD + "between $year_start::date and $end::date)",
+    "stock": _TOLD + "<= $end::date)",
+}
 # What says where a row is kept rather than what it says.
 _TECHNICAL = frozenset(
     {"origin", "submission_id", "submission_order", "report_id", "inexact", "data_to_date", "is_orphan"}
@@ -194,8 +205,32 @@ def _condition(
 
 def _placed(kpi: Kpi, types: Mapping[str, str], start: str, end: str) -> tuple[str, dict[str, Any]]:
     """What places a row in a period, as the models do it (macros/kpis/kpi_values.sql)."""
+    parts, values = _dated(kpi, types, start, end)
+    if kpi.answer_table is not None:
+        parts.append(_ANSWERED[kpi.answer_covers or "period"])
+        given = {"programme": kpi.programme, "start": start, "end": end, "answer_table": kpi.answer_table}
+        values = {**given, "year_start": f"{end[:4]}-01-01", **values}
+    if "is_first_state" in types:
+        # Of a record the state that was true at the end, the first one reported also before that.
+        parts.append(f"(facts.is_first_state or facts.valid_from <= $end::date) and {_STATE_STAYS}")
+        values |= {"end": end, "programme": kpi.programme}
+    return " and ".join(parts), values
+
+
+def _dated(kpi: Kpi, types: Mapping[str, str], start: str, end: str) -> tuple[list[str], dict[str, Any]]:
+    if kpi.rows_basis == "running_total":
+        begins, ends = f"facts.{kpi.rows_from_column}", f"facts.{kpi.rows_to_column}"
+        return [f"{begins} between $start::date and $end::date and ({ends} is null or {ends} > $end::date)"], {
+            "start": start,
+            "end": end,
+        }
     if kpi.rows_basis in ("stock", "open", "period_in_stock"):
         return _in_stock(kpi), {"start": start, "end": end, "programme": kpi.programme}
+    placed, values = _by_date(kpi, types, start, end)
+    return [placed], values
+
+
+def _by_date(kpi: Kpi, types: Mapping[str, str], start: str, end: str) -> tuple[str, dict[str, Any]]:
     column = f"facts.{kpi.rows_date_column}"
     is_everything = start.startswith("0001")
     if "INT" in types.get(kpi.rows_date_column or "", ""):
@@ -211,7 +246,7 @@ def _placed(kpi: Kpi, types: Mapping[str, str], start: str, end: str) -> tuple[s
     return f"{column} between $start::date and $end::date", {"start": start, "end": end}
 
 
-def _in_stock(kpi: Kpi) -> str:
+def _in_stock(kpi: Kpi) -> list[str]:
     """Rows that had begun by the end and were still there: at the end, or for `open` at the beginning."""
     leaves = f"facts.{kpi.rows_to_column}"
     stays = {
@@ -220,12 +255,12 @@ def _in_stock(kpi: Kpi) -> str:
         "stock": f"{leaves} > least($end::date, {_DATA_END})",
         "period_in_stock": f"{leaves} > least($end::date, {_DATA_END})",
     }[kpi.rows_basis]
-    parts = [f"facts.{kpi.rows_from_column} <= $end::date"]
+    parts = [f"facts.{kpi.rows_from_column} <= $end::date"] if kpi.rows_from_column else []
     if kpi.rows_to_column:
         parts.append(f"({leaves} is null or {stays})")
     if kpi.rows_basis == "period_in_stock":
         parts.append(f"facts.{kpi.rows_date_column} between $start::date and $end::date")
-    return " and ".join(parts)
+    return parts
 
 
 def _column_types(release_id: str, relation: str) -> dict[str, str]:

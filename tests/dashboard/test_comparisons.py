@@ -43,7 +43,7 @@ def test_other_coverage_is_not_comparable_and_says_why() -> None:
     [
         (None, "missing", ""),
         (replace(LAST_MONTH, value=None), "missing", ""),
-        (replace(LAST_MONTH, value=None, is_masked=True), "hidden", "数量小于5，不显示"),
+        (replace(LAST_MONTH, value=None, is_masked=True), "hidden", "数量少，不显示"),
         (replace(LAST_MONTH, value=None, is_masked=True, is_beside_few=True), "hidden", "不单列的数不比较"),
         (replace(LAST_MONTH, qualifier="≥"), "bounded", "其中有约数或上下限"),
         (replace(LAST_MONTH, is_backfilled=True), "backfilled", "其中有回填数"),

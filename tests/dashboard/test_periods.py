@@ -73,7 +73,7 @@ def test_one_early_row_moves_only_its_own_programme(at_patched: Patch) -> None:
 
 def test_month_that_half_of_the_programmes_have_is_enough(at_patched: Patch) -> None:
     """The house has eight programmes with records."""
-    early = ("health_checkup", "model_worker_tourism", "station_health_talks", "vice_chair_projects")
+    early = ("health_checkup_sessions", "model_worker_tourism", "station_health_talks", "vice_chair_projects")
     later = [a_month_later(f"mart_{programme}_kpi_values") for programme in early]
     assert periods.latest(at_patched(*later[:3]), "auto") == "2024-05"
     assert periods.latest(at_patched(*later), "auto") == "2024-06"

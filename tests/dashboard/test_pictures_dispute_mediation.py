@@ -56,7 +56,7 @@ def test_funnel_counts_each_step_within_the_one_before(database: Path) -> None:
 def test_coverage_has_every_unit_of_the_region_list(database: Path) -> None:
     with duckdb.connect(str(database), read_only=True) as connection:
         found = connection.execute(
-            "select unit_level, count(*), count(*) filter (where is_reported), count(established_on), count(ready_since)"
+            "select unit_level, count(*), count(*) filter (where is_reported), count(established_on), count(*) filter (where is_ready)"
             f" from mart_dispute_mediation_coverage where province_region_code = '{HENAN}' group by unit_level order by 1"
         ).fetchall()
     # 济源示范区 stands at both levels.

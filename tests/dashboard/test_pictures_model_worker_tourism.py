@@ -24,7 +24,8 @@ def test_scatter_counts_the_teams_that_did_not_serve(at_house: Settings, release
     assert f"期末在册 {rate.denominator:.0f} 支，{rate.numerator:.0f} 支服务过" in page.text
     assert f"{idle:.0f} 支没有服务记录" in page.text
     # A team without a service has no hours, not 0.
-    silent = [team for team in data.teams(release_id, *NATION) if not team.shifts]
+    teams = data.teams(release_id, *NATION)
+    silent = [team for team in teams if team.is_reported and not team.shifts]
     assert len(silent) == idle
     assert {team.hours for team in silent} == {None}
 

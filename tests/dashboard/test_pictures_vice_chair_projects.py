@@ -39,7 +39,7 @@ def test_ledger_of_a_term_adds_up_its_projects(at_house: Settings, release_id: s
     [first] = connection.rows(
         release_id,
         "select sum(measures_done) as done, sum(measures_planned) as planned, count(*) as projects"
-        " from fct_vice_chair_projects_projects where term_no = 1 and has_measures",
+        " from fct_vice_chair_projects_projects where term_no = 1 and has_measures and valid_to is null",
     )
     text = read(PAGE, term="第1届（2020–2021）").text
     assert f"{first['projects']} 个项目承诺 {first['planned']} 条，已兑现 {first['done']} 条" in text

@@ -50,6 +50,8 @@ with kpis as (
         {{ text(counted.year or counted.date) }} as rows_date_column,
         {{ text(counted['from']) }} as rows_from_column,
         {{ text(counted.to) }} as rows_to_column,
+        {{ text(numerator.answer.split('|')[1] if numerator.answer else none) }} as answer_table,
+        {{ text(numerator.answer.split('|')[2] if numerator.answer else none) }} as answer_covers,
         {{ text(kpi.get('year') or kpi.get('date')) }} as date_column,
         {{ text(kpi.get('from')) }} as from_column,
         {{ text(kpi.get('to')) }} as to_column,
