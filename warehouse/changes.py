@@ -16,7 +16,7 @@ _WORDS = {
     "missing": ("两期中有一期没有数", "One of the two has no number"),
     "running": ("本年未完，年度指标没有分月数可比", "The year is not over, and a yearly KPI has no months to compare"),
     "began": ("上期从{month}起才有上报", "Reports of the earlier period begin with {month} only"),
-    "backfilled": ("其中有回填数", "One of the two was reported later (backfilled)"),
+    "backfilled": ("上期尚无上报，是回填数", "Nothing had been reported for the earlier period (backfilled)"),
     "bounded": ("其中有约数或上下限", "One of the two is a bound or rounded"),
     "coverage": ("当时 {before} 省报送，本期 {now} 省", "{before} provinces reported then, {now} now"),
 }
@@ -27,7 +27,7 @@ _ENGLISH_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep"
 class Point:
     """What a comparison looks at in one KPI value; months are YYYY-MM.
 
-    `reported_from` is None for states, which have no months to be added up; without `reported_to` the period counts as over.
+    Of states, which have no months to be added up, `reported_from` stands only in periods before it. Without `reported_to` the period is over.
     """
 
     period: str
@@ -228,7 +228,8 @@ def _reason(now: Point, before: Point | None, earlier: str, grain: str, *, is_he
         return "missing"
     if now.reported_from is not None and _place(now.reported_from, grain) > _place(months_of(earlier)[0], grain):
         return "began"
-    if now.is_backfilled or before.is_backfilled:
+    # A state from before anybody had reported is the first one reported; others are only completed by late reports.
+    if before.is_backfilled and before.reported_from is not None:
         return "backfilled"
     if now.qualifier or before.qualifier:
         return "bounded"

@@ -16,7 +16,7 @@ ORIGINS = ("submitted", "published", "demonstration")
 
 KPI_COLUMNS = (
     "kpi", "programme", "region", "period", "origin", "numerator", "denominator", "value", "value_upper", "qualifier", "unit",
-    "target", "target_upper", "status", "rows", "as_of", "is_hidden",
+    "target", "target_upper", "status", "rows", "as_of",
 )  # fmt: skip
 
 # What a release of an earlier programme does not say, and what stands there then.
@@ -70,7 +70,8 @@ def kpi_values(settings: Settings, selection: Selection) -> list[dict[str, Any]]
     """
     with connect(settings) as connection:
         _check(connection, selection)
-        conditions, parameters = ["true"], []
+        # Hidden cells have rows for KPIs without a value, so that pages tell none by its absence; here they say nothing.
+        conditions, parameters = ["mart_kpi_values.rows is not null"], []
         for column in ("programme", "kpi", "region", "period", "origin"):
             wanted = getattr(selection, column)
             if wanted is not None:

@@ -46,7 +46,7 @@ def test_other_coverage_is_not_comparable_and_says_why() -> None:
         (replace(LAST_MONTH, value=None, is_masked=True), "hidden", "数量少，不显示"),
         (replace(LAST_MONTH, value=None, is_masked=True, is_beside_few=True), "hidden", "不单列的数不比较"),
         (replace(LAST_MONTH, qualifier="≥"), "bounded", "其中有约数或上下限"),
-        (replace(LAST_MONTH, is_backfilled=True), "backfilled", "其中有回填数"),
+        (replace(LAST_MONTH, is_backfilled=True, reported_from="2024-06"), "backfilled", "上期尚无上报，是回填数"),
     ],
 )
 def test_what_cannot_be_compared_says_why(before: Value | None, reason: str, words: str) -> None:

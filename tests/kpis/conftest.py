@@ -30,7 +30,8 @@ class KpiTable:
         """The row of mart_kpi_values, or None when there is none."""
         rows = self.query(
             "select * from mart_kpi_values where kpi = ? and region = ? and period = ? and origin = ?"
-            " and category is not distinct from ?",
+            # Hidden cells have rows for KPIs that nothing was reported of.
+            " and category is not distinct from ? and rows is not null",
             [kpi, region, period, origin, category],
         )
         assert len(rows) <= 1, f"{kpi} {region} {period} {origin} stands {len(rows)} times"

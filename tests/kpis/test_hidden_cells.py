@@ -15,7 +15,9 @@ QINGDAO, JINAN, YANTAI, SHANDONG = "370200", "370100", "370600", "370000"
 @pytest.fixture(scope="module")
 def kpis(build_kpis) -> KpiTable:
     def month(region: str, number: str, checked: int, abnormal: int, when: str) -> dict[str, object]:
-        return session(number, when, "快递员", checked, checked, region_code=region, abnormal_persons=abnormal)
+        return session(
+            number, when, "快递员", checked, checked, region_code=region, centre_id=region, abnormal_persons=abnormal
+        )
 
     sessions = [
         # Three findings of a hundred persons; the next month has enough.
@@ -27,7 +29,12 @@ def kpis(build_kpis) -> KpiTable:
         month(YANTAI, "5", 200, 30, "2024-04-12"),
         month(YANTAI, "6", 200, 40, "2024-05-12"),
     ]
-    return build_kpis({(PROGRAMME, "centre"): [centre("C1", 6000)], (PROGRAMME, "session"): sessions})
+    return build_kpis(
+        {
+            (PROGRAMME, "centre"): [centre(city, 6000, region_code=city) for city in (QINGDAO, JINAN, YANTAI)],
+            (PROGRAMME, "session"): sessions,
+        }
+    )
 
 
 def hidden(kpis: KpiTable) -> dict[tuple[str, str], str]:

@@ -133,6 +133,9 @@ def test_before_its_first_report_a_record_has_its_first_state_marked_as_backfill
     assert parts(kpis, "vc_budget_execution", JIAOJIANG, "2023-03") == (100, 1000, True)
     # The quarter ends with the month of the first report.
     assert parts(kpis, "vc_budget_execution", JIAOJIANG, "2023Q2") == (100, 1000, False)
+    # Only in periods before anybody had reported does it say since when somebody has.
+    assert kpis.row("vc_budget_execution", JIAOJIANG, "2023-03")["reported_from"] == "2023-06"
+    assert kpis.row("vc_budget_execution", JIAOJIANG, "2023-12")["reported_from"] is None
     # It had not begun.
     assert parts(kpis, "vc_budget_execution", JIAOJIANG, "2022-12") is None
 

@@ -89,7 +89,9 @@ def test_no_table_that_can_be_asked_holds_a_number_of_a_hidden_cell(
     relations = {one.name: one for one in asking.relations(current)}
     telling = [one.name for one in relations["mart_kpi_values"].columns if one.name not in keys]
     nulls = " or ".join(f'"{name}" is not null' for name in telling)
-    cells = set(shipped_release.execute(f"select region, period from mart_{programme}_hidden_cells").fetchall())
+    # Runs of months are not among the values that can be asked.
+    sql = f"select region, period from mart_{programme}_hidden_cells where period not like '%..%'"
+    cells = set(shipped_release.execute(sql).fetchall())
     asked = (
         f"select {{}} from mart_kpi_values where origin = '{ORIGIN}' and programme = '{programme}'"
         f" and kpi in (select kpi from dim_kpi where fact_model = '{fact}')"

@@ -80,7 +80,11 @@ BEFORE = replace(FLOW, period="2022", value=10.0, reported_from="2022-01")
         (NOW, replace(BEFORE, value=None), "missing"),
         # Reports begin in June 2022: the year before is not a whole one.
         (NOW, BEFORE, "began"),
-        (replace(NOW, reported_from="2022-01"), replace(BEFORE, is_backfilled=True), "backfilled"),
+        (
+            replace(NOW, reported_from="2022-01"),
+            replace(BEFORE, is_backfilled=True, reported_from="2024-01"),
+            "backfilled",
+        ),
         (replace(NOW, reported_from="2022-01", qualifier="≥"), BEFORE, "bounded"),
         (replace(NOW, reported_from="2022-01"), replace(BEFORE, qualifier="≈"), "bounded"),
         (replace(NOW, reported_from="2022-01"), replace(BEFORE, provinces_reported=27), "coverage"),

@@ -57,7 +57,7 @@
     {%- endif %}
     inner join all_periods using (kpi_period)
     inner join data_ends on origin = data_end_origin
-    {%- if family.table and family.covers != 'stock' %}
+    {%- if family.table %}
     left join (
         select
             origin,
@@ -105,7 +105,7 @@
         first_reported as reported_from,
         last_reported as reported_to
         {%- else %}
-        cast(null as {{ text_type() }}) as reported_from,
+        {{ "case when coalesce(is_covered, 0) = 0 then first_reported end" if family.table else 'cast(null as ' ~ text_type() ~ ')' }} as reported_from,
         substring(cast(data_end as {{ text_type() }}), 1, 7) as reported_to
         {%- endif %}
     from {{ relation }}
