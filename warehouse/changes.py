@@ -27,7 +27,8 @@ _ENGLISH_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep"
 class Point:
     """What a comparison looks at in one KPI value; months are YYYY-MM.
 
-    Of states, which have no months to be added up, `reported_from` stands only in periods before it. Without `reported_to` the period is over.
+    Of states, which have no months to be added up, `reported_from` stands only in periods before it. Without
+    `reported_to` the period is over.
     """
 
     period: str
