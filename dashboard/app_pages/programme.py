@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import duckdb
 import streamlit as st
 
-from dashboard import pictures
+from dashboard import formatting, pictures
 from dashboard.components import (
     category_bars,
     empty_state,
@@ -23,7 +23,7 @@ from dashboard.components import (
 )
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import comparisons, figures, kpis, origins, periods, regions, values
+from dashboard.data import comparisons, figures, kpis, origins, periods, regions, values, waiting
 from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
@@ -79,7 +79,12 @@ def _cards(programme: Programme, defined: tuple[Kpi, ...], selection: Selection)
     origin = origins.shown(release_id, programme.code, selection.mode)
     has_records = origins.has_records(release_id, programme.code, origin)
     if not defined or not has_records:
-        empty_state.show(t("published_only"), [t("published_only_sentence"), t("how_to_begin")])
+        waits = waiting.of_programme(release_id, programme.code, origin)
+        told = [
+            t("waiting_rows", rows=f"{rows:,}", parent=formatting.table_name(*parent)) for parent, rows in waits.items()
+        ]
+        sentence = t("waiting_only_sentence", rows=t("comma").join(told)) if told else t("published_only_sentence")
+        empty_state.show(t("published_only"), [sentence, t("how_to_begin")])
     if not defined:
         return None
     grain = _grain(selection)

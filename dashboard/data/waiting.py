@@ -23,6 +23,16 @@ def rows(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -> di
     return found
 
 
+def of_programme(release_id: str, programme: str, origin: str) -> dict[tuple[str, str], int]:
+    """How many rows of a programme wait anywhere, by the parent they wait for (Chinese name, table)."""
+    found: dict[tuple[str, str], int] = {}
+    for (its_programme, _, its_origin), rows_ in _by_table(release_id).items():
+        if (its_programme, its_origin) == (programme, origin):
+            for _, _, parent_zh, parent, count in rows_:
+                found[parent_zh, parent] = found.get((parent_zh, parent), 0) + count
+    return found
+
+
 @per_release(4)
 def _by_table(release_id: str) -> dict[Table, tuple[tuple[str, str | None, str, str, int], ...]]:
     """Region, month, parent in Chinese, parent and count of what waits; nothing where a release does not say what for."""

@@ -175,6 +175,7 @@ WORDS = {
     "published_data": "Published figures",
     "published_note": "Figures from the press, apart from everything reported",
     "published_only": "Published figures only",
+    "waiting_only_sentence": "What was sent for this programme does not count yet: {rows}. There are only figures from public sources.",
     "published_only_sentence": "This programme has no records yet, only figures from public sources.",
     "no_published": "No published figures.",
     "as_of": "As of {date}",

@@ -175,6 +175,7 @@ WORDS = {
     "published_data": "公开数据",
     "published_note": "报刊公开的数字，单独列出，不与报送数据相加",
     "published_only": "只有公开数据",
+    "waiting_only_sentence": "这个项目报来的记录还不能计入：{rows}。目前只有公开报道中的数字。",
     "published_only_sentence": "这个项目还没有逐条记录，目前只有公开报道中的数字。",
     "no_published": "没有公开数据。",
     "as_of": "截至 {date}",

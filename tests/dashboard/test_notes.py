@@ -120,3 +120,16 @@ def test_number_that_is_missing_says_what_waits_for_its_parent(at_patched: Patch
     page = read("dispute-mediation", region=LUOYANG, period="2024-05")
     [card] = re.findall(r'<article[^>]*aria-label="办理时长中位数".*?</article>', page.markup, re.DOTALL)
     assert "7行待调解中心上报" in card
+
+
+def test_programme_of_which_everything_waits_says_so(at_patched: Patch) -> None:
+    at_patched(
+        "delete from mart_dispute_mediation_cases_kpi_values",
+        "delete from mart_dispute_mediation_centres_kpi_values",
+        "delete from mart_dispute_mediation_hidden_cells",
+        "delete from mart_orphans",
+        "insert into mart_orphans select 'dispute_mediation', 'case', 'submitted', 'f.csv', row_number, 'centre_id', 'C9', '410305',"
+        " '2024-05', 'centre', '调解中心' from (select unnest(range(2, 9)) as row_number)",
+    )
+    text = read("dispute-mediation").text
+    assert "这个项目报来的记录还不能计入：7行待调解中心上报。" in text
