@@ -6,7 +6,8 @@ from tests.kpis.conftest import KpiTable
 
 LIAONING, SHENYANG, JILIN, HEILONGJIANG, NATION = "210000", "210100", "220000", "230000", "000000"
 TOURISM, MEDIATION, HEALTH = "model_worker_tourism", "dispute_mediation", "health_checkup"
-UNITS = {"21": ("210100", "辽宁省总工会"), "22": ("220100", "吉林省总工会"), "23": ("230100", "黑龙江省总工会")}
+# Two of the three bear one name.
+UNITS = {"21": ("210100", "省总工会"), "22": ("220100", "省总工会"), "23": ("230100", "黑龙江省总工会")}
 
 
 def team(province: str, number: int, **changes: object) -> dict[str, object]:
@@ -162,3 +163,10 @@ def test_null_value_has_no_parts(kpis: KpiTable) -> None:
     )
     assert rows
     assert all((row["numerator"], row["denominator"]) == (None, None) for row in rows)
+
+
+def test_offices_of_one_name_in_two_provinces_are_two(kpis: KpiTable) -> None:
+    rows = kpis.query(
+        "select region, denominator from mart_kpi_values where kpi = 'mt_active_rate' and period = '2024-05'"
+    )
+    assert {row["region"] for row in rows} == {NATION, LIAONING, SHENYANG}

@@ -28,6 +28,7 @@ waiting as (
 submissions as (
     select
         handed_in.*,
+        {{ office('handed_in.reporting_unit', 'handed_in.province_code') }} as office,
         coalesce(waiting.row_count >= handed_in.row_count and not handed_in.is_zero_report, false) as is_elsewhere
     from handed_in
     left join waiting on handed_in.submission_id = waiting.submission_id and handed_in.region_code = waiting.region_code
@@ -37,6 +38,7 @@ submissions as (
 submissions as (
     select
         *,
+        {{ office('reporting_unit') }} as office,
         false as is_elsewhere
     from handed_in
 ),
@@ -44,13 +46,13 @@ submissions as (
 
 -- Each office's regions and months once each, before they meet: an office may report hundreds of both.
 office_regions as (
-    select distinct submissions.origin, submissions.reporting_unit, ancestors.kpi_region
+    select distinct submissions.origin, submissions.office, ancestors.kpi_region
     from submissions
     inner join ancestors on submissions.region_code = ancestors.descendant_code
 ),
 
 office_months as (
-    select distinct table_name, origin, reporting_unit, report_month
+    select distinct table_name, origin, office, report_month
     from submissions
 ),
 
@@ -62,12 +64,12 @@ reached as (
         min(offices.first_month) as first_month,
         max(offices.last_month) as last_month
     from (
-        select table_name, origin, reporting_unit, min(report_month) as first_month, max(report_month) as last_month
+        select table_name, origin, office, min(report_month) as first_month, max(report_month) as last_month
         from office_months
-        group by table_name, origin, reporting_unit
+        group by table_name, origin, office
     ) as offices
     inner join office_regions
-        on offices.origin = office_regions.origin and offices.reporting_unit = office_regions.reporting_unit
+        on offices.origin = office_regions.origin and offices.office = office_regions.office
     group by offices.table_name, offices.origin, office_regions.kpi_region
 ),
 {%- endmacro %}
@@ -183,7 +185,7 @@ answered_{{ loop.index }} as (
     ),
     {%- else -%}
     speakers as (
-        select distinct origin, {{ unit_column }} as unit, region_code, reporting_unit as speaker
+        select distinct origin, {{ office(unit_column) }} as unit, region_code, {{ office('reporting_unit') }} as speaker
         from {{ ref(fact) }}
         where not is_orphan
     ),
@@ -202,18 +204,18 @@ answered_{{ loop.index }} as (
         select
             office_months.origin as data_end_origin,
             office_months.origin,
-            office_months.reporting_unit,
+            office_months.office,
             {{ 'min(office_months.report_month)' if covers == 'stock' else 'office_months.report_month' }} as report_month
         from office_months
         where office_months.table_name = '{{ table }}'
         {%- if covers == 'stock' %}
-        group by office_months.origin, office_months.reporting_unit
+        group by office_months.origin, office_months.office
         {%- endif %}
     ),
 
     -- Offices are fewer than the places they speak for, so they meet the periods first.
     told as (
-        select distinct months.origin, months.reporting_unit, placed.kpi_period
+        select distinct months.origin, months.office, placed.kpi_period
         from months
         inner join data_ends on months.origin = data_ends.data_end_origin
         inner join all_periods as placed on {{ month_in_period(covers) }}
@@ -225,9 +227,14 @@ answered_{{ loop.index }} as (
         speaking.kpi_row_region as answer_region,
         told.kpi_period as answer_period
     from speaking
-    inner join told on speaking.kpi_origin = told.origin and speaking.speaker = told.reporting_unit
+    inner join told on speaking.kpi_origin = told.origin and speaking.speaker = told.office
 ),
 {%- endfor %}
+{%- endmacro %}
+
+{#- An office by its province and name: a 市总工会 of one province is not that of another. -#}
+{% macro office(unit_column, province_column='province_code') -%}
+    concat_ws('/', {{ province_column }}, {{ unit_column }})
 {%- endmacro %}
 
 {% macro coverage_ctes(families) -%}

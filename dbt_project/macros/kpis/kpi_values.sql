@@ -184,7 +184,7 @@ select * from kpi_values
         {%- do placing.append(('kpi_state_to', 'facts.valid_to')) -%}
         {%- do placing.append(('kpi_known_from', 'case when facts.is_first_state then facts.valid_from end')) -%}
     {%- endif -%}
-    {%- if first.answer -%}{%- do placing.append(('kpi_unit', first.unit_column)) -%}{%- endif -%}
+    {%- if first.answer -%}{%- do placing.append(('kpi_unit', office(first.unit_column))) -%}{%- endif -%}
     {%- set dated = first.year or (first['from'] if first.basis in ['stock', 'open', 'running_total'] else none if first.basis == 'known' else first.date) %}
     select
         origin as kpi_origin,
