@@ -34,8 +34,23 @@ _ANSWERED = {
 }
 # What says where a row is kept rather than what it says.
 _TECHNICAL = frozenset(
-    {"origin", "submission_id", "submission_order", "report_id", "inexact", "data_to_date", "is_orphan"}
+    {
+        "origin",
+        "submission_id",
+        "submission_order",
+        "report_id",
+        "inexact",
+        "data_to_date",
+        "is_orphan",
+        "unit_region_code",
+        "owner_region_code",
+        "reported_region_code",
+        "parent_unit",
+        "is_claimed_twice",
+        "is_first_state",
+    }
 )
+_FIRST = ("file_name", "row_number", "province_code", "region_code")
 
 
 @dataclass(frozen=True)
@@ -87,7 +102,7 @@ def behind(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -> 
         """,  # noqa: S608 - names come from the release itself, values are bound
         parameters,
     )
-    columns = tuple(name for name in types if name not in _TECHNICAL)
+    columns = _columns(types)
     sample = _shown_rows(release_id, kpi, types, columns, (condition, parameters), f"limit {SAMPLE_ROWS}")
     rows = sum(row["rows"] for row in files)
     return Behind(
@@ -144,7 +159,7 @@ def page(
     types = _column_types(release_id, kpi.fact_model)
     if masking.is_hidden(release_id, kpi, region, period_of(kpi.grain, period), origin):
         return ()
-    columns = tuple(name for name in types if name not in _TECHNICAL)
+    columns = _columns(types)
     listed = _listed(release_id, kpi, *_condition(kpi, types, region, period, origin))
     return _shown_rows(release_id, kpi, types, columns, listed, f"limit {int(limit)} offset {int(offset)}")
 
@@ -261,6 +276,13 @@ def _in_stock(kpi: Kpi) -> list[str]:
     if kpi.rows_basis == "period_in_stock":
         parts.append(f"facts.{kpi.rows_date_column} between $start::date and $end::date")
     return parts
+
+
+def _columns(types: Mapping[str, str]) -> tuple[str, ...]:
+    """What rows say, file, line and place first; how the warehouse keeps them is left out."""
+    first = [name for name in _FIRST if name in types]
+    others = [name for name in types if name not in _FIRST and name not in _TECHNICAL and not name.endswith("_key")]
+    return (*first, *others)
 
 
 def _column_types(release_id: str, relation: str) -> dict[str, str]:

@@ -31,7 +31,7 @@
 -#}
 {% macro register_states(relation, key, name='record_key', owned=true) %}
     select
-        *,
+        * except (first_unit, last_unit),
         region_code as reported_region_code,
         cast(report_period || '-01' as date) as valid_from,
         lead(cast(report_period || '-01' as date)) over (partition by {{ name }} order by report_period) as valid_to,
