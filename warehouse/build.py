@@ -27,6 +27,9 @@ __all__ = ["DATABASE_FILE", "Base", "BuildError", "BuildResult", "build", "proje
 
 DATABASE_FILE = f"{project.DATABASE_NAME}.duckdb"
 
+# Columns that a reference list may lack: those that lists of earlier versions did not have.
+_OPTIONAL = {"targets": ("baseline", "baseline_date")}
+
 # What the engine holds before it writes to disk beside the candidate; more memory than this hardly makes a build faster.
 MEMORY_MB = 600
 
@@ -268,8 +271,11 @@ class _Builder:
         types = dict(node.column_types)
         header = self._ask(f"select * from read_csv('{path}', header = false, all_varchar = true) limit 1")  # noqa: S608
         columns = ", ".join(f"'{name}': '{types.get(name, 'varchar')}'" for name in header[0])
+        besides = "".join(
+            f", null::{types[name]} as {name}" for name in _OPTIONAL.get(node.name, ()) if name not in header[0]
+        )
         return (
-            f"create or replace table {node.relation} as select * from"  # noqa: S608
+            f"create or replace table {node.relation} as select *{besides} from"  # noqa: S608
             f" read_csv('{path}', header = true, auto_detect = false, delim = ',', quote = '\"', columns = {{{columns}}})"
         )
 

@@ -137,6 +137,22 @@ def test_pace_without_a_baseline_begins_at_the_first_value_reported(kpis: KpiTab
     assert may["value"] > 5 / 12
 
 
+def test_list_of_targets_may_lack_the_baselines(kpi_home: Path, tmp_path: Path) -> None:
+    shutil.copytree(CHECKOUT / "seeds" / "reference", tmp_path / "reference")
+    targets = tmp_path / "reference" / "targets.csv"
+    with targets.open(encoding="utf-8-sig", newline="") as file:
+        given = [{name: row[name] for name in row if not name.startswith("baseline")} for row in csv.DictReader(file)]
+    with targets.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(given[0]))
+        writer.writeheader()
+        writer.writerows(given)
+    settings = settings_module.load(seeds=tmp_path, home=kpi_home, today=date(2024, 6, 15))
+    database = tmp_path / DATABASE_FILE
+    build(settings, database, select=["+fct_kpi_targets"])
+    rows = KpiTable(database).query("select count(*) as n, count(baseline) as known from fct_kpi_targets")
+    assert rows == [{"n": len(given), "known": 0}]
+
+
 def test_pace_runs_from_the_baseline_that_the_list_gives(kpis: KpiTable) -> None:
     # From 0 at the end of February to 2.0 at the end of 2024, 0.6 by the end of May: 1 of 1 keeps the pace.
     assert kpis.row("dm_coverage_pref", LUOYANG, "2024-05")["status"] == "on_track"
