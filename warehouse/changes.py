@@ -230,7 +230,7 @@ def _reason(now: Point, before: Point | None, earlier: str, grain: str, *, is_he
     if now.reported_from is not None and _place(now.reported_from, grain) > _place(months_of(earlier)[0], grain):
         return "began"
     # A state from before anybody had reported is the first one reported; others are only completed by late reports.
-    if before.is_backfilled and before.reported_from is not None:
+    if before.is_backfilled and before.reported_from is not None and months_of(earlier)[1] < before.reported_from:
         return "backfilled"
     if now.qualifier or before.qualifier:
         return "bounded"

@@ -85,6 +85,8 @@ BEFORE = replace(FLOW, period="2022", value=10.0, reported_from="2022-01")
             replace(BEFORE, is_backfilled=True, reported_from="2024-01"),
             "backfilled",
         ),
+        # A plan that one of many reported late makes nothing incomparable.
+        (replace(NOW, reported_from="2022-01"), replace(BEFORE, is_backfilled=True), None),
         (replace(NOW, reported_from="2022-01", qualifier="≥"), BEFORE, "bounded"),
         (replace(NOW, reported_from="2022-01"), replace(BEFORE, qualifier="≈"), "bounded"),
         (replace(NOW, reported_from="2022-01"), replace(BEFORE, provinces_reported=27), "coverage"),
