@@ -140,7 +140,7 @@ def _summary(kpi: Kpi, value: Value | None, facts: tuple[tuple[str, str], ...]) 
     head = tag(
         "div",
         kpi_card.value_markup(value, kpi),
-        status.badge(value.status if value else "no_data"),
+        status.badge(status.of(value)),
         markup.link(links.programme_page(kpi.programme, kpi=kpi.code), t("to_programme")),
         cls="ub-record-value",
     )

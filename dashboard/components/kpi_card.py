@@ -177,7 +177,7 @@ def latest_known(kpi: Kpi, value: Value | None, history: Sequence[Value], select
 
 def _target_line(kpi: Kpi, value: Value | None, latest: str, runs: bool) -> Markup:
     if value is None or value.status == "no_data":
-        badge = None if runs else status.badge("no_data")
+        badge = None if runs else status.badge(status.of(value))
         return tag("div", badge, tag("span", latest) if latest else None, cls="ub-card-target")
     reached = formatting.attainment(value)
     words = [formatting.target_text(value, kpi)] if value.target is not None else [_direction(kpi)]

@@ -100,7 +100,7 @@ def _status(row: Row, selection: Selection) -> Markup:
     if row.kpi is not None and kpi_card.is_running(row.kpi, row.value, selection):
         return tag("span", "—", cls="ub-hint")
     judged_on = notes.judged_on(row.value, row.kpi) if row.kpi else ""
-    return status.badge(row.value.status if row.value else "no_data", judged_on)
+    return status.badge(status.of(row.value), judged_on)
 
 
 def _target(row: Row) -> Markup:

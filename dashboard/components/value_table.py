@@ -88,7 +88,7 @@ def _value_cells(kpi: Kpi, value: Value | None, source: links.Target) -> list[Ma
     if kpi.is_ratio:
         cells += [_count(value.numerator if value else None), _count(value.denominator if value else None)]
     target = formatting.target_amount(value.target, kpi).text if value and value.target is not None else "—"
-    badge = status.badge(value.status if value else "no_data", notes.judged_on(value, kpi))
+    badge = status.badge(status.of(value), notes.judged_on(value, kpi))
     return [*cells, target, badge, _count(value.rows if value else None), _notes(kpi, value) or "—"]
 
 
@@ -106,7 +106,7 @@ def _value_plain(kpi: Kpi, value: Value | None) -> list[data_table.Cell]:
     target = value.target if value else None
     if target is not None and kpi.unit == "percent":
         target *= 100
-    word = t(f"status_{value.status if value else 'no_data'}")
+    word = t(f"status_{status.of(value)}")
     return [*cells, target, word, value.rows if value else None, _notes(kpi, value)]
 
 

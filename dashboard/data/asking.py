@@ -24,7 +24,7 @@ _MARTS = ("mart_kpi_values", "mart_reporting", "mart_orphans", "mart_cross_check
 _DIMENSIONS = ("dim_kpi", "dim_programme", "dim_region", "dim_period", "dim_file", "bridge_region_ancestor")
 _FACTS = ("fct_published_figures", "fct_kpi_targets")
 # What says which cell a value is of; everything else of a hidden one is empty.
-_KEYS = (
+KEYS = (
     "kpi",
     "programme",
     "region",
@@ -190,7 +190,7 @@ def _selection_of(database: duckdb.DuckDBPyConnection, name: str) -> str:
     hiding = "select programme || '.' || table_name from release.main.dim_kpi where small_count_limit is not null"
     if name == "mart_kpi_values":
         columns = _columns_of(database, name)
-        telling = [column for column in columns if column not in _KEYS]
+        telling = [column for column in columns if column not in KEYS]
         hidden = ", ".join(f'case when not is_hidden then "{column}" end as "{column}"' for column in telling)
         # Which categories a hidden cell has tells who was there.
         return f"select * replace ({hidden}) from {source} where not (is_hidden and category is not null)"  # noqa: S608

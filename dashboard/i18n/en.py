@@ -78,6 +78,7 @@ WORDS = {
     "status_behind": "Behind",
     "status_no_target": "No target",
     "status_no_data": "Not reported",
+    "status_hidden": "Not shown",
     "direction": "Direction",
     "direction_higher": "Higher is better",
     "direction_lower": "Lower is better",

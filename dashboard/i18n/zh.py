@@ -78,6 +78,7 @@ WORDS = {
     "status_behind": "落后",
     "status_no_target": "无目标",
     "status_no_data": "未报",
+    "status_hidden": "不显示",
     "direction": "方向",
     "direction_higher": "越高越好",
     "direction_lower": "越低越好",

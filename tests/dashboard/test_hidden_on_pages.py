@@ -50,6 +50,8 @@ def test_cards_and_records_of_a_hidden_cell_say_nothing_of_it(at_shipped: Settin
         for label, body in cards.items():
             words = re.sub(r"<[^>]+>", " ", body)
             assert "不显示" in words or "不单列" in words, (region, period, label, words)
+            # Hidden is not unreported.
+            assert "未报" not in words.partition("在口径页中查看")[2], (region, period, label)
             assert not re.search(r"计入 [\d,]+ 行|数据至", words), (region, period, label, words)
         records = read("records", kpi=code, region=region, period=period)
         assert records.errors == []
