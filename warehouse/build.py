@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import duckdb
 
@@ -292,23 +293,35 @@ class _Builder:
         return _digest(json.dumps([node.kind, sql, node.failures, node.fails_if, inputs]).encode())[:24]
 
     def _input(self, read: Read) -> str:
+        if read.parent == planning.OUTSIDE:
+            return uuid4().hex
         if read.parent not in self._nodes:
             return self._source(read)
+        whole = self.keys.get(read.parent, "")
         if read.programme is None:
-            return self.keys.get(read.parent, "")
+            return whole
         node = self._nodes[read.parent]
         name, part, column = node.id, read.programme, "programme"
         if read.table is not None:
             name, part, column = _by_table(node.id), f"{read.programme}/{read.table}", "programme || '/' || table_name"
         if name not in self.partitions:
             self._make_readable(node)
-            self.partitions[name] = {
-                str(label): f"{count}-{digest}"
-                for label, count, digest in self._ask(
-                    f"select {column} as part, count(*), bit_xor(hash(rows_)) from {node.relation} as rows_ group by part"  # noqa: S608
-                )
-            }
+            self.partitions[name] = self._parts(node, column)
+        if not self.partitions[name]:
+            return whole
         return f"{read.parent}/{part}/{self.partitions[name].get(part)}"
+
+    def _parts(self, node: Node, column: str) -> dict[str, str]:
+        """A digest of each part of a relation; none where it has no such columns and the words of a read meant a query around it."""
+        own = {name for name, *_ in self._ask(f"describe {node.relation}")}
+        if not {"programme", *(("table_name",) if "table_name" in column else ())} <= own:
+            return {}
+        return {
+            str(label): f"{count}-{digest}"
+            for label, count, digest in self._ask(
+                f"select {column} as part, count(*), bit_xor(hash(rows_)) from {node.relation} as rows_ group by part"  # noqa: S608
+            )
+        }
 
     def _source(self, read: Read) -> str:
         _, _, folder, table = read.parent.split(".")

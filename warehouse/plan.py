@@ -3,27 +3,32 @@
 dbt's parsing and compiling take seconds and depend on the project's files alone, so the plan is kept on disk until one of them changes.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from warehouse import project
+from warehouse import project, reads
 from warehouse.durable import replacing
 from warehouse.project import BuildError
+from warehouse.reads import Mention
 from warehouse.settings import OWN_HOME, Settings
 
-# `from <relation> where programme = 'x' [and table_name = 'y']`: this read sees the rows of one programme (and table) only.
-_NARROWED = r"\s+where\s+programme\s*=\s*'(\w+)'(?:\s+and\s+table_name\s*=\s*'(\w+)')?"
-_RELATION = re.compile(r'"unionboard"\."main"\."(\w+)"')
+# The rows of a source, as dbt writes them into a statement.
+_SOURCE = re.compile(re.escape(project.LANDING) + r"/(\w+)/(\w+)/\*\.parquet")
+
+# What a statement reads of which nobody here can tell when it changes.
+OUTSIDE = "outside"
 
 
 @dataclass(frozen=True)
 class Read:
-    """What a node reads: a node or source, and the programme and table it narrows that to, if it does."""
+    """What a node reads: a node, a source or OUTSIDE, and the programme and table it narrows that to, if it does."""
 
     parent: str
     programme: str | None = None
@@ -138,7 +143,14 @@ _MARK = ".tested"
 
 
 def _path(home: Path, fingerprint: str) -> Path:
-    return home / "build" / f"plan-{fingerprint[:16]}.json"
+    return home / "build" / f"plan-{fingerprint[:16]}-{_reader()}.json"
+
+
+@lru_cache(maxsize=1)
+def _reader() -> str:
+    """A digest of what takes statements apart: a plan that other code made is not read."""
+    text = b"".join((Path(__file__).parent / name).read_bytes() for name in ("plan.py", "reads.py"))
+    return hashlib.sha256(text).hexdigest()[:8]
 
 
 def _mark(home: Path, fingerprint: str) -> Path:
@@ -176,7 +188,9 @@ def _write(path: Path, plan: Plan) -> None:
 
 def _compiled(found: Sequence[Any]) -> Plan:
     """The plan from the nodes that dbt compiled."""
-    by_relation = {node.relation_name: node.unique_id for node in found if node.resource_type in ("model", "seed")}
+    by_relation = {
+        (node.alias or node.name).lower(): node.unique_id for node in found if node.resource_type in ("model", "seed")
+    }
     nodes = {node.unique_id: _from_dbt(node, by_relation) for node in found if node.resource_type != "unit_test"}
     order = TopologicalSorter(
         {key: [parent for parent in node.parents if parent in nodes] for key, node in sorted(nodes.items())}
@@ -192,8 +206,7 @@ def _from_dbt(node: Any, by_relation: dict[str, str]) -> Node:
     if kind != "test" and (node.config.pre_hook or node.config.post_hook):
         raise BuildError(f"{node.original_file_path}：模型不能带 pre-hook 或 post-hook，请写成另一个模型。")
     sql = node.compiled_code or "" if kind != "seed" else ""
-    mentioned = {by_relation[name] for name in _relations(sql) if name in by_relation}
-    parents = sorted((set(node.depends_on.nodes) if kind != "seed" else set()) | mentioned - {node.unique_id})
+    read = _reads(sql, node, by_relation) if sql else []
     config = node.config
     return Node(
         id=node.unique_id,
@@ -201,8 +214,8 @@ def _from_dbt(node: Any, by_relation: dict[str, str]) -> Node:
         kind=kind,
         relation=getattr(node, "relation_name", None) or "",
         sql=sql,
-        parents=tuple(parents),
-        reads=tuple(read for parent in parents for read in _reads(sql, parent)),
+        parents=tuple(sorted({found.parent for found in read} - {OUTSIDE})),
+        reads=tuple(read),
         file=_file_of(node),
         kpis=tuple(kpi["name"] for kpi in (config.meta.get("kpis") or []) if isinstance(kpi, dict)),
         column_types=tuple((config.column_types or {}).items()) if kind == "seed" else (),
@@ -211,22 +224,33 @@ def _from_dbt(node: Any, by_relation: dict[str, str]) -> Node:
     )
 
 
-def _relations(sql: str) -> set[str]:
-    return {f'"unionboard"."main"."{name}"' for name in _RELATION.findall(sql)}
+def _reads(sql: str, node: Any, by_relation: dict[str, str]) -> list[Read]:
+    """What a node reads: all that its statement mentions, and whole what dbt knows of besides.
+
+    A relation is narrowed only where every single mention of it is.
+    """
+    try:
+        mentions = reads.mentions(sql)
+    except ValueError:
+        # One that the engine runs but does not take apart, such as `pivot` without `select`.
+        mentions = [Mention()]
+    found: dict[str, set[Read]] = {parent: set() for parent in node.depends_on.nodes}
+    for mention in mentions:
+        parent = by_relation.get(mention.name) if mention.name else _source(node.package_name, mention.path)
+        if parent != node.unique_id:
+            found.setdefault(parent or OUTSIDE, set()).add(Read(parent or OUTSIDE, mention.programme, mention.table))
+    return [read for parent in sorted(found) for read in _narrowest(parent, found[parent])]
 
 
-def _reads(sql: str, parent: str) -> list[Read]:
-    """How `sql` reads a parent: narrowed only where every single mention of it is."""
-    kind, _, name = parent.rpartition(".")
-    if kind.startswith("source."):
-        mention = re.escape(f"read_parquet('{project.LANDING}/{kind.rpartition('.')[2]}/{name}/*.parquet')")
-    else:
-        mention = rf'"unionboard"\."main"\."{re.escape(name)}"'
-    mentions = len(re.findall(mention, sql))
-    narrowed = re.findall(mention + _NARROWED, sql)
-    if mentions and len(narrowed) == mentions:
-        return [Read(parent, programme, table or None) for programme, table in sorted(set(narrowed))]
-    return [Read(parent)]
+def _source(package: str, path: str | None) -> str | None:
+    found = _SOURCE.fullmatch(path or "")
+    return f"source.{package}.{found[1]}.{found[2]}" if found else None
+
+
+def _narrowest(parent: str, read: set[Read]) -> list[Read]:
+    if not read or any(one.programme is None for one in read):
+        return [Read(parent)]
+    return sorted(read, key=lambda one: (one.programme or "", one.table or ""))
 
 
 def _file_of(node: Any) -> str:
