@@ -41,42 +41,50 @@ periods as (
         and parts.period_start between wholes.period_start and wholes.period_end
 ),
 
--- Every count of persons or cases of a cell: numerators, denominators and rows, by category too.
-counted as (
+-- What is counted: a KPI's numerator, denominator or rows, by category too.
+counts as (
     {%- for one in counts_of(fact, rule.rows) %}
     {{- '\n    union all' if not loop.first }}
-    select
-        counts.origin,
-        counts.region,
-        counts.period,
-        counts.period_grain,
-        regions.depth,
-        {{ loop.index }} as count_number,
-        {{ "coalesce(counts.category, '')" if one.by_category else "''" }} as category,
-        cast(counts.{{ one.column }} as double) as amount
-    from {{ relation }} as counts
-    inner join regions on counts.region = regions.region
-    where counts.kpi = '{{ one.kpi }}'
-        and counts.{{ one.column }} is not null
-        and regions.depth >= {{ rule.first_depth }}
+    select '{{ one.kpi }}' as kpi, '{{ one.column }}' as part, {{ 1 if one.by_category else 0 }} as by_category, {{ loop.index }} as count_number
     {%- endfor %}
+),
+
+-- Every count of persons or cases of a cell.
+counted as (
+    select
+        relation.origin,
+        relation.region,
+        relation.period,
+        relation.period_grain,
+        regions.depth,
+        counts.count_number,
+        case when counts.by_category = 1 then coalesce(relation.category, '') else '' end as category,
+        cast(
+            case counts.part when 'numerator' then relation.numerator when 'denominator' then relation.denominator else relation.rows end
+            as double
+        ) as amount
+    from {{ relation }} as relation
+    inner join regions on relation.region = regions.region
+    inner join counts on relation.kpi = counts.kpi
+    where regions.depth >= {{ rule.first_depth }}
+        and case counts.part when 'numerator' then relation.numerator when 'denominator' then relation.denominator else relation.rows end is not null
     {%- for picture, columns in pictures.items() %}
     {%- set picture_number = loop.index %}
     {%- for column in columns %}
     union all
     select
-        counts.origin,
-        counts.region_code,
-        counts.period,
+        steps.origin,
+        steps.region_code,
+        steps.period,
         periods.period_grain,
         regions.depth,
         {{ 1000 * picture_number + loop.index }} as count_number,
         '' as category,
-        cast(counts.{{ column }} as double) as amount
-    from {{ picture }} as counts
-    inner join regions on counts.region_code = regions.region
-    inner join periods on counts.period = periods.period
-    where counts.{{ column }} is not null
+        cast(steps.{{ column }} as double) as amount
+    from {{ picture }} as steps
+    inner join regions on steps.region_code = regions.region
+    inner join periods on steps.period = periods.period
+    where steps.{{ column }} is not null
         and regions.depth >= {{ rule.first_depth }}
     {%- endfor %}
     {%- endfor %}
@@ -95,6 +103,11 @@ cells as (
 ),
 
 -- Wholes under twice the limit of which a part is few: all their parts together would tell as much as one.
+small_wholes as (
+    select * from counted
+    where amount >= {{ limit }} and amount < {{ 2 * limit }}
+),
+
 few_counts as (
     select distinct
         counted.origin,
@@ -105,24 +118,24 @@ few_counts as (
     from counted
     inner join {{ ref('bridge_region_ancestor') }} as ancestors on counted.region = ancestors.region_code
     where counted.amount > 0 and counted.amount < {{ limit }}
+        and ancestors.ancestor_code in (select region from small_wholes)
 ),
 
 few_wholes as (
     select distinct
-        counted.origin,
-        counted.region,
-        counted.period
+        wholes.origin,
+        wholes.region,
+        wholes.period
     from few_counts
     inner join periods as parts on few_counts.period = parts.period
     left join periods as quarters on parts.parent_period = quarters.period
     left join periods as years on quarters.parent_period = years.period
-    inner join counted
-        on few_counts.origin = counted.origin
-        and few_counts.region = counted.region
-        and few_counts.count_number = counted.count_number
-        and few_counts.category = counted.category
-        and counted.period in (parts.period, parts.parent_period, quarters.parent_period, years.parent_period)
-    where counted.amount >= {{ limit }} and counted.amount < {{ 2 * limit }}
+    inner join small_wholes as wholes
+        on few_counts.origin = wholes.origin
+        and few_counts.region = wholes.region
+        and few_counts.count_number = wholes.count_number
+        and few_counts.category = wholes.category
+        and wholes.period in (parts.period, parts.parent_period, quarters.parent_period, years.parent_period)
 ),
 
 known_periods as (
@@ -220,10 +233,9 @@ select * from hidden_cells
 
 {#-
     The hidden cells of one depth of regions and one grain of periods. A block is one region above × one period above; its lines are regions and
-    periods. Every cell of a block is there, so that what its lines have together can be told by windows over them.
+    periods. Every cell of a block is there, those too that have no values.
 -#}
 {% macro hidden_in_blocks(depth, grain, grain_above, has_region_above, limit) -%}
-{%- set block = 'origin, parent_region, parent_period' -%}
 {%- set name = depth ~ '_' ~ grain -%}
 grid_{{ name }} as (
     select
@@ -256,59 +268,64 @@ grid_{{ name }} as (
     where known.depth = {{ depth }} and known_periods.period_grain = '{{ grain }}'
 ),
 
-lines_{{ name }} as (
-    select
-        *,
-        max(greatest(is_small, is_hidden_above, is_hidden_longer)) over (partition by {{ block }}) as is_block,
-        max(greatest(is_small, is_hidden_longer)) over (partition by {{ block }}, region) as is_region,
-        max(greatest(is_small, is_hidden_above)) over (partition by {{ block }}, period) as is_period,
-        sum(size) over (partition by {{ block }}, region) as region_size,
-        sum(size) over (partition by {{ block }}, period) as period_size,
-        count(*) over (partition by {{ block }}, period) as regions_in_block,
-        count(*) over (partition by {{ block }}, region) as periods_in_block
-    from grid_{{ name }}
+regions_{{ name }} as (
+    {{ lines_of_blocks('grid_' ~ name, 'region', 'greatest(is_small, is_hidden_longer)') }}
 ),
 
-placed_{{ name }} as (
-    select
-        *,
-        dense_rank() over (
-            partition by {{ block }} order by is_region desc, case when region_size = 0 then 1 else 0 end, region_size, region
-        ) as region_place,
-        dense_rank() over (
-            partition by {{ block }} order by is_period desc, case when period_size = 0 then 1 else 0 end, period_size, period
-        ) as period_place,
-        sum(region_size) over (
-            partition by {{ block }} order by is_region desc, case when region_size = 0 then 1 else 0 end, region_size, region
-        ) / periods_in_block - region_size as size_of_regions_before,
-        sum(period_size) over (
-            partition by {{ block }} order by is_period desc, case when period_size = 0 then 1 else 0 end, period_size, period
-        ) / regions_in_block - period_size as size_of_periods_before
-    from lines_{{ name }}
-    where is_block = 1
+periods_{{ name }} as (
+    {{ lines_of_blocks('grid_' ~ name, 'period', 'greatest(is_small, is_hidden_above)') }}
 ),
 
 hidden_{{ name }} as (
-    select origin, region, period, is_few, has_values
-    from placed_{{ name }}
-    where (
-            is_region = 1
-            {%- if grain_above %}
+    select grid.origin, grid.region, grid.period, grid.is_few, grid.has_values
+    from grid_{{ name }} as grid
+    inner join regions_{{ name }} as regions
+        on grid.origin = regions.origin
+        and grid.parent_region = regions.parent_region
+        and grid.parent_period = regions.parent_period
+        and grid.region = regions.region
+    inner join periods_{{ name }} as periods
+        on grid.origin = periods.origin
+        and grid.parent_region = periods.parent_region
+        and grid.parent_period = periods.parent_period
+        and grid.period = periods.period
+    where greatest(regions.is_block, periods.is_block) = 1
+        and (
+            regions.is_marked = 1
             -- A period that is the only one of a longer one is that one: what is shown there is shown here.
-            or periods_in_block > 1 and (region_place <= 2 or region_size > 0 and size_of_regions_before < {{ 2 * limit }})
-            {%- else %}
-            or region_place <= 2 or region_size > 0 and size_of_regions_before < {{ 2 * limit }}
-            {%- endif %}
+            or {{ 'regions.crossing > 1 and' if grain_above }} (regions.place <= 2 or regions.size > 0 and regions.size_before < {{ 2 * limit }})
         )
         and (
-            is_period = 1
-            {%- if has_region_above %}
-            or regions_in_block > 1 and (period_place <= 2 or period_size > 0 and size_of_periods_before < {{ 2 * limit }})
-            {%- else %}
-            or period_place <= 2 or period_size > 0 and size_of_periods_before < {{ 2 * limit }}
-            {%- endif %}
+            periods.is_marked = 1
+            or {{ 'periods.crossing > 1 and' if has_region_above }} (periods.place <= 2 or periods.size > 0 and periods.size_before < {{ 2 * limit }})
         )
 )
+{%- endmacro %}
+
+{#-
+    The lines of blocks in one direction (regions or periods): whether one of a line's cells is marked, the line's size, how many lines cross it, its
+    place among those to be hidden first, and what those before it hold together.
+-#}
+{% macro lines_of_blocks(grid, line, mark) -%}
+{%- set order = 'partition by origin, parent_region, parent_period order by is_marked desc, is_empty, size, ' ~ line -%}
+select
+        *,
+        max(is_marked) over (partition by origin, parent_region, parent_period) as is_block,
+        row_number() over ({{ order }}) as place,
+        coalesce(sum(size) over ({{ order }} rows between unbounded preceding and 1 preceding), 0) as size_before
+    from (
+        select
+            origin,
+            parent_region,
+            parent_period,
+            {{ line }},
+            max({{ mark }}) as is_marked,
+            sum(size) as size,
+            case when sum(size) = 0 then 1 else 0 end as is_empty,
+            count(*) as crossing
+        from {{ grid }}
+        group by origin, parent_region, parent_period, {{ line }}
+    ) as lines
 {%- endmacro %}
 
 {#-
