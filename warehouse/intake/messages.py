@@ -670,6 +670,51 @@ CATALOGUE: dict[str, Entry] = {
         "第{row}行“{column}”{raw}早于统计期{period}十年以上，请核对日期或统计期。",
         "Line {row}: “{column}” {raw} lies more than ten years before its period {period}; check the date or the period.",
     ),
+    "D110": _e(
+        WARNING,
+        "第{row}行“{column}”的“{raw}”中，“{mark}”是注码之类的符号，不是数字，已略去，按“{val}”读取，请核对。",
+        "Line {row}: the mark “{mark}” in “{raw}” (“{column}”) is no digit and was left out; read as “{val}”, please check.",
+    ),
+    "D110.struck": _e(
+        WARNING,
+        "第{row}行“{column}”的“{raw}”中，“{mark}”已被划去，不算在内，按“{val}”读取，请核对。",
+        "Line {row}: “{mark}” in “{raw}” (“{column}”) is struck out and was left out; read as “{val}”, please check.",
+    ),
+    "D110.raised": _e(
+        WARNING,
+        "第{row}行“{column}”的“{raw}”中，“{mark}”是上标，不算在内，按“{val}”读取，请核对。",
+        "Line {row}: “{mark}” in “{raw}” (“{column}”) is superscript and was left out; read as “{val}”, please check.",
+    ),
+    "D110.lowered": _e(
+        WARNING,
+        "第{row}行“{column}”的“{raw}”中，“{mark}”是下标，不算在内，按“{val}”读取，请核对。",
+        "Line {row}: “{mark}” in “{raw}” (“{column}”) is subscript and was left out; read as “{val}”, please check.",
+    ),
+    "D110.struck_whole": _e(
+        WARNING,
+        "第{row}行“{column}”的“{raw}”整格被划去，按未填处理；如应计入，请去掉删除线。",
+        "Line {row}: “{raw}” in “{column}” is struck out as a whole and taken as blank; unstrike it if it counts.",
+    ),
+    "D110.raised_whole": _e(
+        WARNING,
+        "第{row}行“{column}”的“{raw}”整格是上标，不能当数据读，按未填处理；如应计入，请改成普通文字。",
+        "Line {row}: “{raw}” in “{column}” is all superscript and taken as blank; write it plainly if it counts.",
+    ),
+    "D110.lowered_whole": _e(
+        WARNING,
+        "第{row}行“{column}”的“{raw}”整格是下标，不能当数据读，按未填处理；如应计入，请改成普通文字。",
+        "Line {row}: “{raw}” in “{column}” is all subscript and taken as blank; write it plainly if it counts.",
+    ),
+    "D111": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”含有“{mark}”（上标、圈码、分数之类），不能当数字读，请写成普通数字。",
+        "Line {row}: “{mark}” in “{raw}” (“{column}”) cannot be read as digits; write it plainly.",
+    ),
+    "D112": _e(
+        INFO,
+        "第{row}行“{column}”：单元格存的是{raw}，显示为“{val}”，已按显示的读取。",
+        "Line {row}: “{column}” keeps {raw} and shows “{val}”; what is shown was read.",
+    ),
     "MORE": _e(
         INFO,
         "“{column}”另有{n}处同样情况（共{total}处），在第{rows}行。",
