@@ -5,12 +5,12 @@ from dataclasses import replace
 import polars as pl
 
 from warehouse.contracts import Column
-from warehouse.intake import number_formats
+from warehouse.intake import marks, number_formats
 from warehouse.intake.findings import Findings
 from warehouse.intake.header import Header, Match
 from warehouse.intake.note import Note
 from warehouse.intake.rich_text import Marked
-from warehouse.intake.styles import STRUCK
+from warehouse.intake.styles import RAISED, STRUCK
 from warehouse.intake.workbook import Sheet, Shown
 
 # What a number or a date may not take its digits from, even where the whole cell is raised or lowered.
@@ -28,7 +28,7 @@ def as_shown(sheet: Sheet, header: Header) -> Sheet:
         if not match.column.is_number:
             patches |= _by_format(sheet, match, header.row.last_line, shown)
         if match.column.type in _READ_BY_DIGITS:
-            patches |= dict.fromkeys(_wholly_marked(sheet, match, header.row.last_line))
+            patches |= _by_marks(sheet, match, header.row.last_line)
         if patches:
             values = frame.to_series(match.index).to_list()
             for row, text in patches.items():
@@ -45,6 +45,8 @@ def tell_writing(sheet: Sheet, header: Header, findings: Findings) -> None:
     for (row, place), found in sorted(sheet.facts.marked.items()):
         column = places.get(place)
         if column is None or row < header.row.line:
+            continue
+        if _needs_marks(found, column):
             continue
         if found.kept:
             findings.add(Note(f"D110.{found.mark}", _values(found, column)), row, column.header)
@@ -65,10 +67,24 @@ def _by_format(sheet: Sheet, match: Match, above: int, told: dict[tuple[int, int
     return patches
 
 
-def _wholly_marked(sheet: Sheet, match: Match, above: int) -> list[int]:
-    place = sheet.place(match.index)
-    marked = sheet.facts.marked.items()
-    return [row for (row, at), found in marked if at == place and row > above and not found.kept]
+def _by_marks(sheet: Sheet, match: Match, above: int) -> dict[int, str | None]:
+    """Cells that are marked as a whole become blank; those that are nothing certain without their marks are read with them."""
+    patches: dict[int, str | None] = {}
+    for (row, place), found in sheet.facts.marked.items():
+        if place == sheet.place(match.index) and above < row <= sheet.frame.height:
+            if not found.kept:
+                patches[row] = None
+            elif _needs_marks(found, match.column):
+                patches[row] = found.spelled
+    return patches
+
+
+def _needs_marks(found: Marked, column: Column | None) -> bool:
+    """Whether a cell that is read by its digits is another number without its marks: 10³, 3²5."""
+    if column is None or column.type not in _READ_BY_DIGITS:
+        return False
+    power = column.is_number and marks.may_be_power(marks.Split(found.kept, marks.raised(found.left_out)))
+    return found.is_torn or (power and found.mark == RAISED)
 
 
 def _values(found: Marked, column: Column) -> dict[str, object]:

@@ -314,6 +314,11 @@ CATALOGUE: dict[str, Entry] = {
         "第{row}行“{column}”的“{raw}”可能是1月也可能是10月，请用2024-10格式。",
         "Line {row}: “{raw}” in “{column}” may be January or October; write 2024-10.",
     ),
+    "D39.weekday": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的日期“{raw}”与所写的星期不符，请核对。",
+        "Line {row}: the date “{raw}” in “{column}” is not on the weekday it names; check it.",
+    ),
     "D40": _e(
         QUARANTINE,
         "第{row}行“{column}”的日期“{raw}”不存在，请按2024-05-22格式核对。",
@@ -638,6 +643,11 @@ CATALOGUE: dict[str, Entry] = {
         QUARANTINE,
         "第{row}行“{column}”的“{raw}”不是数字。",
         "Line {row}: “{raw}” in “{column}” is not a number.",
+    ),
+    "D100.colloquial": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”是口语说法，不能确定是多少（如“1万5”可能是15000，也可能是10005），请写成完整的数字。",
+        "Line {row}: “{raw}” in “{column}” is said rather than written (1万5 may be 15000 or 10005); write all its digits.",
     ),
     "D101": _e(
         WARNING,

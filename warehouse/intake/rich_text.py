@@ -1,9 +1,11 @@
 """Tells the value of a cell from marks in its text: runs that are struck out, raised or lowered."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from xml.parsers import expat
 
+from warehouse.intake import marks
 from warehouse.intake.styles import LOWERED, RAISED, STRUCK, font_mark
 
 # A piece of a cell's text and its mark: empty for none, None where the cell's own style decides.
@@ -12,12 +14,18 @@ Part = tuple[str, str | None]
 
 @dataclass(frozen=True)
 class Marked:
-    """A cell of whose text something is marked: all of it, what is left, what was left out, and how that was marked."""
+    """A cell of whose text something is marked: all of it, what is left, what was left out, and how that was marked.
+
+    `spelled` is the text with its marks as characters: 10³, and a stroke through what is struck out. `is_torn` says that a
+    mark stands between digits, which are no number without it.
+    """
 
     raw: str
     kept: str
     left_out: str
     mark: str
+    spelled: str = ""
+    is_torn: bool = False
 
 
 def marked(parts: tuple[Part, ...], style: str | None) -> Marked | None:
@@ -31,7 +39,17 @@ def marked(parts: tuple[Part, ...], style: str | None) -> Marked | None:
         "".join(text for text, mark in pieces if not mark).strip(),
         "".join(text for text, mark in pieces if mark).strip(),
         next(mark for mark in (STRUCK, RAISED, LOWERED) if mark in found),
+        "".join(_spelled(text, mark) for text, mark in pieces),
+        re.search(r"\d\0+\d", "".join("\0" if mark else text for text, mark in pieces if text.strip())) is not None,
     )
+
+
+def _spelled(text: str, mark: str | None) -> str:
+    if mark == RAISED:
+        return marks.raised(text)
+    if mark == LOWERED:
+        return marks.lowered(text)
+    return "".join(f"{character}\u0336" for character in text) if mark else text
 
 
 def marked_strings(xml: bytes) -> dict[int, tuple[Part, ...]]:
