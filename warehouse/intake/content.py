@@ -128,8 +128,10 @@ def _add_block(
     if source.sheet is not None:
         block = fill_merged(block, header, source.sheet, findings)
     sorted_rows = rows.sort_out(block, header)
-    for line in (*sorted_rows.notes, *sorted_rows.headers):
+    for line in sorted_rows.notes:
         findings.add(Note("D13"), line)
+    for line in sorted_rows.headers:
+        findings.add(Note("D13.header"), line)
     gathered.totals += sorted_rows.totals
     gathered.blank_lines.extend(sorted_rows.blanks)
     gathered.ignored += height - sorted_rows.data.frame.height

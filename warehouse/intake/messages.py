@@ -160,6 +160,7 @@ CATALOGUE: dict[str, Entry] = {
         "Line {row}: the total of “{column}” is {t}, its rows add up to {s}, {d} apart; is a row missing?",
     ),
     "D13": _e(INFO, "第{row}行为备注/签字栏，未入库。", "Line {row} is a note or signature and was not taken in."),
+    "D13.header": _e(INFO, "第{row}行重复了表头，未入库。", "Line {row} repeats the header and was not taken in."),
     "D14": _e(
         INFO,
         "已忽略{n}个空行{where}、{m}个空列。",

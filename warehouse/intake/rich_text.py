@@ -9,7 +9,7 @@ from warehouse.intake import marks
 from warehouse.intake.styles import LOWERED, RAISED, STRUCK, font_mark
 
 # A piece of a cell's text and its mark: empty for none, None where the cell's own style decides.
-Part = tuple[str, str | None]
+Run = tuple[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Marked:
     is_torn: bool = False
 
 
-def marked(parts: tuple[Part, ...], style: str | None) -> Marked | None:
+def marked(parts: tuple[Run, ...], style: str | None) -> Marked | None:
     """What the parts of a cell come to under the cell's own style; None when nothing is marked."""
     pieces = [(text, style if mark is None else mark or None) for text, mark in parts]
     found = {mark for text, mark in pieces if mark and text.strip()}
@@ -52,7 +52,7 @@ def _spelled(text: str, mark: str | None) -> str:
     return "".join(f"{character}\u0336" for character in text) if mark else text
 
 
-def marked_strings(xml: bytes) -> dict[int, tuple[Part, ...]]:
+def marked_strings(xml: bytes) -> dict[int, tuple[Run, ...]]:
     """The shared strings in which a run is marked, by number. Looks closely only where a mark stands at all."""
     if b"strike" not in xml and b"vertAlign" not in xml:
         return {}
@@ -74,13 +74,13 @@ class Runs:
 
     def clear(self) -> None:
         """Begins a new string."""
-        self._parts: list[Part] = []
+        self._parts: list[Run] = []
         self._mark: str | None = None
         self._text = ""
         self._is_text = self._is_phonetic = False
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[Run, ...]:
         """The runs so far."""
         return tuple(self._parts)
 
@@ -116,7 +116,7 @@ class _Strings:
 
     def __init__(self) -> None:
         self.runs = Runs()
-        self.found: dict[int, tuple[Part, ...]] = {}
+        self.found: dict[int, tuple[Run, ...]] = {}
         self._number = -1
 
     def start(self, tag: str, attributes: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Reads the sheets of an XLSX workbook into grids, with what its XML says beside the values: errors, merges, marks, formats."""
 
+import logging
 import re
 import zipfile
 import zlib
@@ -14,13 +15,17 @@ import polars as pl
 
 from warehouse.intake import number_formats, rich_text, styles
 from warehouse.intake.grid import Block, Row, column_name, column_names
+from warehouse.intake.package import WORKBOOK, Package, Part
 from warehouse.intake.privacy import may_identify
-from warehouse.intake.rich_text import Marked, Part, Runs
+from warehouse.intake.rich_text import Marked, Run, Runs
 from warehouse.intake.values import NO_RESULT
+
+# What its parts in Rust have to say of odd workbooks is said by receipts.
+for _reader in ("calamine", "fastexcel"):
+    logging.getLogger(_reader).addHandler(logging.NullHandler())
 
 LARGEST_UNPACKED = 500 << 20
 LARGEST_PACKED_MB = 100
-_STRINGS = "xl/sharedStrings.xml"
 
 _NEEDS_FACTS = re.compile(rb"""<(?:\w+:)?f[\s>/]|\st=["']e["']|\shidden=|<(?:\w+:)?mergeCell\s""")
 _REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
@@ -59,7 +64,7 @@ class _Written:
 
     fonts: dict[int, str] = field(default_factory=dict)
     formats: dict[int, str] = field(default_factory=dict)
-    strings: dict[int, tuple[Part, ...]] = field(default_factory=dict)
+    strings: dict[int, tuple[Run, ...]] = field(default_factory=dict)
 
     def is_used_in(self, xml: bytes) -> bool:
         """Whether a sheet may have a cell that is marked or formatted so."""
@@ -141,18 +146,12 @@ def open_sheets(path: Path) -> list[Sheet]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
             if sum(info.file_size for info in archive.infolist()) > LARGEST_UNPACKED:
                 raise UnreadableWorkbook("D98")
-            if "xl/workbook.xml" not in names:
+            package = Package(archive)
+            if WORKBOOK not in package:
                 raise UnreadableWorkbook("D05.unreadable")
-            parts, epoch_1904 = _sheet_parts(archive)
-            written = _written(archive, names)
-            reader = fastexcel.read_excel(path)
-            return [
-                _sheet(archive, reader, name, parts.get(name), names, epoch_1904, written)
-                for name in reader.sheet_names
-            ]
+            return _read_sheets(path, package, _written(package))
     except UnreadableWorkbook:
         raise
     except (zipfile.BadZipFile, zlib.error):
@@ -166,30 +165,32 @@ def open_sheets(path: Path) -> list[Sheet]:
         raise UnreadableWorkbook("D05.unreadable") from None
 
 
-def _written(archive: zipfile.ZipFile, names: set[str]) -> _Written:
-    found = styles.read_styles(archive.read("xl/styles.xml")) if "xl/styles.xml" in names else styles.Styles()
-    strings = rich_text.marked_strings(archive.read(_STRINGS)) if _STRINGS in names else {}
+def _read_sheets(path: Path, package: Package, written: _Written) -> list[Sheet]:
+    """The sheets of cells; where the reader stumbles over what stands beside them, they are read from a workbook of nothing else."""
+    try:
+        reader = fastexcel.read_excel(path)
+        return [_sheet(package, reader, part, written) for part in package.sheets]
+    except fastexcel.FastExcelError:
+        reader = fastexcel.read_excel(package.rewritten())
+        return [_sheet(package, reader, part, written) for part in package.sheets]
+
+
+def _written(package: Package) -> _Written:
+    found = styles.read_styles(package.read(package.styles)) if package.styles in package else styles.Styles()
+    strings = rich_text.marked_strings(package.read(package.strings)) if package.strings in package else {}
     formats = {number: code for number, code in found.formats.items() if number_formats.is_telling(code)}
     return _Written(found.fonts, formats, strings)
 
 
-def _sheet(
-    archive: zipfile.ZipFile,
-    reader: fastexcel.ExcelReader,
-    name: str,
-    part: str | None,
-    parts: set[str],
-    epoch_1904: bool,
-    written: _Written,
-) -> Sheet:
-    loaded = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+def _sheet(package: Package, reader: fastexcel.ExcelReader, part: Part, written: _Written) -> Sheet:
+    loaded = reader.load_sheet(part.name, header_row=None, skip_rows=0, dtypes="string")
     frame = loaded.to_polars().with_columns(pl.all().replace("", None))
     columns = loaded.available_columns()
     first = columns[0].absolute_index + 1 if columns else 1
     is_visible = loaded.visible == "visible"
     facts = Facts()
-    if is_visible and part in parts and part is not None and frame.height:
-        xml = archive.read(part)
+    if is_visible and frame.height:
+        xml = package.read(part.path)
         texts = frame.select(pl.any_horizontal(pl.all().str.contains(_LONG_NUMBER).any())).item()
         if len(xml) <= _ALWAYS_LOOKED_AT or texts or _NEEDS_FACTS.search(xml) or written.is_used_in(xml):
             facts = _facts(xml, written)
@@ -198,7 +199,7 @@ def _sheet(
             facts = Facts(text_cells=_text_numbers(xml, frame, first))
         frame = frame.with_columns(pl.all().str.strip_suffix(" 00:00:00"))
     frame.columns = [column_name(index) for index in range(frame.width)]
-    return Sheet(name, is_visible, frame, facts, epoch_1904, first)
+    return Sheet(part.name, is_visible, frame, facts, package.epoch_1904, first)
 
 
 def _text_numbers(xml: bytes, frame: pl.DataFrame, first: int) -> frozenset[tuple[int, int]]:
@@ -210,35 +211,6 @@ def _text_numbers(xml: bytes, frame: pl.DataFrame, first: int) -> frozenset[tupl
     # Attributes stand in this order in every writer known: r, s, t.
     cell = rb'<(?:\w+:)?c r="(' + "|".join(letters).encode() + rb')([0-9]+)"[^>]*\st="(?:s|inlineStr)"'
     return frozenset((int(found.group(2)), _column_number(found.group(1).decode())) for found in re.finditer(cell, xml))
-
-
-def _sheet_parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
-    """The archive member of each sheet by name, and whether dates count from 1904."""
-    targets: dict[str, str] = {}
-    parts: dict[str, str] = {}
-    epoch_1904 = False
-    relations = "xl/_rels/workbook.xml.rels"
-    if relations in archive.namelist():
-        for name, attributes in _elements(archive.read(relations)):
-            if name == "Relationship":
-                target = attributes.get("Target", "")
-                targets[attributes.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    for name, attributes in _elements(archive.read("xl/workbook.xml")):
-        if name == "sheet":
-            reference = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
-            parts[attributes.get("name", "")] = targets.get(reference, "")
-        elif name == "workbookPr":
-            epoch_1904 = attributes.get("date1904", "0") in ("1", "true")
-    return parts, epoch_1904
-
-
-def _elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
-    """All elements of a small XML part, without their name-space prefixes. Expat limits what entities unfold to."""
-    found: list[tuple[str, dict[str, str]]] = []
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = lambda tag, attributes: found.append((tag.rpartition(":")[2], attributes))
-    parser.Parse(xml, True)
-    return found
 
 
 def _with_facts(frame: pl.DataFrame, facts: Facts, first: int) -> tuple[pl.DataFrame, Facts]:
@@ -379,7 +351,7 @@ class _Listener:
     def _look_at_writing(self, place: tuple[int, int]) -> None:
         """Notes how a cell with a value is written: its marks, and the format that shows more than its plain number."""
         style = self._written.fonts.get(self._style)
-        parts: tuple[Part, ...] = ()
+        parts: tuple[Run, ...] = ()
         if self._type == "inlineStr":
             parts = self._runs.parts
         elif self._type == "s" and self._written.strings and self._value.strip().isdecimal():
