@@ -20,7 +20,8 @@ _BEGINNING = re.compile(r"[：；，。（]")
 def headers(kpi: Kpi) -> dict[str, str]:
     """By column name the header offices use, from the contract of the fact's table; what the fact adds goes by its description."""
     added = {name: _BEGINNING.split(words)[0] for name, words in _descriptions(kpi).items()}
-    return added | _of_file(kpi) | {"file_name": t("file"), "row_number": t("line")}
+    states = {name: t(f"record_{name}") for name in ("valid_from", "valid_to", "first_reported_on")}
+    return states | added | _of_file(kpi) | {"file_name": t("file"), "row_number": t("line")}
 
 
 def header(kpi: Kpi, columns: Sequence[str]) -> tuple[str, ...]:
