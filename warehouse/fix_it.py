@@ -225,7 +225,7 @@ class _Paint:
         """Merged cells stay merged, because what stands beside them is read from them."""
         if opened.sheet is None:
             return
-        left = opened.sheet.facts.first_column
+        left = opened.sheet.first_column
         for top, first, bottom, last in opened.sheet.facts.merges:
             if (top, first) == (bottom, last) or first < left:
                 continue

@@ -185,8 +185,7 @@ def _rows(kpi: Kpi, behind: Behind, selection: Selection, origin: str) -> None:
         number = int(st.pagination(pages, key="page", bind="query-params") or 1)
     first = (min(number, pages) - 1) * ROWS_PER_PAGE
     found = records.page(selection.release_id, kpi, selection.region, selection.period, origin, first, ROWS_PER_PAGE)
-    known = record_table.headers(kpi)
-    header = [known.get(column, column) for column in behind.columns]
+    header = record_table.header(kpi, behind.columns)
     with st.container(key="text_table_records"):
         data_table.show_only(
             header,
@@ -247,7 +246,6 @@ def _pack(
     selection: Selection,
     origin: str,
 ) -> bytes:
-    known = record_table.headers(kpi)
     title = f"{pick(kpi.label_zh, kpi.label_en)} · {_where(selection, value, origin)}"
     return evidence.as_zip(
         Evidence(
@@ -286,7 +284,7 @@ def _pack(
             },
             files_header=_files_header(),
             files=tuple(map(_file_cells, behind.files)),
-            records_header=tuple(known.get(column, column) for column in behind.columns),
+            records_header=record_table.header(kpi, behind.columns),
             records=tuple(map(tuple, _all_rows(kpi, selection, origin))),
         )
     )

@@ -125,8 +125,7 @@ def _show_files(kpi: Kpi, behind: records.Behind) -> None:
 
 
 def _show_sample(kpi: Kpi, behind: records.Behind) -> None:
-    headers = record_table.headers(kpi)
-    header = [headers.get(column, column) for column in behind.columns]
+    header = record_table.header(kpi, behind.columns)
     taken = [[record_table.cell(cell) for cell in row] for row in behind.sample]
     with st.expander(t("behind_sample", rows=len(behind.sample))):
         data_table.show(

@@ -2,6 +2,8 @@
 
 import contextlib
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from dashboard.components.data_table import Cell
@@ -17,10 +19,27 @@ _BEGINNING = re.compile(r"[：；，。（]")
 
 def headers(kpi: Kpi) -> dict[str, str]:
     """By column name the header offices use, from the contract of the fact's table; what the fact adds goes by its description."""
-    known = _added(kpi)
-    with contextlib.suppress(KeyError):
-        known |= {column.name: column.header for column in contracts.find(kpi.programme, kpi.table_name or "").columns}
-    return known | {"file_name": t("file"), "row_number": t("line")}
+    added = {name: _BEGINNING.split(words)[0] for name, words in _descriptions(kpi).items()}
+    states = {name: t(f"record_{name}") for name in ("valid_from", "valid_to", "first_reported_on")}
+    return states | added | _of_file(kpi) | {"file_name": t("file"), "row_number": t("line")}
+
+
+def header(kpi: Kpi, columns: Sequence[str]) -> tuple[str, ...]:
+    """The headers of columns, each another: one that would say what a column of the file says is told apart by all of its description."""
+    known = headers(kpi)
+    first = [known.get(name, name) for name in columns]
+    doubled = {text for text, count in Counter(first).items() if count > 1}
+    own = _of_file(kpi)
+    described = _descriptions(kpi)
+    second = [
+        text if text not in doubled or name in own else described.get(name, text)
+        for name, text in zip(columns, first, strict=True)
+    ]
+    still = {text for text, count in Counter(second).items() if count > 1}
+    return tuple(
+        f"{text} ({name})" if text in still and name not in own else text
+        for name, text in zip(columns, second, strict=True)
+    )
 
 
 def cell(value: Any) -> Cell:
@@ -38,9 +57,16 @@ def text(value: Any) -> str:
     return "" if shown is None else str(shown)
 
 
-def _added(kpi: Kpi) -> dict[str, str]:
-    """The columns that the fact works out itself, by the beginning of their description, which is Chinese."""
+def _of_file(kpi: Kpi) -> dict[str, str]:
+    """The columns of the office's table, by the header that offices use."""
+    with contextlib.suppress(KeyError):
+        return {column.name: column.header for column in contracts.find(kpi.programme, kpi.table_name or "").columns}
+    return {}
+
+
+def _descriptions(kpi: Kpi) -> dict[str, str]:
+    """What is said of the columns that the fact works out itself, which is Chinese."""
     if is_english():
         return {}
     _, columns = descriptions.in_file(CHECKOUT / kpi.definition_path).get(kpi.fact_model, ("", {}))
-    return {name: _BEGINNING.split(words)[0] for name, words in columns.items() if words}
+    return {name: words for name, words in columns.items() if words}

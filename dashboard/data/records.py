@@ -176,6 +176,11 @@ def quarantined_rows(release_id: str, programme: str, origin: str) -> tuple[int,
     return found[0]["files"], found[0]["quarantined"], found[0]["last_seen_at"]
 
 
+def columns_of(release_id: str, kpi: Kpi) -> tuple[str, ...]:
+    """The columns in which the rows behind a KPI are listed."""
+    return _columns(_column_types(release_id, kpi.fact_model))
+
+
 def ranges(numbers: list[int]) -> str:
     """Line numbers in short: 2–40, 45."""
     parts: list[str] = []

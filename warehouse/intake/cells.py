@@ -1,7 +1,6 @@
 """Turns a column of strings into typed values: clean cells by one vectorised cast, the others one by one with a message."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,10 +10,11 @@ from functools import lru_cache
 import polars as pl
 
 from warehouse.contracts import Column
-from warehouse.intake import dates, numbers, places
+from warehouse.intake import dates, marks, numbers, places
 from warehouse.intake.credit_code import is_credit_code
 from warehouse.intake.findings import Findings
 from warehouse.intake.header import Match
+from warehouse.intake.marks import Split
 from warehouse.intake.note import Note
 from warehouse.intake.reference import Reference
 from warehouse.intake.values import BLANK, NO_RESULT, Cell, excel_error, placeholder
@@ -26,7 +26,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\uf
 _ODD_SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u3000]")
 _ODD_TEXT = (
     r"^[\s=+@\-'‘’“\"/#—–―－_＝＋＠.…]|\s$|[\n\r\t<\x{00a0}\x{00ad}\x{200b}-\x{200f}\x{2028}-\x{202f}\x{2060}-\x{2064}\x{feff}\x{fffc}\x02]"
-    r"|^(?:无|暂无|待报|未报|未填|不详|待补|空|(?i:n/?a|null|none|nil))$|^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+$"
+    r"|^(?:无|暂无|待报|未报|未填|不详|待补|空|(?i:n/?a|null|none|nil|nan|nat|<na>|\\n|\(null\)))$|^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+$"
 )
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,3}")
 _HTML = re.compile(r"</?[A-Za-z!][^>]*>|</?(?:script|img|iframe|svg)\b", re.IGNORECASE)
@@ -354,7 +354,12 @@ def _convert_region(
             if not text.strip():
                 return Cell(reference.provinces[owner].code if owner in reference.provinces else places.NATION)
             owner = "" if owner == places.ALLIANCE_PROVINCE else owner
-        return _not_formula(text, lambda plain: places.read_region(plain, owner or None, reference, column.provinces))
+        return _not_formula(
+            text,
+            lambda given: _unmarked(
+                given, lambda plain: places.read_region(plain, owner or None, reference, column.provinces)
+            ),
+        )
 
     paired = pl.select((code.fill_null("") + "\x1f" + raw.fill_null("")).alias("key"))["key"]
     slow = _slow(column, paired, odd, read, rows, silent, findings)
@@ -365,38 +370,55 @@ def _reader(match: Match, column: Column, reading: Reading) -> Reader:
     if column.type == "date":
         return lambda raw: _not_formula(
             raw,
-            lambda text: dates.read_date(
+            lambda text: _unmarked(
                 text,
-                reading.today,
-                column.not_future,
-                reading.epoch_1904,
-                column.allow_month,
-                column.date_order,
+                lambda plain: dates.read_date(
+                    plain,
+                    reading.today,
+                    column.not_future,
+                    reading.epoch_1904,
+                    column.allow_month,
+                    column.date_order,
+                ),
+                lambda split: dates.is_serial(split.text),
             ),
         )
     if column.type == "period":
         return lambda raw: _not_formula(
-            raw, lambda text: dates.read_period(text, reading.today, column.not_future, reading.epoch_1904)
+            raw,
+            lambda text: _unmarked(
+                text,
+                lambda plain: dates.read_period(plain, reading.today, column.not_future, reading.epoch_1904),
+                lambda split: dates.is_serial(split.text),
+            ),
         )
     if column.is_number:
         form = number_format(match, column)
-        return lambda raw: _unquoted(raw, lambda text: numbers.read_number(text, form))
+        return lambda raw: _unquoted(
+            raw, lambda text: _unmarked(text, lambda plain: numbers.read_number(plain, form), marks.may_be_power)
+        )
     if column.type == "bool":
-        return lambda raw: _not_formula(raw, _read_bool)
+        return lambda raw: _not_formula(raw, lambda text: _unmarked(text, _read_bool))
     if column.type == "enum":
-        return lambda raw: _not_formula(raw, lambda text: _read_enum(text, column))
+        return lambda raw: _not_formula(raw, lambda text: _unmarked(text, lambda plain: _read_enum(plain, column)))
     if column.type == "multi":
-        return lambda raw: _not_formula(raw, lambda text: _read_multi(text, column))
+        return lambda raw: _not_formula(raw, lambda text: _unmarked(text, lambda plain: _read_multi(plain, column)))
     if column.type == "province":
         return lambda raw: _not_formula(
-            raw, lambda text: places.read_province(text, reading.reference, reading.takes_alliance)
+            raw,
+            lambda text: _unmarked(
+                text, lambda plain: places.read_province(plain, reading.reference, reading.takes_alliance)
+            ),
         )
     if column.type == "region":
         return lambda raw: _not_formula(
-            raw, lambda text: places.read_region(text, None, reading.reference, column.provinces)
+            raw,
+            lambda text: _unmarked(
+                text, lambda plain: places.read_region(plain, None, reading.reference, column.provinces)
+            ),
         )
     if column.type == "code":
-        return lambda raw: _not_formula(raw, lambda text: _read_code(text, column))
+        return lambda raw: _not_formula(raw, lambda text: _unmarked(text, lambda plain: _read_code(plain, column)))
     return lambda raw: _read_text(raw, column)
 
 
@@ -441,7 +463,7 @@ def _not_formula(raw: str, reader: Reader) -> Cell:
     if raw == NO_RESULT:
         return Cell(None, (Note("D90"),))
     text = raw.strip()
-    if excel_error(unicodedata.normalize("NFKC", text)):
+    if excel_error(marks.fold(text)):
         return Cell(None, (Note("D26", {"raw": text}),))
     if len(text) > 1 and text[0] in _FORMULA_MARKS and not placeholder(text):
         return Cell(None, (Note("D65", {"mark": text[0], "raw": text}),))
@@ -455,6 +477,21 @@ def _unquoted(raw: str, reader: Reader) -> Cell:
         return reader(raw)
     cell = reader(next(part for part in quoted.groups() if part is not None))
     return cell if cell.is_refused else replace(cell, notes=(*cell.notes, Note("D61", {"raw": raw})))
+
+
+def _unmarked(raw: str, reader: Reader, is_doubtful: Callable[[Split], bool] | None = None) -> Cell:
+    """Reads a cell without the marks of notes (D110); one whose marks are, or may be, part of what it says is refused (D111)."""
+    cell = reader(raw)
+    found = marks.marks_in(raw)
+    if not found or not cell.is_refused:
+        return cell
+    split = marks.apart(raw)
+    if split is not None and not (is_doubtful and is_doubtful(split)):
+        plain = reader(split.text)
+        if not plain.is_refused and plain.value is not None:
+            note = Note("D110", {"raw": raw, "val": split.text, "mark": split.marks})
+            return replace(plain, notes=(*plain.notes, note))
+    return Cell(None, (Note("D111", {"raw": raw, "mark": found}),))
 
 
 def _read_text(raw: str, column: Column) -> Cell:
@@ -491,7 +528,7 @@ def _read_text(raw: str, column: Column) -> Cell:
 
 def _repaired(text: str, column: Column, notes: list[Note]) -> Cell:
     """A text that has to follow a pattern and does not: a period written otherwise, or a value that is not allowed."""
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).removesuffix("00:00:00")
+    plain = re.sub(r"\s+", "", marks.fold(text)).removesuffix("00:00:00")
     plain = plain.translate(str.maketrans("一二三四", "1234")) if re.search(r"\d{4}年", plain) else plain
     for pattern, replacement in ((re.compile(r"(.*)"), r"\1"), *_PATTERN_REPAIRS):
         found = pattern.fullmatch(plain)
@@ -503,7 +540,7 @@ def _repaired(text: str, column: Column, notes: list[Note]) -> Cell:
 
 
 def _read_code(raw: str, column: Column) -> Cell:
-    text = unicodedata.normalize("NFKC", raw).strip()
+    text = marks.fold(raw).strip()
     if not text:
         return BLANK
     if placeholder(text):
@@ -515,13 +552,13 @@ def _read_code(raw: str, column: Column) -> Cell:
         return Cell(None, (Note("D102", {"raw": raw}),))
     if column.length and len(plain) != column.length:
         return Cell(None, (Note("D102", {"raw": raw}),))
-    if any("０" <= character <= "９" or "Ａ" <= character <= "Ｚ" for character in raw):
+    if marks.has_wide_digits(raw) or any("Ａ" <= character <= "Ｚ" for character in raw):
         return Cell(plain, (Note("D16", {"raw": raw, "val": plain}),))
     return Cell(plain, (Note("D32", {"raw": raw}),) if raw.strip().startswith(("'", "‘", "’")) else ())
 
 
 def _read_bool(raw: str) -> Cell:
-    text = unicodedata.normalize("NFKC", raw).strip().upper()
+    text = marks.fold(raw).strip().upper()
     if not text:
         return BLANK
     if text in _YES or text in _NO:
@@ -593,7 +630,7 @@ def _spellings(allowed: tuple[str, ...], pairs: tuple[tuple[str, str], ...]) -> 
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+    return re.sub(r"\s+", "", marks.fold(text)).lower()
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ import polars as pl
 
 from warehouse.contracts import Column, Table
 from warehouse.intake import cells, privacy, rows
+from warehouse.intake.as_shown import tell_writing
 from warehouse.intake.cells import Reading
 from warehouse.intake.event_dates import check_event_dates
 from warehouse.intake.filename import FileName
@@ -100,6 +101,8 @@ def read_content(source: Source, named: FileName, reading: Reading, findings: Fi
         _add_block(block, source, filled, reading, findings, gathered)
         if gathered.rows_in > LARGEST_ROWS:
             raise Refused(Note("D97.rows", {"max": LARGEST_ROWS}))
+    if source.sheet is not None:
+        tell_writing(source.sheet, header, findings)
     _check_last_line(source, gathered, findings)
     _tell_extra_columns(header, gathered, findings)
     frame = pl.concat(gathered.frames, how="diagonal") if gathered.frames else _empty(table, reading)
@@ -125,8 +128,10 @@ def _add_block(
     if source.sheet is not None:
         block = fill_merged(block, header, source.sheet, findings)
     sorted_rows = rows.sort_out(block, header)
-    for line in (*sorted_rows.notes, *sorted_rows.headers):
+    for line in sorted_rows.notes:
         findings.add(Note("D13"), line)
+    for line in sorted_rows.headers:
+        findings.add(Note("D13.header"), line)
     gathered.totals += sorted_rows.totals
     gathered.blank_lines.extend(sorted_rows.blanks)
     gathered.ignored += height - sorted_rows.data.frame.height
@@ -212,7 +217,7 @@ def _tell_text_numbers(
     for row, place in sheet.facts.text_cells:
         by_column.setdefault(place, []).append(row)
     for match in header.matches:
-        rows = by_column.get(match.index + sheet.facts.first_column)
+        rows = by_column.get(sheet.place(match.index))
         if match.column is None or not match.column.is_number or not rows:
             continue
         name = column_name(match.index)

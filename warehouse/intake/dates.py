@@ -1,15 +1,36 @@
 """Reads dates and months as offices write them; what is ambiguous or impossible is said, never guessed."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from warehouse.intake import marks
 from warehouse.intake.note import Note
 from warehouse.intake.values import BLANK, Cell, placeholder
 
-_TIME = r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
+_TIME = r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
+# What a program writes behind a date when its clock is set so: only the day is read, and only where the zone is this country's.
+_HALF = r"(?:上午|下午|凌晨|早上|早晨|中午|晚上|傍晚|夜里|夜间|[AaPp]\.?[Mm]\.?)"
+_CLOCK = r"(?P<hour{0}>\d{{1,2}})(?:[:时点](?P<minute{0}>\d{{1,2}})(?:[:分](?P<second{0}>\d{{1,2}})(?:\.\d+)?秒?|分)?|[时点]整?)"
+_HALF_DAY = re.compile(
+    rf"(?P<day>.*?[\d日号])(?:\s*{_HALF}\s*(?:{_CLOCK.format(1)})?|[ T]+{_CLOCK.format(2)}\s*{_HALF}"
+    r"|(?:\s+|(?<=[日号]))(?P<hour3>\d{1,2})(?:时|点)(?:整|(?P<minute3>\d{1,2})分(?:(?P<second3>\d{1,2})秒)?)?)"
+)
+_HOME = r"(?:CST|(?:GMT|UTC)?\+0?8:?(?:00)?)"
+_ENGLISH_CLOCK = re.compile(
+    rf"(.*?[A-Za-z].*?)\s+\d{{2}}:\d{{2}}(?::\d{{2}})?(?:\s+{_HOME})?(\s+\d{{4}})?(?:\s+\([^()]*\))?"
+)
+_WEEKDAY = re.compile(
+    r"[\s,、]*(?:[(\[]?\s*(?:星期|周|礼拜)\s*(?P<zh>[一二三四五六日天])\s*[)\]]?|[(\[]\s*(?P<short>[一二三四五六日天])\s*[)\]]"
+    r"|(?<![A-Za-z])[(\[]?(?P<en>mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|r|rs|rsday|urday)?\.?[)\]]?(?![A-Za-z]))[\s,、]*",
+    re.IGNORECASE,
+)
+_WEEKDAYS = ({"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "日": 7, "天": 7}) | {
+    name: number for number, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), start=1)
+}
+# Whole days, months and years that a program wrote as numbers with a decimal.
+_WHOLE = re.compile(r"(\d{4}|\d{6}|\d{8})\.0+")
 _ISO = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}}){_TIME}")
 _SEPARATED = re.compile(rf"(\d{{4}})\s*([./\-年])\s*(\d{{1,2}})\s*([./\-月])\s*(\d{{1,2}})\s*[日号]?{_TIME}")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -36,7 +57,7 @@ def read_date(
 
     `order` is what the contract says of dates such as 05/06/2024: month_first, day_first, or None for ambiguous.
     """
-    text = unicodedata.normalize("NFKC", raw).strip().strip("'‘’").strip()
+    text = marks.fold(raw).strip().strip("'‘’").strip()
     if not text:
         return BLANK
     if placeholder(text):
@@ -48,14 +69,14 @@ def read_date(
         return Cell(None, (Note("D40", {"raw": raw}),))
     if not_future and found.value > today:
         return Cell(None, (Note("D41", {"raw": found.value.isoformat()}),))
-    if any("０" <= character <= "９" for character in raw):
+    if marks.has_wide_digits(raw):
         return Cell(found.value, (Note("D16", {"raw": raw, "val": found.value.isoformat()}),))
     return found
 
 
 def read_period(raw: str, today: date, not_future: bool, epoch_1904: bool) -> Cell:
     """The month of a cell as YYYY-MM: 2024-05, 2024年5月, 202405, 2024/5, or a date within it. D103 when later than today's month."""
-    text = unicodedata.normalize("NFKC", raw).strip().strip("'‘’").strip()
+    text = marks.fold(raw).strip().strip("'‘’").strip()
     if not text:
         return BLANK
     if placeholder(text):
@@ -63,10 +84,11 @@ def read_period(raw: str, today: date, not_future: bool, epoch_1904: bool) -> Ce
     if re.fullmatch(r"\d{4}\.1", text):
         # Excel shows 2024.10 as 2024.1.
         return Cell(None, (Note("D39.month", {"raw": raw}),))
-    month = _read_month(text, epoch_1904)
+    month = _read_month(_without_decimal(text), epoch_1904)
     if month is None:
-        incomplete = re.fullmatch(r"(\d{4})年?|(\d{1,2})月?份?", text)
-        return Cell(None, (Note("D38" if incomplete else "D40", {"raw": raw}),))
+        incomplete = re.fullmatch(r"(\d{4})年?|(\d{1,2})月?份?", _without_decimal(text))
+        odd = next((note for note in _read(raw, text, epoch_1904, False).notes if note.key == "D39.weekday"), None)
+        return Cell(None, (odd or Note("D38" if incomplete else "D40", {"raw": raw}),))
     value = f"{month.year:04d}-{month.month:02d}"
     if not 1900 <= month.year <= 2199:
         return Cell(None, (Note("D40", {"raw": raw}),))
@@ -94,6 +116,52 @@ def _read_month(text: str, epoch_1904: bool) -> date | None:
 
 
 def _read(raw: str, text: str, epoch_1904: bool, allow_month: bool, order: str | None = None) -> Cell:
+    """A date with or without what programs add to it: a decimal, a weekday, which has to be right, and the time of day."""
+    day, weekday = _without_weekday(_without_decimal(text))
+    dated = _without_half_day(day)
+    cell = _read_day(raw, dated, epoch_1904, allow_month, order)
+    if cell.is_refused or not isinstance(cell.value, date):
+        return cell
+    if weekday and cell.value.isoweekday() != weekday:
+        return Cell(None, (Note("D39.weekday", {"raw": raw}),))
+    values = {"raw": raw, "val": cell.value.isoformat()}
+    if dated != day:
+        return Cell(cell.value, (Note("D43", values),))
+    return cell if cell.notes or not weekday else Cell(cell.value, (Note("D36", values),))
+
+
+def is_serial(text: str) -> bool:
+    """Whether a text is one of Excel's day numbers, of which each digit counts."""
+    return _SERIAL.fullmatch(text) is not None
+
+
+def _without_decimal(text: str) -> str:
+    found = _WHOLE.fullmatch(text)
+    return found.group(1) if found else text
+
+
+def _without_weekday(text: str) -> tuple[str, int]:
+    """The text without the weekday in it, and its number from Monday on; 0 when there is none."""
+    found = _WEEKDAY.search(text)
+    if found is None:
+        return text, 0
+    word = found.group("zh") or found.group("short") or found.group("en").lower()
+    return f"{text[: found.start()]} {text[found.end() :]}".strip(), _WEEKDAYS[word]
+
+
+def _without_half_day(text: str) -> str:
+    """A date without a time of day that is said by its half or in hours and minutes; unchanged when there is no such time."""
+    found = _HALF_DAY.fullmatch(text)
+    if found is None:
+        english = _ENGLISH_CLOCK.fullmatch(text)
+        return f"{english.group(1)}{english.group(2) or ''}" if english else text
+    clock = found.groupdict()
+    limits = (("hour", 23), ("minute", 59), ("second", 59))
+    is_time = all(int(clock.get(f"{part}{way}") or 0) <= most for part, most in limits for way in (1, 2, 3))
+    return found.group("day").strip() if is_time else text
+
+
+def _read_day(raw: str, text: str, epoch_1904: bool, allow_month: bool, order: str | None) -> Cell:
     readers: tuple[Callable[[str, str], Cell | None], ...] = (
         _iso,
         _separated,

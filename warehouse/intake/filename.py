@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from warehouse.contracts import Table
+from warehouse.intake import marks
 from warehouse.intake.reference import Reference
 
 DEMONSTRATION_MARK = "演示_"
@@ -22,6 +23,7 @@ _MARKS = (
     re.compile(r"[_\- ]*\((\d+)\)$"),
     re.compile(r"[_\- ]*最终版?()$"),
 )
+_MARKED_CORRECTION = re.compile("(?<=更正)[①-⑨¹²³⁴-⁹]")
 _PERIOD = re.compile(r"^(20\d{2})(0[1-9]|1[0-2])$")
 _LOOSE_PERIOD = re.compile(r"^(20\d{2})(?:[-./]|年)(0?[1-9]|1[0-2])月?$")
 
@@ -59,19 +61,19 @@ def is_unsafe(name: str) -> bool:
 
 def correction_of(name: str) -> int:
     """The correction mark of a name: `更正2` → 2, `更正` → 1, `v3` → 3, `(1)` → 1, `最终版` → 1, none → 0."""
-    path = PurePath(unicodedata.normalize("NFKC", name))
+    path = PurePath(_plain(name))
     return _without_marks(path.name.removesuffix(path.suffix))[1]
 
 
 def without_mark(name: str) -> str:
     """A name without its correction mark and suffix, by which corrections of one file are known: `a_更正2.csv` → `a`."""
-    path = PurePath(unicodedata.normalize("NFKC", name))
+    path = PurePath(_plain(name))
     return _without_marks(path.name.removesuffix(path.suffix))[0]
 
 
 def parse(name: str, reference: Reference, tables: Iterable[Table]) -> FileName:
     """What the name of a file (without folders) says, as far as it can be understood."""
-    path = PurePath(unicodedata.normalize("NFKC", name))
+    path = PurePath(_plain(name))
     suffix, stem = path.suffix.lower(), path.name[: len(path.name) - len(path.suffix)]
     origin = "demonstration" if stem.startswith(DEMONSTRATION_MARK) else "submitted"
     stem, correction = _without_marks(stem.removeprefix(DEMONSTRATION_MARK))
@@ -99,6 +101,11 @@ def parse(name: str, reference: Reference, tables: Iterable[Table]) -> FileName:
         and len(rest) <= 1
         and suffix in SUFFIXES,
     )
+
+
+def _plain(name: str) -> str:
+    """A name in its plain form. Circled and raised numbers are no digits of a period; behind 更正 they are its number."""
+    return marks.fold(_MARKED_CORRECTION.sub(lambda found: str(unicodedata.digit(found.group())), name))
 
 
 def _without_marks(stem: str) -> tuple[str, int]:

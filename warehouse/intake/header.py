@@ -1,12 +1,12 @@
 """Finds the header row, the table it belongs to, and which column of the file is which column of the contract."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from warehouse.contracts import Column, Table
+from warehouse.intake import marks
 from warehouse.intake.grid import Row
 from warehouse.intake.numbers import COUNTERS, MONEY, SCALES
 
@@ -82,8 +82,8 @@ class Header:
 
 @lru_cache(maxsize=1 << 14)
 def normal(text: str) -> str:
-    """A header without blanks, line breaks, full-width forms and invisible characters."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip("'\"“”‘’*").lower()
+    """A header without blanks, line breaks, full-width forms, invisible characters and the marks of notes behind it."""
+    return _INVISIBLE.sub("", marks.without_notes(marks.fold(text))).strip("'\"“”‘’*").lower()
 
 
 def find(rows: Sequence[Row], tables: Sequence[Table]) -> Header | None:

@@ -6,6 +6,8 @@ import struct
 import zipfile
 from pathlib import Path
 
+from warehouse.intake.package import WORKBOOK, plain_name
+
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0"
 _BEGINNINGS = {
@@ -78,12 +80,12 @@ def _zip_kind(path: Path) -> str | None:
         return "D05.zip"
     try:
         with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
+            names = {plain_name(name) for name in archive.namelist()}
             is_open = "mimetype" in names and archive.getinfo("mimetype").file_size < 200
             kind = archive.read("mimetype") if is_open else b""
     except (zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError, EOFError):
         return None
-    if "xl/workbook.xml" in names:
+    if WORKBOOK in {name.lower() for name in names}:
         return None
     if kind.startswith(b"application/vnd.oasis.opendocument"):
         return "D05.ods" if b"spreadsheet" in kind else "D05.document"

@@ -18,7 +18,7 @@ def fill_merged(block: Block, header: Header, sheet: Sheet, findings: Findings) 
         if bottom <= max(top, header.row.last_line) or top < first_line:
             continue
         for column in range(left, right + 1):
-            match = next((m for m in header.matches if m.index == column - sheet.facts.first_column), None)
+            match = next((m for m in header.matches if sheet.place(m.index) == column), None)
             if match is None or not _stands_for_all(match, header):
                 continue
             name = column_name(match.index)

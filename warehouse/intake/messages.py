@@ -160,6 +160,7 @@ CATALOGUE: dict[str, Entry] = {
         "Line {row}: the total of “{column}” is {t}, its rows add up to {s}, {d} apart; is a row missing?",
     ),
     "D13": _e(INFO, "第{row}行为备注/签字栏，未入库。", "Line {row} is a note or signature and was not taken in."),
+    "D13.header": _e(INFO, "第{row}行重复了表头，未入库。", "Line {row} repeats the header and was not taken in."),
     "D14": _e(
         INFO,
         "已忽略{n}个空行{where}、{m}个空列。",
@@ -313,6 +314,11 @@ CATALOGUE: dict[str, Entry] = {
         QUARANTINE,
         "第{row}行“{column}”的“{raw}”可能是1月也可能是10月，请用2024-10格式。",
         "Line {row}: “{raw}” in “{column}” may be January or October; write 2024-10.",
+    ),
+    "D39.weekday": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的日期“{raw}”与所写的星期不符，请核对。",
+        "Line {row}: the date “{raw}” in “{column}” is not on the weekday it names; check it.",
     ),
     "D40": _e(
         QUARANTINE,
@@ -639,6 +645,11 @@ CATALOGUE: dict[str, Entry] = {
         "第{row}行“{column}”的“{raw}”不是数字。",
         "Line {row}: “{raw}” in “{column}” is not a number.",
     ),
+    "D100.colloquial": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”是口语说法，不能确定是多少（如“1万5”可能是15000，也可能是10005），请写成完整的数字。",
+        "Line {row}: “{raw}” in “{column}” is said rather than written (1万5 may be 15000 or 10005); write all its digits.",
+    ),
     "D101": _e(
         WARNING,
         "第{row}行引用的“{raw}”尚未上报，暂不计入。",
@@ -669,6 +680,51 @@ CATALOGUE: dict[str, Entry] = {
         WARNING,
         "第{row}行“{column}”{raw}早于统计期{period}十年以上，请核对日期或统计期。",
         "Line {row}: “{column}” {raw} lies more than ten years before its period {period}; check the date or the period.",
+    ),
+    "D110": _e(
+        WARNING,
+        "第{row}行“{column}”的“{raw}”中，“{mark}”是注码之类的符号，不是数字，已略去，按“{val}”读取，请核对。",
+        "Line {row}: the mark “{mark}” in “{raw}” (“{column}”) is no digit and was left out; read as “{val}”, please check.",
+    ),
+    "D110.struck": _e(
+        WARNING,
+        "第{row}行“{column}”的“{raw}”中，“{mark}”已被划去，不算在内，按“{val}”读取，请核对。",
+        "Line {row}: “{mark}” in “{raw}” (“{column}”) is struck out and was left out; read as “{val}”, please check.",
+    ),
+    "D110.raised": _e(
+        WARNING,
+        "第{row}行“{column}”的“{raw}”中，“{mark}”是上标，不算在内，按“{val}”读取，请核对。",
+        "Line {row}: “{mark}” in “{raw}” (“{column}”) is superscript and was left out; read as “{val}”, please check.",
+    ),
+    "D110.lowered": _e(
+        WARNING,
+        "第{row}行“{column}”的“{raw}”中，“{mark}”是下标，不算在内，按“{val}”读取，请核对。",
+        "Line {row}: “{mark}” in “{raw}” (“{column}”) is subscript and was left out; read as “{val}”, please check.",
+    ),
+    "D110.struck_whole": _e(
+        WARNING,
+        "第{row}行“{column}”的“{raw}”整格被划去，按未填处理；如应计入，请去掉删除线。",
+        "Line {row}: “{raw}” in “{column}” is struck out as a whole and taken as blank; unstrike it if it counts.",
+    ),
+    "D110.raised_whole": _e(
+        WARNING,
+        "第{row}行“{column}”的“{raw}”整格是上标，不能当数据读，按未填处理；如应计入，请改成普通文字。",
+        "Line {row}: “{raw}” in “{column}” is all superscript and taken as blank; write it plainly if it counts.",
+    ),
+    "D110.lowered_whole": _e(
+        WARNING,
+        "第{row}行“{column}”的“{raw}”整格是下标，不能当数据读，按未填处理；如应计入，请改成普通文字。",
+        "Line {row}: “{raw}” in “{column}” is all subscript and taken as blank; write it plainly if it counts.",
+    ),
+    "D111": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的“{raw}”含有“{mark}”（上标、圈码、分数之类），不能当数字读，请写成普通数字。",
+        "Line {row}: “{mark}” in “{raw}” (“{column}”) cannot be read as digits; write it plainly.",
+    ),
+    "D112": _e(
+        INFO,
+        "第{row}行“{column}”：单元格存的是{raw}，显示为“{val}”，已按显示的读取。",
+        "Line {row}: “{column}” keeps {raw} and shows “{val}”; what is shown was read.",
     ),
     "MORE": _e(
         INFO,

@@ -1,10 +1,10 @@
 """Reads numbers as offices write them: full width, thousands, 万 and 亿, 余 and 近, Chinese numerals, ranges."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from warehouse.intake import marks
 from warehouse.intake.note import Note
 from warehouse.intake.values import BLANK, NO_RESULT, Cell, excel_error, placeholder
 
@@ -79,6 +79,10 @@ _RANGE = re.compile(
 )
 _ACCOUNTING = re.compile(r"\(([0-9][0-9,]*(?:\.[0-9]+)?)\)")
 _PARTS = re.compile(r"([0-9]+(?:\.[0-9]+)?)(万亿|亿|万|千|百|十)?")
+# Said rather than counted: 1万5, 一万二, 几十, 十来, 数百, 上千, 两三百, 百八十.
+_COLLOQUIAL = re.compile(
+    r"[十百千万亿][0-9]+$|[百千万亿][一二三四五六七八九]$|[几数来把]|好些|成[百千万]|上[百千万]|^[百千万]|[一二两三四五六七八九]{2}"
+)
 _CHINESE = re.compile(r"[〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟点半廿]+")
 
 
@@ -98,7 +102,7 @@ class NumberFormat:
 
 def read_number(raw: str, form: NumberFormat) -> Cell:
     """The number of a cell; D16–D24 and D32 repair, D18, D21, D23, D26, D29–D31, D65, D90, D100 refuse."""
-    text = unicodedata.normalize("NFKC", raw).strip()
+    text = marks.fold(raw).strip()
     if raw == NO_RESULT:
         return Cell(None, (Note("D90"),))
     if excel_error(text):
@@ -128,7 +132,10 @@ def _parse(raw: str, text: str, apostrophe: bool, form: NumberFormat) -> Cell:
         return Cell(None, (Note("D18", {"raw": raw}),))
     amount = _amount(body, form)
     if amount is None:
-        return Cell(None, (Note("D100", {"raw": raw}),))
+        return Cell(
+            None,
+            (Note("D100.colloquial" if _COLLOQUIAL.search(_without_unit(body, form)[0]) else "D100", {"raw": raw}),),
+        )
     number, scale, unit, digits, chinese = amount
     if form.factor != 1 and (scale != 1 or unit in MONEY or unit):
         header = (form.header_unit or "").replace("圆", "元")
@@ -139,7 +146,7 @@ def _parse(raw: str, text: str, apostrophe: bool, form: NumberFormat) -> Cell:
     note = None
     if sign:
         note = Note("D22", {"raw": raw, "val": plain(value), "q": f"{word}（{sign}）"})
-    elif any("０" <= character <= "９" or character in "．％－＋" for character in raw):
+    elif marks.has_wide_digits(raw) or any(character in "．％－＋" for character in raw):
         note = Note("D16", {"raw": raw, "val": plain(value)})
     elif found and "," in found.group(1):
         note = Note("D17", {"raw": raw, "val": plain(value)})
@@ -218,14 +225,29 @@ def _amount(text: str, form: NumberFormat) -> tuple[Decimal, int, str, int, bool
             return None
         decimals = max(0, -int(number.as_tuple().exponent))
         return number, SCALES.get(found.group(2) or "", 1), unit, decimals, False
-    parts = _PARTS.findall(body)
-    if len(parts) > 1 and "".join("".join(part) for part in parts) == body and all(part[1] for part in parts[:-1]):
-        scales = [SCALES.get(part[1], 1) for part in parts]
-        if scales == sorted(set(scales), reverse=True):
-            total = sum((Decimal(part[0]) * scale for part, scale in zip(parts, scales, strict=True)), Decimal(0))
-            return total, 1, unit or "合", 0, False
+    total = _compound(body)
+    if total is not None:
+        return total, 1, unit or "合", 0, False
     chinese = _chinese(body)
     return (chinese, 1, unit, 0, True) if chinese is not None else None
+
+
+def _compound(text: str) -> Decimal | None:
+    """The number of 1万5千, 1亿2345.6万 and 1万5000; None where it is not certain, as in 1万5."""
+    parts = _PARTS.findall(text)
+    if len(parts) < 2 or "".join("".join(part) for part in parts) != text:
+        return None
+    total, above = Decimal(0), 0
+    for number, word in parts:
+        scale = SCALES.get(word, 1)
+        is_last = above and (number, word) == parts[-1]
+        # Digits without a word of their own are certain where they fill all the places below the word before them.
+        if not word and len(number) != len(str(above)) - 1:
+            return None
+        if (above and Decimal(number) * scale >= above) or ("." in number and not (is_last and word)):
+            return None
+        total, above = total + Decimal(number) * scale, scale
+    return total
 
 
 def _without_unit(text: str, form: NumberFormat) -> tuple[str, str]:

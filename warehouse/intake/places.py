@@ -1,8 +1,8 @@
 """Recognises provinces and regions in cells: codes, names, aliases, former divisions and functional zones."""
 
 import re
-import unicodedata
 
+from warehouse.intake import marks
 from warehouse.intake.note import Note
 from warehouse.intake.reference import AMBIGUOUS_LETTERS, Reference, Region
 from warehouse.intake.values import BLANK, Cell, placeholder
@@ -20,7 +20,7 @@ EXTRA_NAMES = {"济源示范区": "419001", "济源产城融合示范区": "4190
 
 def read_province(raw: str, reference: Reference, takes_alliance: bool) -> Cell:
     """The two-digit code of a province cell; ambiguous letters are D45, anything that is no province D51."""
-    text = _SPACE.sub("", unicodedata.normalize("NFKC", raw))
+    text = _SPACE.sub("", marks.fold(raw))
     if not text:
         return BLANK
     if placeholder(text):
@@ -45,7 +45,7 @@ def read_region(raw: str, province: str | None, reference: Reference, allowed: t
     Repairs: codes with `.0`, names, aliases, paths such as 沈阳市铁西区, former divisions with one successor,
     functional zones. Refused: ambiguous (D45, D47), elsewhere or unknown (D46), former with several successors (D48).
     """
-    text = _SPACE.sub("", unicodedata.normalize("NFKC", raw))
+    text = _SPACE.sub("", marks.fold(raw))
     if not text:
         return BLANK
     if placeholder(text):
@@ -65,7 +65,7 @@ def _by_code(raw: str, text: str, provinces: tuple[str, ...], where: str, refere
     if len(code) in (2, 4):
         code = code.ljust(6, "0")
     notes: tuple[Note, ...] = () if code == text else (Note("D34", {"raw": raw, "val": code}),)
-    if any("０" <= character <= "９" for character in raw):
+    if marks.has_wide_digits(raw):
         notes = (Note("D16", {"raw": raw, "val": code}),)
     return _known_code(raw, code, provinces, where, reference, notes)
 

@@ -1,6 +1,7 @@
 """Tells data rows from blank ones, totals, notes and repeated headers."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -61,10 +62,22 @@ def sort_out(block: Block, header: Header) -> Sorted:
     word = _word(first, frame, header)
     odd = blank | word.is_in(_ALL_WORDS) | word.str.starts_with("其中") | (keyless & first.str.contains(_NOTE))
     dimension = _dimension_word(frame, header, keyless)
-    repeated = first == header.matches[positions[0]].text if positions else blank
-    if not (odd.fill_null(True) | dimension | repeated.fill_null(False)).any():
+    repeated = _repeated(frame, header, positions, word)
+    if not (odd.fill_null(True) | dimension | repeated).any():
         return Sorted(block, (), (), (), ())
-    return _split(block, header, first, word, keyless, dimension)
+    return _split(block, first, word, keyless, dimension, repeated)
+
+
+def _repeated(frame: pl.DataFrame, header: Header, positions: Sequence[int], word: pl.Series) -> pl.Series:
+    """Rows that say what the header says, as where a table goes on on a new page; blanks and line breaks do not matter."""
+    texts = [normal(match.text) for match in header.matches]
+    begin = next((text for index in positions if (text := _plain(header.matches[index].text))), "")
+    same = [
+        index
+        for index in (word == begin).fill_null(False).arg_true()
+        if [normal(cell or "") for cell in frame.row(index)[: len(texts)]] == texts
+    ]
+    return pl.int_range(frame.height, eager=True).is_in(same) if same else pl.repeat(False, frame.height, eager=True)
 
 
 def _word(first: pl.Series, frame: pl.DataFrame, header: Header) -> pl.Series:
@@ -81,20 +94,13 @@ def _word(first: pl.Series, frame: pl.DataFrame, header: Header) -> pl.Series:
 
 
 def _split(
-    block: Block, header: Header, first: pl.Series, word: pl.Series, keyless: pl.Series, dimension: pl.Series
+    block: Block, first: pl.Series, word: pl.Series, keyless: pl.Series, dimension: pl.Series, same: pl.Series
 ) -> Sorted:
     frame, lines = block.frame, block.lines
     total = (word.is_in(_ALL_WORDS) | (word.str.starts_with("其中") & keyless)).fill_null(False) | dimension
     total &= keyless | word.is_in(_ALL_WORDS).fill_null(False)
     note = (keyless & first.str.contains(_NOTE)).fill_null(False) & ~total
     blank = first.is_null()
-    texts = [match.text for match in header.matches]
-    names = [column_name(match.index) for match in header.matches]
-    same = frame.select(
-        pl.all_horizontal(pl.col(name).fill_null("") == text for name, text in zip(names, texts, strict=True))
-    ).to_series()
-    if texts and not any(texts):
-        same = pl.repeat(False, frame.height, eager=True)
     keep = ~(total | note | blank | same)
     totals = []
     for index in total.arg_true():

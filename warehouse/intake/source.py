@@ -10,6 +10,7 @@ from pathlib import Path
 
 from warehouse.contracts import Table
 from warehouse.intake import decode, header, kinds, privacy
+from warehouse.intake.as_shown import as_shown
 from warehouse.intake.delimited import DELIMITERS, DelimitedText, head_rows
 from warehouse.intake.filename import FileName
 from warehouse.intake.grid import Grid, Row
@@ -174,6 +175,7 @@ def _open_workbook(path: Path, named: FileName, programme: str | None, tables: S
     if chosen is None:
         raise _unknown([sheet.head(LOOKED_AT_ROWS)])
     is_folded = header.looks_folded(chosen, sheet.head(LOOKED_AT_ROWS), sheet.facts.merges)
+    sheet = as_shown(sheet, chosen)
     return Source(sheet, chosen, "xlsx", surveyed[0], surveyed[1], True, sheet, tuple(notes), other, is_folded)
 
 

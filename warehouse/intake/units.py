@@ -1,11 +1,11 @@
 """Which office a 填报单位 is: the province that tells it from others of its name, and the region that its name says."""
 
 import re
-import unicodedata
 
 import polars as pl
 
 from warehouse.contracts import Table
+from warehouse.intake import marks
 from warehouse.intake.places import ALLIANCE_PROGRAMMES, ALLIANCE_PROVINCE, EXTRA_NAMES, NATION
 from warehouse.intake.reference import Reference
 
@@ -40,7 +40,7 @@ def unit_region(unit: str, province: str, reference: Reference) -> str:
     name only. A name that says no place, or one that several bear, is the province itself. Where the province is none
     (`00`), the name is looked up in the whole country and is 000000 when it says no place.
     """
-    name = _REMARKS.sub("", unicodedata.normalize("NFKC", unit))
+    name = _REMARKS.sub("", marks.fold(unit))
     if province in reference.provinces:
         return _inside(name, province, reference) or reference.provinces[province].code
     found = {code for one in reference.provinces if (code := _inside(name, one, reference)) is not None}

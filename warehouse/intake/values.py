@@ -22,6 +22,12 @@ _PLACEHOLDERS = frozenset(
         "NULL",
         "NONE",
         "NIL",
+        # What programs write for a missing value.
+        "NAN",
+        "NAT",
+        "<NA>",
+        "\\N",
+        "(NULL)",
         "空",
         "……",
         "...",

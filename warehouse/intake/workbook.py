@@ -1,10 +1,11 @@
-"""Reads the sheets of an XLSX workbook into grids, with the errors, missing results, merges and hidden rows of its XML."""
+"""Reads the sheets of an XLSX workbook into grids, with what its XML says beside the values: errors, merges, marks, formats."""
 
+import logging
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -12,8 +13,16 @@ from xml.parsers import expat
 import fastexcel
 import polars as pl
 
+from warehouse.intake import number_formats, rich_text, styles
 from warehouse.intake.grid import Block, Row, column_name, column_names
+from warehouse.intake.package import WORKBOOK, Package, Part
+from warehouse.intake.privacy import may_identify
+from warehouse.intake.rich_text import Marked, Run, Runs
 from warehouse.intake.values import NO_RESULT
+
+# What its parts in Rust have to say of odd workbooks is said by receipts.
+for _reader in ("calamine", "fastexcel"):
+    logging.getLogger(_reader).addHandler(logging.NullHandler())
 
 LARGEST_UNPACKED = 500 << 20
 LARGEST_PACKED_MB = 100
@@ -23,7 +32,6 @@ _REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
 # Larger sheets are looked at cell by cell only where something in them asks for it.
 _ALWAYS_LOOKED_AT = 2 << 20
 _NUMBER = r"^[0-9]+(?:\.[0-9]+)?$"
-_GIVEN_CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]+)[0-9]+"[^>]*(?<!/)>\s*<')
 _LONG_NUMBER = r"^[0-9]{15,}$|^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+$"
 
 
@@ -45,7 +53,34 @@ class Facts:
     hidden_rows: frozenset[int] = frozenset()
     merges: tuple[tuple[int, int, int, int], ...] = ()
     text_cells: frozenset[tuple[int, int]] = frozenset()
-    first_column: int = 1
+    marked: dict[tuple[int, int], Marked] = field(default_factory=dict)
+    formats: dict[tuple[int, int], str] = field(default_factory=dict)
+    """The number formats of cells that show more than their plain number."""
+
+
+@dataclass(frozen=True)
+class _Written:
+    """How a workbook writes its cells: marks by style and by shared string, formats that show more than a plain number by style."""
+
+    fonts: dict[int, str] = field(default_factory=dict)
+    formats: dict[int, str] = field(default_factory=dict)
+    strings: dict[int, tuple[Run, ...]] = field(default_factory=dict)
+
+    def is_used_in(self, xml: bytes) -> bool:
+        """Whether a sheet may have a cell that is marked or formatted so."""
+        if self.strings or b"rPr" in xml:
+            return True
+        odd = sorted({*self.fonts, *self.formats})
+        style = "|".join(map(str, odd)).encode()
+        return bool(odd and re.search(rb"""\ss=["'](?:""" + style + rb""")["']""", xml))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell whose number format shows something else than the number that is kept."""
+
+    raw: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -57,6 +92,26 @@ class Sheet:
     frame: pl.DataFrame
     facts: Facts
     epoch_1904: bool
+    first_column: int = 1
+    """The column of the sheet, counted from 1, that is the first one of the frame; facts count as the sheet does."""
+
+    shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
+    """Cells that are read as they are shown."""
+
+    def place(self, index: int) -> int:
+        """The column of the sheet, counted from 1, in which a column of the frame stands."""
+        return index + self.first_column
+
+    def formats(self, index: int) -> dict[str, frozenset[int]]:
+        """The number formats in a column of the frame that show more than a plain number, each with the rows that have it.
+
+        `number_formats.words_of` tells what they write beside the number, `number_formats.shown` what a cell shows.
+        """
+        found: dict[str, set[int]] = {}
+        for (row, column), code in self.facts.formats.items():
+            if column == self.place(index):
+                found.setdefault(code, set()).add(row)
+        return {code: frozenset(rows) for code, rows in found.items()}
 
     def head(self, count: int) -> list[Row]:
         """The first rows."""
@@ -91,14 +146,12 @@ def open_sheets(path: Path) -> list[Sheet]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
             if sum(info.file_size for info in archive.infolist()) > LARGEST_UNPACKED:
                 raise UnreadableWorkbook("D98")
-            if "xl/workbook.xml" not in names:
+            package = Package(archive)
+            if WORKBOOK not in package:
                 raise UnreadableWorkbook("D05.unreadable")
-            parts, epoch_1904 = _sheet_parts(archive)
-            reader = fastexcel.read_excel(path)
-            return [_sheet(archive, reader, name, parts.get(name), names, epoch_1904) for name in reader.sheet_names]
+            return _read_sheets(path, package, _written(package))
     except UnreadableWorkbook:
         raise
     except (zipfile.BadZipFile, zlib.error):
@@ -112,45 +165,45 @@ def open_sheets(path: Path) -> list[Sheet]:
         raise UnreadableWorkbook("D05.unreadable") from None
 
 
-def _sheet(
-    archive: zipfile.ZipFile,
-    reader: fastexcel.ExcelReader,
-    name: str,
-    part: str | None,
-    parts: set[str],
-    epoch_1904: bool,
-) -> Sheet:
-    loaded = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-    frame = loaded.to_polars()
+def _read_sheets(path: Path, package: Package, written: _Written) -> list[Sheet]:
+    """The sheets of cells; where the reader stumbles over what stands beside them, they are read from a workbook of nothing else."""
+    try:
+        reader = fastexcel.read_excel(path)
+        return [_sheet(package, reader, part, written) for part in package.sheets]
+    except fastexcel.FastExcelError:
+        reader = fastexcel.read_excel(package.rewritten())
+        return [_sheet(package, reader, part, written) for part in package.sheets]
+
+
+def _written(package: Package) -> _Written:
+    found = styles.read_styles(package.read(package.styles)) if package.styles in package else styles.Styles()
+    strings = rich_text.marked_strings(package.read(package.strings)) if package.strings in package else {}
+    formats = {number: code for number, code in found.formats.items() if number_formats.is_telling(code)}
+    return _Written(found.fonts, formats, strings)
+
+
+def _sheet(package: Package, reader: fastexcel.ExcelReader, part: Part, written: _Written) -> Sheet:
+    loaded = reader.load_sheet(part.name, header_row=None, skip_rows=0, dtypes="string")
+    frame = loaded.to_polars().with_columns(pl.all().replace("", None))
+    columns = loaded.available_columns()
+    first = columns[0].absolute_index + 1 if columns else 1
     is_visible = loaded.visible == "visible"
     facts = Facts()
-    if is_visible and part in parts and part is not None and frame.height:
-        xml = archive.read(part)
+    if is_visible and frame.height:
+        xml = package.read(part.path)
         texts = frame.select(pl.any_horizontal(pl.all().str.contains(_LONG_NUMBER).any())).item()
-        if len(xml) <= _ALWAYS_LOOKED_AT or texts or _NEEDS_FACTS.search(xml):
-            facts = _facts(xml)
-            frame = _with_facts(frame, facts)
+        if len(xml) <= _ALWAYS_LOOKED_AT or texts or _NEEDS_FACTS.search(xml) or written.is_used_in(xml):
+            facts = _facts(xml, written)
+            frame, facts = _with_facts(frame, facts, first)
         else:
-            facts = Facts(text_cells=_text_numbers(xml, frame), first_column=_first_column(xml))
+            facts = Facts(text_cells=_text_numbers(xml, frame, first))
         frame = frame.with_columns(pl.all().str.strip_suffix(" 00:00:00"))
     frame.columns = [column_name(index) for index in range(frame.width)]
-    return Sheet(name, is_visible, frame, facts, epoch_1904)
+    return Sheet(part.name, is_visible, frame, facts, package.epoch_1904, first)
 
 
-def _first_column(xml: bytes) -> int:
-    """The first column in which any cell has a value: the frame begins there."""
-    above = {_column_number(found.decode()) for found in set(_GIVEN_CELL.findall(xml, 0, _ALWAYS_LOOKED_AT))}
-    last = min(above, default=1)
-    for column in range(1, last):
-        letters = _column_letters(column).encode()
-        if re.search(rb'<(?:\w+:)?c r="' + letters + rb'[0-9]+"[^>]*(?<!/)>\s*<', xml):
-            return column
-    return last
-
-
-def _text_numbers(xml: bytes, frame: pl.DataFrame) -> frozenset[tuple[int, int]]:
+def _text_numbers(xml: bytes, frame: pl.DataFrame, first: int) -> frozenset[tuple[int, int]]:
     """Row and column of cells kept as text in columns that hold numbers, found without reading the sheet cell by cell."""
-    first = _first_column(xml)
     numeric = frame.select(pl.all().str.contains(_NUMBER).any()).row(0)
     letters = [_column_letters(first + index) for index, is_numeric in enumerate(numeric) if is_numeric]
     if not letters:
@@ -160,62 +213,46 @@ def _text_numbers(xml: bytes, frame: pl.DataFrame) -> frozenset[tuple[int, int]]
     return frozenset((int(found.group(2)), _column_number(found.group(1).decode())) for found in re.finditer(cell, xml))
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
-    """The archive member of each sheet by name, and whether dates count from 1904."""
-    targets: dict[str, str] = {}
-    parts: dict[str, str] = {}
-    epoch_1904 = False
-    relations = "xl/_rels/workbook.xml.rels"
-    if relations in archive.namelist():
-        for name, attributes in _elements(archive.read(relations)):
-            if name == "Relationship":
-                target = attributes.get("Target", "")
-                targets[attributes.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    for name, attributes in _elements(archive.read("xl/workbook.xml")):
-        if name == "sheet":
-            reference = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
-            parts[attributes.get("name", "")] = targets.get(reference, "")
-        elif name == "workbookPr":
-            epoch_1904 = attributes.get("date1904", "0") in ("1", "true")
-    return parts, epoch_1904
-
-
-def _elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
-    """All elements of a small XML part, without their name-space prefixes. Expat limits what entities unfold to."""
-    found: list[tuple[str, dict[str, str]]] = []
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = lambda tag, attributes: found.append((tag.rpartition(":")[2], attributes))
-    parser.Parse(xml, True)
-    return found
-
-
-def _with_facts(frame: pl.DataFrame, facts: Facts) -> pl.DataFrame:
-    """The values with errors and missing results put where a plain reading shows blanks, and long numbers as Excel shows them."""
-    patches: dict[int, dict[int, str]] = {}
+def _with_facts(frame: pl.DataFrame, facts: Facts, first: int) -> tuple[pl.DataFrame, Facts]:
+    """The values as Excel shows them: errors and missing results where a plain reading has blanks, long numbers shortened, and
+    marked text left out; what is wholly raised or lowered stays, because in a text it is the text."""
+    patches: dict[int, dict[int, str | None]] = {}
     for (row, column), text in facts.errors.items():
         patches.setdefault(column, {})[row] = text
     for row, column in facts.without_result:
         patches.setdefault(column, {})[row] = NO_RESULT
     for row, column in facts.long_numbers:
-        index, above = column - facts.first_column, row - 1
-        if 0 <= index < frame.width and above < frame.height:
-            shown = frame.item(above, index)
-            if shown is not None and shown.isdigit():
-                patches.setdefault(column, {})[row] = f"{float(shown):.5E}"
+        shown = _cell(frame, row, column - first)
+        if shown is not None and shown.isdigit():
+            patches.setdefault(column, {})[row] = f"{float(shown):.5E}"
+    marked: dict[tuple[int, int], Marked] = {}
+    for (row, column), found in facts.marked.items():
+        # Where style and number are all that is known, the value is in the frame.
+        raw = found.raw or _cell(frame, row, column - first) or ""
+        if not raw.strip() or may_identify(raw):
+            continue
+        marked[row, column] = found if found.raw else replace(found, raw=raw, left_out=raw)
+        if found.kept or found.mark == styles.STRUCK:
+            patches.setdefault(column, {})[row] = found.kept or None
     for column, cells in patches.items():
-        index = column - facts.first_column
+        index = column - first
         if not 0 <= index < frame.width:
             continue
         values = frame.to_series(index).to_list()
-        for row, text in cells.items():
+        for row, value in cells.items():
             if 0 < row <= len(values):
-                values[row - 1] = text
+                values[row - 1] = value
         frame = frame.with_columns(pl.Series(frame.columns[index], values, dtype=pl.String))
-    return frame
+    return frame, replace(facts, marked=marked)
 
 
-def _facts(xml: bytes) -> Facts:
-    listener = _Listener()
+def _cell(frame: pl.DataFrame, row: int, index: int) -> str | None:
+    inside = 0 <= index < frame.width and 0 < row <= frame.height
+    return frame.item(row - 1, index) if inside else None
+
+
+def _facts(xml: bytes, written: _Written) -> Facts:
+    listener = _Listener(written)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = listener.start
@@ -229,23 +266,27 @@ def _facts(xml: bytes) -> Facts:
         frozenset(listener.hidden_rows),
         tuple(listener.merges),
         frozenset(listener.text_cells),
-        listener.first_column or 1,
+        listener.marked,
+        listener.formats,
     )
 
 
 class _Listener:
     """Collects facts while a sheet's XML goes by."""
 
-    def __init__(self) -> None:
+    def __init__(self, written: _Written) -> None:
+        self._written = written
+        self._runs = Runs()
+        self.marked: dict[tuple[int, int], Marked] = {}
+        self.formats: dict[tuple[int, int], str] = {}
         self.errors: dict[tuple[int, int], str] = {}
         self.without_result: set[tuple[int, int]] = set()
         self.long_numbers: set[tuple[int, int]] = set()
         self.hidden_rows: set[int] = set()
         self.text_cells: set[tuple[int, int]] = set()
         self.merges: list[tuple[int, int, int, int]] = []
-        self.first_column = 0
         self._row = self._column = 0
-        self._type, self._value, self._has_formula, self._in_value = "", "", False, False
+        self._type, self._style, self._value, self._has_formula, self._in_value = "", 0, "", False, False
 
     def start(self, tag: str, attributes: dict[str, Any]) -> None:
         name = tag.rpartition(":")[2]
@@ -258,6 +299,9 @@ class _Listener:
             found = _REFERENCE.fullmatch(attributes.get("r", ""))
             self._column = _column_number(found.group(1)) if found else self._column + 1
             self._type, self._value, self._has_formula = attributes.get("t", "n"), "", False
+            style = attributes.get("s", "0")
+            self._style = int(style) if style.isdecimal() else 0
+            self._runs.clear()
         elif name == "f":
             self._has_formula = True
         elif name in ("v", "t"):
@@ -268,13 +312,19 @@ class _Listener:
             if start and end:
                 columns = (_column_number(start.group(1)), _column_number(end.group(1)))
                 self.merges.append((int(start.group(2)), columns[0], int(end.group(2)), columns[1]))
+        if self._type == "inlineStr":
+            self._runs.start(name, attributes)
 
     def text(self, data: str) -> None:
         if self._in_value:
             self._value += data
+        if self._type == "inlineStr":
+            self._runs.text(data)
 
     def end(self, tag: str) -> None:
         name = tag.rpartition(":")[2]
+        if self._type == "inlineStr":
+            self._runs.end(name)
         if name in ("v", "t"):
             self._in_value = False
         elif name == "c":
@@ -286,7 +336,7 @@ class _Listener:
             self.without_result.add(place)
             return
         if self._value:
-            self.first_column = min(self.first_column or self._column, self._column)
+            self._look_at_writing(place)
         if self._type in ("s", "inlineStr") and self._value:
             self.text_cells.add(place)
         if self._type == "e":
@@ -297,6 +347,22 @@ class _Listener:
                     self.long_numbers.add(place)
             except ValueError:
                 return
+
+    def _look_at_writing(self, place: tuple[int, int]) -> None:
+        """Notes how a cell with a value is written: its marks, and the format that shows more than its plain number."""
+        style = self._written.fonts.get(self._style)
+        parts: tuple[Run, ...] = ()
+        if self._type == "inlineStr":
+            parts = self._runs.parts
+        elif self._type == "s" and self._written.strings and self._value.strip().isdecimal():
+            parts = self._written.strings.get(int(self._value), ())
+        found = rich_text.marked(parts, style) if parts else None
+        if found is None and style is not None and not parts:
+            found = Marked("", "", "", style)
+        if found is not None:
+            self.marked[place] = found
+        if self._style in self._written.formats:
+            self.formats[place] = self._written.formats[self._style]
 
 
 def _column_number(letters: str) -> int:

@@ -1,0 +1,95 @@
+"""Reads a sheet as people see it: codes and dates as their number format shows them, text that is struck out or raised left out."""
+
+from dataclasses import replace
+
+import polars as pl
+
+from warehouse.contracts import Column
+from warehouse.intake import marks, number_formats
+from warehouse.intake.findings import Findings
+from warehouse.intake.header import Header, Match
+from warehouse.intake.note import Note
+from warehouse.intake.rich_text import Marked
+from warehouse.intake.styles import RAISED, STRUCK
+from warehouse.intake.workbook import Sheet, Shown
+
+# What a number or a date may not take its digits from, even where the whole cell is raised or lowered.
+_READ_BY_DIGITS = frozenset({"int", "decimal", "date", "period", "code", "bool", "province", "region"})
+
+
+def as_shown(sheet: Sheet, header: Header) -> Sheet:
+    """The sheet with the cells of contract columns as they are shown; numbers to be counted stay as they are kept."""
+    frame = sheet.frame
+    shown: dict[tuple[int, int], Shown] = {}
+    for match in header.matches:
+        if match.column is None or match.index >= frame.width:
+            continue
+        patches: dict[int, str | None] = {}
+        if not match.column.is_number:
+            patches |= _by_format(sheet, match, header.row.last_line, shown)
+        if match.column.type in _READ_BY_DIGITS:
+            patches |= _by_marks(sheet, match, header.row.last_line)
+        if patches:
+            values = frame.to_series(match.index).to_list()
+            for row, text in patches.items():
+                values[row - 1] = text
+            frame = frame.with_columns(pl.Series(frame.columns[match.index], values, dtype=pl.String))
+    return replace(sheet, frame=frame, shown=shown)
+
+
+def tell_writing(sheet: Sheet, header: Header, findings: Findings) -> None:
+    """Says which cells were read as they are shown (D112), and what was left out of others (D110)."""
+    places = {sheet.place(match.index): match.column for match in header.matches if match.column is not None}
+    for (row, place), cell in sorted(sheet.shown.items()):
+        findings.add(Note("D112", {"raw": cell.raw, "val": cell.text}), row, places[place].header)
+    for (row, place), found in sorted(sheet.facts.marked.items()):
+        column = places.get(place)
+        if column is None or row < header.row.line:
+            continue
+        if _needs_marks(found, column):
+            continue
+        if found.kept:
+            findings.add(Note(f"D110.{found.mark}", _values(found, column)), row, column.header)
+        elif found.mark == STRUCK or column.type in _READ_BY_DIGITS:
+            findings.add(Note(f"D110.{found.mark}_whole", _values(found, column)), row, column.header)
+
+
+def _by_format(sheet: Sheet, match: Match, above: int, told: dict[tuple[int, int], Shown]) -> dict[int, str | None]:
+    place = sheet.place(match.index)
+    patches: dict[int, str | None] = {}
+    for code, rows in sheet.formats(match.index).items():
+        for row in rows:
+            raw = sheet.frame.item(row - 1, match.index) if above < row <= sheet.frame.height else None
+            text = None if raw is None else number_formats.shown(raw, code, (row, place) not in sheet.facts.text_cells)
+            if raw is not None and text and text != raw:
+                patches[row] = text
+                told[row, place] = Shown(raw, text)
+    return patches
+
+
+def _by_marks(sheet: Sheet, match: Match, above: int) -> dict[int, str | None]:
+    """Cells that are marked as a whole become blank; those that are nothing certain without their marks are read with them."""
+    patches: dict[int, str | None] = {}
+    for (row, place), found in sheet.facts.marked.items():
+        if place == sheet.place(match.index) and above < row <= sheet.frame.height:
+            if not found.kept:
+                patches[row] = None
+            elif _needs_marks(found, match.column):
+                patches[row] = found.spelled
+    return patches
+
+
+def _needs_marks(found: Marked, column: Column | None) -> bool:
+    """Whether a cell that is read by its digits is another number without its marks: 10³, 3²5."""
+    if column is None or column.type not in _READ_BY_DIGITS:
+        return False
+    power = column.is_number and marks.may_be_power(marks.Split(found.kept, marks.raised(found.left_out)))
+    return found.is_torn or (power and found.mark == RAISED)
+
+
+def _values(found: Marked, column: Column) -> dict[str, object]:
+    """What a sentence shows; a count so small that its people may be recognised stays unsaid."""
+    raw, kept = found.raw, found.kept
+    if column.mask_below is not None:
+        raw = kept = f"<{column.mask_below}"
+    return {"raw": raw, "val": kept, "mark": found.left_out}
