@@ -23,7 +23,9 @@ from warehouse.intake.rows import Total
 from warehouse.intake.rules import check_rules
 from warehouse.intake.scales import check_scales
 from warehouse.intake.source import Refused, Source
+from warehouse.intake.stated_units import Saying, saying_of
 from warehouse.intake.totals import check_totals
+from warehouse.intake.unit_columns import RowUnits
 from warehouse.intake.workbook import Sheet
 
 ZERO_REPORT = "零报告"
@@ -51,7 +53,7 @@ class ZeroReport:
 
 @dataclass
 class Content:
-    """The rows of a file: `frame` holds the accepted ones, typed, with `line` and `inexact`."""
+    """The rows of a file: `frame` holds the accepted ones, typed, with `line` and `inexact`; `sayings` are units said in notes."""
 
     frame: pl.DataFrame
     rows_in: int = 0
@@ -59,16 +61,19 @@ class Content:
     rows_quarantined: int = 0
     rows_ignored: int = 0
     zero_reports: tuple[ZeroReport, ...] = ()
+    sayings: tuple[Saying, ...] = ()
 
 
 @dataclass
 class _Gathered:
     """What is known of the rows while the blocks go by."""
 
+    units: RowUnits
     frames: list[pl.DataFrame] = field(default_factory=list)
     totals: list[Total] = field(default_factory=list)
     readable: dict[str, dict[int, Decimal]] = field(default_factory=dict)
-    scaled: dict[str, set[int]] = field(default_factory=dict)
+    scaled: dict[str, dict[int, int]] = field(default_factory=dict)
+    sayings: list[Saying] = field(default_factory=list)
     zeros: list[ZeroReport] = field(default_factory=list)
     blank_lines: list[int] = field(default_factory=list)
     empty_lines: list[int] = field(default_factory=list)
@@ -95,7 +100,7 @@ def read_content(source: Source, named: FileName, reading: Reading, findings: Fi
     """All rows of the file. Raises Refused when something refuses the file as a whole."""
     header, table = source.header, source.header.table
     filled = fillable(table, header, named)
-    gathered = _Gathered()
+    gathered = _Gathered(RowUnits(header))
     for block in source.grid.blocks(header.row.last_line, header.width):
         _add_block(block, source, filled, reading, findings, gathered)
         if gathered.rows_in > LARGEST_ROWS:
@@ -124,9 +129,14 @@ def _add_block(
     gathered.last = (block.lines[-1], block.over[-1] if block.over is not None else 0)
     if source.sheet is not None:
         block = fill_merged(block, header, source.sheet, findings)
+    if gathered.units.is_needed:
+        block = gathered.units.spread(block)
     sorted_rows = rows.sort_out(block, header)
     for line in (*sorted_rows.notes, *sorted_rows.headers):
         findings.add(Note("D13"), line)
+    for line, texts in _rows_at(sorted_rows.notes, block):
+        saying = saying_of(line, texts)
+        gathered.sayings += [saying] if saying is not None else []
     gathered.totals += sorted_rows.totals
     gathered.blank_lines.extend(sorted_rows.blanks)
     gathered.ignored += height - sorted_rows.data.frame.height
@@ -138,6 +148,12 @@ def _add_block(
     }
     if data.frame.height:
         gathered.frames.append(_typed(data, source, filled, reading, findings, gathered))
+
+
+def _rows_at(lines: Sequence[int], block: Block) -> list[tuple[int, tuple[str | None, ...]]]:
+    if not lines:
+        return []
+    return list(zip(lines, block.frame.filter(block.lines.is_in(list(lines))).rows(), strict=True))
 
 
 def _without_empty_lines_at_the_end(block: Block, gathered: _Gathered) -> int:
@@ -165,6 +181,7 @@ def _typed(
     refused = _ragged(block, findings)
     frame, private = _without_personal_data(frame, header, lines, findings)
     refused |= private
+    refused |= _without_certain_unit(gathered.units, lines, refused, findings)
     zero = _zero_reports(frame, header, table)
     muted = refused | zero
     found = header.found()
@@ -183,7 +200,7 @@ def _typed(
             if converted.signs is not None:
                 columns.append(converted.signs.alias(f"sign:{column.name}"))
             if match.factor == 1 and converted.scaled:
-                gathered.scaled.setdefault(column.name, set()).update(converted.scaled)
+                gathered.scaled.setdefault(column.name, {}).update(converted.scaled)
             if converted.readable:
                 gathered.readable.setdefault(column.name, {}).update(converted.readable)
         if column.name == "province_code":
@@ -195,6 +212,17 @@ def _typed(
     if zero.any():
         typed = _take_zero_reports(typed, zero & ~private, gathered, findings)
     return typed
+
+
+def _without_certain_unit(units: RowUnits, lines: pl.Series, muted: pl.Series, findings: Findings) -> pl.Series:
+    """Rows of whose amounts nobody can tell the unit, each told."""
+    if not units.unclear:
+        return pl.repeat(False, len(lines), eager=True)
+    hit = lines.is_in(list(units.unclear))
+    for line in lines.filter(hit & ~muted):
+        note, column = units.unclear[line]
+        findings.add(note, line, column)
+    return hit
 
 
 def _filled_column(column: Column, filled: dict[str, str], height: int, reading: Reading) -> pl.Series:
@@ -314,6 +342,8 @@ def _tell_extra_columns(header: Header, gathered: _Gathered, findings: Findings)
             continue
         if normal(match.text) in IGNORED:
             findings.add(Note("D15"), None, match.text.strip())
+        elif match.index in gathered.units.used:
+            findings.add(Note("D115.column"), None, match.text.strip())
         elif match.index in gathered.given or normal(match.text):
             shown = match.text.strip() or f"第{match.index + 1}列"
             findings.add(Note("D55"), None, shown)
@@ -367,6 +397,7 @@ def _checked(
         rows_quarantined=quarantined,
         rows_ignored=gathered.ignored + int(repeated.sum()),
         zero_reports=tuple(gathered.zeros),
+        sayings=tuple(gathered.sayings),
     )
 
 

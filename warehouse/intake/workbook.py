@@ -12,6 +12,7 @@ from xml.parsers import expat
 import fastexcel
 import polars as pl
 
+from warehouse.intake import number_formats
 from warehouse.intake.grid import Block, Row, column_name, column_names
 from warehouse.intake.values import NO_RESULT
 
@@ -97,8 +98,11 @@ def open_sheets(path: Path) -> list[Sheet]:
             if "xl/workbook.xml" not in names:
                 raise UnreadableWorkbook("D05.unreadable")
             parts, epoch_1904 = _sheet_parts(archive)
+            units = number_formats.units_by_style(archive)
             reader = fastexcel.read_excel(path)
-            return [_sheet(archive, reader, name, parts.get(name), names, epoch_1904) for name in reader.sheet_names]
+            return [
+                _sheet(archive, reader, name, parts.get(name), names, epoch_1904, units) for name in reader.sheet_names
+            ]
     except UnreadableWorkbook:
         raise
     except (zipfile.BadZipFile, zlib.error):
@@ -119,6 +123,7 @@ def _sheet(
     part: str | None,
     parts: set[str],
     epoch_1904: bool,
+    units_by_style: dict[int, str],
 ) -> Sheet:
     loaded = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     frame = loaded.to_polars()
@@ -133,6 +138,7 @@ def _sheet(
         else:
             facts = Facts(text_cells=_text_numbers(xml, frame), first_column=_first_column(xml))
         frame = frame.with_columns(pl.all().str.strip_suffix(" 00:00:00"))
+        frame = number_formats.with_units(frame, xml, units_by_style, facts.first_column)
     frame.columns = [column_name(index) for index in range(frame.width)]
     return Sheet(name, is_visible, frame, facts, epoch_1904)
 
