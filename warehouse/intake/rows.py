@@ -77,9 +77,15 @@ def sort_out(block: Block, header: Header) -> Sorted:
 
 def _speaks_of_units(frame: pl.DataFrame, first: pl.Series, keyless: pl.Series) -> pl.Series:
     """Lines without a key and with hardly a cell that say a unit (单位：万元)."""
-    may = (keyless & first.str.contains(_MAY_SPEAK_OF_UNITS)).fill_null(False)
-    if not may.any():
-        return may
+    nothing = pl.repeat(False, frame.height, eager=True)
+    if not keyless.any():
+        return nothing
+    # Most rows of a table without a key begin with the same few words.
+    words = first.filter(keyless).unique()
+    words = words.filter(words.str.contains(_MAY_SPEAK_OF_UNITS).fill_null(False))
+    if words.is_empty():
+        return nothing
+    may = keyless & first.is_in(words.implode()).fill_null(False)
     speaking = [
         index
         for index in may.arg_true()
