@@ -435,6 +435,10 @@ def _check_name(
             _tell_rows("D92.row", frame.filter(other & ~refused), "province_code", "省份", values, reading, findings)
             refused |= other
     if named.report_period and frame.height:
+    if named.lettered_province and named.origin == "submitted" and is_placed and not findings.has("D91"):
+        said = frame["province_code"].cast(pl.String)
+        if (said != named.lettered_province).fill_null(False).any():
+            findings.add(Note("D91"))
         other = (frame["report_period"].cast(pl.String) != named.report_period).fill_null(False)
         if other.any():
             values = {"named": named.report_period.replace("-", "")}
