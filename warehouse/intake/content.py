@@ -12,7 +12,7 @@ from warehouse.intake.cells import Reading
 from warehouse.intake.event_dates import check_event_dates
 from warehouse.intake.filename import FileName
 from warehouse.intake.findings import Findings, line_ranges
-from warehouse.intake.grid import EMPTY_LINE, Block, column_name
+from warehouse.intake.grid import EMPTY_LINE, Block, StrayQuote, column_name
 from warehouse.intake.header import COMMON, IGNORED, Header, Match, normal
 from warehouse.intake.keys import check_keys
 from warehouse.intake.merges import fill_merged
@@ -116,6 +116,7 @@ def _add_block(
     block: Block, source: Source, filled: dict[str, str], reading: Reading, findings: Findings, gathered: _Gathered
 ) -> None:
     header = source.header
+    strays = block.strays
     height = block.frame.height
     if not height:
         return
@@ -125,6 +126,8 @@ def _add_block(
     block = Block(
         block.frame.head(height), block.lines.head(height), None if block.over is None else block.over.head(height)
     )
+    for stray in strays:
+        _tell_stray_quote(stray, gathered, findings)
     gathered.rows_in += height
     gathered.last = (block.lines[-1], block.over[-1] if block.over is not None else 0)
     if source.sheet is not None:
@@ -148,6 +151,14 @@ def _add_block(
     }
     if data.frame.height:
         gathered.frames.append(_typed(data, source, filled, reading, findings, gathered))
+
+
+def _tell_stray_quote(stray: StrayQuote, gathered: _Gathered, findings: Findings) -> None:
+    values = {"last": stray.last_line, "n": stray.last_line - stray.line}
+    if stray.is_mended:
+        findings.add(Note("D117", values), stray.line)
+    else:
+        gathered.units.unclear[stray.line] = (Note("D117.swallowed", values), None)
 
 
 def _rows_at(lines: Sequence[int], block: Block) -> list[tuple[int, tuple[str | None, ...]]]:
@@ -424,6 +435,10 @@ def _check_name(
     refused = frame["refused"]
     reference = reading.reference
     is_placed = not table.column("province_code").is_given
+    if named.lettered_province and named.origin == "submitted" and is_placed and not findings.has("D91"):
+        said = frame["province_code"].cast(pl.String)
+        if (said != named.lettered_province).fill_null(False).any():
+            findings.add(Note("D91"))
     if named.province_code and is_placed and not reading.takes_alliance and frame.height:
         other = (frame["province_code"].cast(pl.String) != named.province_code).fill_null(False)
         if other.any():
@@ -435,10 +450,6 @@ def _check_name(
             _tell_rows("D92.row", frame.filter(other & ~refused), "province_code", "省份", values, reading, findings)
             refused |= other
     if named.report_period and frame.height:
-    if named.lettered_province and named.origin == "submitted" and is_placed and not findings.has("D91"):
-        said = frame["province_code"].cast(pl.String)
-        if (said != named.lettered_province).fill_null(False).any():
-            findings.add(Note("D91"))
         other = (frame["report_period"].cast(pl.String) != named.report_period).fill_null(False)
         if other.any():
             values = {"named": named.report_period.replace("-", "")}

@@ -735,6 +735,16 @@ CATALOGUE: dict[str, Entry] = {
         "第{row}行“{column}”写的是“{raw}”，不是人民币，不能当作元；请折成人民币元后重报。",
         "Line {row}: “{column}” is in “{raw}”, not in RMB; convert it to yuan and send it again.",
     ),
+    "D117": _e(
+        WARNING,
+        "第{row}行有一个多余的英文双引号，一直连到第{last}行，可能并掉后面的行；已按每行一条读取，请核对第{row}–{last}行并删掉引号。",
+        "Line {row} has a stray double quote that runs on to line {last} and may swallow rows; each line was read as a row, please check.",
+    ),
+    "D117.swallowed": _e(
+        QUARANTINE,
+        "第{row}行的英文双引号到第{last}行才成对，后面{n}行可能被并进了这一行，这一行没有入库；请删掉多余的引号。",
+        "A double quote in line {row} closes in line {last} only; {n} rows may be swallowed, so the row was set aside. Delete the quote.",
+    ),
     "MORE": _e(
         INFO,
         "“{column}”另有{n}处同样情况（共{total}处），在第{rows}行。",

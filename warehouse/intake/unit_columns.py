@@ -39,7 +39,7 @@ class RowUnits:
     """What the rows of one file say of the units of their own amounts; rows of which it is not certain wait in `unclear`."""
 
     header: Header
-    unclear: dict[int, tuple[Note, str]] = field(default_factory=dict)
+    unclear: dict[int, tuple[Note, str | None]] = field(default_factory=dict)
     _scaled: set[int] = field(default_factory=set)
     _read: set[int] = field(default_factory=set)
 
