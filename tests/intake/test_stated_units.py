@@ -123,6 +123,29 @@ def test_title_that_may_say_a_unit_is_asked_about(title: str, settings: Settings
     assert "请把单位写进表头，例如“经济效益（万元）”" in said
 
 
+@pytest.mark.parametrize(
+    ("text", "factor"),
+    [("经济效益万元", 10**4), ("经济效益 千元", 1000), ("经济效益元", 1), ("经济效益(万元人民币)", 10**4)],
+)
+def test_unit_behind_the_name_of_a_column_is_its_unit(text: str, factor: int, settings: Settings) -> None:
+    table = files.table_of(BENEFIT)
+    grid = grid_of(table)
+    grid[0][grid[0].index("经济效益")] = text
+
+    assert amounts(judged([["单位：亿元"], *grid], settings, table)) == [number * factor for number in BARE]
+
+
+def test_total_that_says_its_unit_says_that_of_the_amounts(settings: Settings) -> None:
+    table = files.table_of(BENEFIT)
+    grid = grid_of(table)
+    total = ["合计（万元）", *[""] * (len(grid[0]) - 1)]
+    total[grid[0].index("经济效益")] = "18"
+
+    judgement = judged([*grid, total], settings, table)
+
+    assert (amounts(judgement), stopping(judgement)) == ([50000, 60000, 70000], [])
+
+
 def test_two_units_of_money_in_titles_are_asked_about(settings: Settings) -> None:
     table = files.table_of(BENEFIT)
 
@@ -325,7 +348,8 @@ def test_record_whose_amount_is_only_a_unit_is_no_row_of_units(settings: Setting
 
 
 @pytest.mark.parametrize(
-    "name", ["单位", "计量单位", "金额单位", "货币单位", "经济效益单位", "单位(金额)", "Unit", "币种"]
+    "name",
+    ["单位", "计量单位", "金额单位", "货币单位", "经济效益单位", "单位(金额)", "Unit", "Currency unit", "币种", "口径"],
 )
 def test_column_of_units_counts_row_by_row(name: str, settings: Settings) -> None:
     table = files.table_of(BENEFIT)

@@ -137,7 +137,8 @@ def _add_block(
     sorted_rows = rows.sort_out(block, header)
     for line in (*sorted_rows.notes, *sorted_rows.headers):
         findings.add(Note("D13"), line)
-    for line, texts in _rows_at(sorted_rows.notes, block):
+    spoken = [*_rows_at(sorted_rows.notes, block), *((total.line, total.cells) for total in sorted_rows.totals)]
+    for line, texts in spoken:
         saying = saying_of(line, texts)
         gathered.sayings += [saying] if saying is not None else []
     gathered.totals += sorted_rows.totals

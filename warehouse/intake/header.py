@@ -222,6 +222,14 @@ def _match(index: int, text: str, lookup: dict[str, tuple[Column, bool]]) -> Mat
                 return Match(index, text, column, is_synonym, found.group("unit"), factor)
             if column.unit is None and pattern is _UNIT:
                 return Match(index, text, column, is_synonym)
+    for end in range(len(name) - 1, 0, -1):
+        # 经济效益万元; a word that only counts (服务居民人次) may be another column's name.
+        unit = read_unit(name[end:]) if name[:end] in lookup else None
+        if unit is not None and (unit.is_money or unit.scale != 1):
+            column, is_synonym = lookup[name[:end]]
+            factor = unit.factor(column.unit)
+            if factor is not None:
+                return Match(index, text, column, is_synonym, name[end:], factor)
     return _foreign_match(index, text, lookup)
 
 
@@ -257,6 +265,8 @@ def _name_in(cell: str, known: frozenset[str]) -> bool:
     if name in known:
         return True
     if any((found := pattern.match(name)) and found.group("name") in known for pattern in (_UNIT, _UNIT_AFTER)):
+        return True
+    if any(name[:end] in known and read_unit(name[end:]) is not None for end in range(len(name) - 1, 0, -1)):
         return True
     return any(normal(rest) in known for rest, _ in without_foreign(cell))
 

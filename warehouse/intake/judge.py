@@ -108,7 +108,7 @@ def _judge(
             raise Refused(Note(f"{private}.name"))
         tables = contracts.all_tables()
         opened = source.open_source(path, named, programme, tables, settings.max_file_mb, path.suffix.lower())
-        opened = _with_its_units(opened)
+        opened = _with_its_units(opened, lists)
         for note, column in opened.notes:
             findings.add(note, None, column)
         if not named.is_regular and named.origin == "submitted":
@@ -144,11 +144,11 @@ def _judge(
     return _concluded(path, label, programme, named, opened, read, rows, findings, problems)
 
 
-def _with_its_units(opened: Source) -> Source:
+def _with_its_units(opened: Source, lists: Reference) -> Source:
     """The file with the row of units below its header, where it has one."""
     head = opened.grid.head(source.LOOKED_AT_ROWS)
     header = stated_units.without_offices_that_are_units(opened.header, head)
-    return replace(opened, header=stated_units.with_row_of_units(header, head))
+    return replace(opened, header=stated_units.with_row_of_units(header, head, lists))
 
 
 def _read_rows(

@@ -90,6 +90,7 @@ def _speaks_of_units(frame: pl.DataFrame, first: pl.Series, keyless: pl.Series) 
         index
         for index in may.arg_true()
         if sum(cell is not None for cell in frame.row(index)) <= _CELLS_OF_A_NOTE
+        and not any(re.fullmatch(r"[0-9.,，]+", cell) for cell in frame.row(index) if cell)
         and saying_of(0, frame.row(index)) is not None
     ]
     return pl.int_range(frame.height, eager=True).is_in(speaking)
@@ -98,7 +99,8 @@ def _speaks_of_units(frame: pl.DataFrame, first: pl.Series, keyless: pl.Series) 
 def _word(first: pl.Series, frame: pl.DataFrame, header: Header) -> pl.Series:
     """What a row begins with, without blanks: a word in the 序号 column comes before everything else."""
     blanks = r"[\s\x{3000}:：]"
-    word = first.str.replace_all(blanks, "")
+    # 合计（万元） says a unit, too.
+    word = first.str.replace_all(blanks, "").str.replace(r"^(合计|总计|小计|共计)[(（][^()（）]{1,12}[)）]$", "$1")
     for match in header.matches:
         if normal(match.text) in IGNORED:
             numbered = frame[column_name(match.index)].str.replace_all(blanks, "")

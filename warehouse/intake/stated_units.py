@@ -8,12 +8,12 @@ from pathlib import PurePath
 from warehouse.intake.grid import Row
 from warehouse.intake.header import Header, Match
 from warehouse.intake.note import Note
+from warehouse.intake.reference import Reference
 from warehouse.intake.source import Refused, Source
 from warehouse.intake.unit_words import YUAN, Said, Unit, read_unit, said_in
 
 # As far below the header as a row of units may stand: one empty line lies between at most.
 _ROWS_BELOW = 3
-_LABEL_CELLS = ("单位", "计量单位", "unit", "units")
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,12 @@ def saying_of(line: int, cells: Iterable[str | None]) -> Saying | None:
     return Saying(f"第{line}行", f"Line {line}", said, " ".join(given))
 
 
-def with_row_of_units(header: Header, rows: Sequence[Row]) -> Header:
+def with_row_of_units(header: Header, rows: Sequence[Row], lists: Reference) -> Header:
     """The header with the units of the row below it, which then belongs to it. Raises Refused where they do not go together."""
     row = next(
         (row for row in rows if row.line > header.row.last_line and any(cell.strip() for cell in row.cells)), None
     )
-    if row is None or row.line > header.row.last_line + _ROWS_BELOW or not _is_row_of_units(row, header):
+    if row is None or row.line > header.row.last_line + _ROWS_BELOW or not _is_row_of_units(row, header, lists):
         return header
     matches = tuple(_with_unit_below(match, row) for match in header.matches)
     return replace(header, row=replace(header.row, last_line=row.last_line), matches=matches)
@@ -159,7 +159,7 @@ def _of_money(columns: Sequence[Match], sayings: Sequence[Saying]) -> dict[int, 
     chosen: dict[int, Unit] = {}
     general: list[Unit] = []
     for saying in sayings:
-        said = [unit for unit in saying.said.units if unit.is_money]
+        said = [unit for unit in saying.said.units if unit.is_money and not unit.is_currency_only]
         named = _named(saying, columns)
         general += said if not named else []
         for match in named if said else ():
@@ -245,16 +245,18 @@ def _asking(key: str, units: Sequence[Unit], columns: Sequence[Match], sayings: 
     return Refused(Note(key, values), None, column.header)
 
 
-def _is_row_of_units(row: Row, header: Header) -> bool:
+def _is_row_of_units(row: Row, header: Header, lists: Reference) -> bool:
     """Whether a row holds units below columns of numbers, and neither a number nor anything else that a record has."""
     found = False
     for match in header.matches:
         cell = row.cells[match.index].strip() if match.index < len(row.cells) else ""
         unit = _unit_in(cell)
-        is_place = match.column is not None and match.column.type in ("province", "region")
+        is_place = (
+            match.column is not None and match.column.type == "province" and lists.province_code(cell) is not None
+        )
         if unit is not None:
             found |= _is_measure(match)
-        elif any(character.isdigit() for character in cell) or (is_place and not _is_label(cell)):
+        elif any(character.isdigit() for character in cell) or is_place:
             return False
     return found
 
@@ -263,11 +265,6 @@ def _unit_in(cell: str) -> Unit | None:
     if not cell:
         return None
     return read_unit(re.sub(r"^[(（]?\s*(?:计量)?单位\s*[:：]?", "", cell))
-
-
-def _is_label(cell: str) -> bool:
-    plain = re.sub(r"[\s:：()（）/\-—]", "", cell).lower()
-    return not plain or plain in _LABEL_CELLS
 
 
 def _with_unit_below(match: Match, row: Row) -> Match:

@@ -11,27 +11,32 @@ from warehouse.intake.note import Note
 from warehouse.intake.unit_words import SCALES, YUAN, Unit, read_unit, said_in
 
 _NAMES = re.compile(
-    r"(?P<of>.*?)(?:(?:计量|金额|货币|数量|计价|计算)?单位|币种|币别|货币种类|货币|units?(?:ofmeasure(?:ment)?)?|currency)"
+    r"(?P<of>.*?)(?:(?:计量|金额|货币|数量|计价|计算)?单位|币种|币别|货币种类|货币|"
+    r"(?:currency|monetary|amount)?units?(?:ofmeasure(?:ment)?)?|currency)"
     r"(?:[(\[【].*[)\]】])?"
 )
 _MAY_SPEAK = (
     r"(?i)[百千万亿萬億仟佰]\s*[元块圆]|单位|單位|币|幣|[港美澳欧日葡]元|美金|英镑|\$|€|£|"
     r"usd|hkd|mop|eur|rmb|cny|yuan|dollar|pataca"
 )
-_YUAN_ITSELF = ("元", "块", "yuan")
-_CURRENCY_ONLY = ("人民币", "rmb", "cny", "renminbi", "¥", "cn¥", "人民币元", "元人民币")
 _HAS_NUMBER = r"[0-9０-９〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟]"
 _BARE = r"^[^百千万亿萬億仟佰元块圆]*[0-9０-９一二三四五六七八九十余多〇零.．,，]\s*$"
+# A column of so many different texts at its beginning holds no units.
+_LOOKED_AT, _FEW_UNITS = 200, 12
 
 
 @dataclass(frozen=True)
 class _UnitColumn:
-    """A column of units: where it stands, and the columns of amounts it may be meant for; one of them for certain, or not."""
+    """A column of units: where it stands, and the columns of amounts it may be meant for; one of them for certain, or not.
+
+    A column that is not called so (`is_named`) is one where nothing but units of money stands in it.
+    """
 
     index: int
     text: str
     targets: tuple[Match, ...]
     currencies: tuple[Match, ...]
+    is_named: bool = True
 
 
 @dataclass
@@ -50,6 +55,14 @@ class RowUnits:
             _UnitColumn(match.index, match.text.strip(), targets, tuple(self._money))
             for match in self.header.matches
             if match.column is None and (targets := _targets(match, measures, self._money)) is not None
+        ]
+        known = {column.index for column in self._columns}
+        self._columns += [
+            _UnitColumn(
+                match.index, match.text.strip(), _beside(match, measures, self._money), tuple(self._money), False
+            )
+            for match in self.header.matches
+            if match.column is None and match.index not in known and self._money
         ]
         self._remarks = self.header.found().get("remarks") if self._money else None
 
@@ -74,8 +87,12 @@ class RowUnits:
 
     def _by_column(self, column: _UnitColumn, frame: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
         said = frame[column_name(column.index)].str.strip_chars()
+        if not column.is_named and said.head(_LOOKED_AT).n_unique() > _FEW_UNITS:
+            return frame
         texts = [text for text in said.unique().drop_nulls() if text]
         units = {text: unit for text in texts if (unit := read_unit(text)) is not None}
+        if not column.is_named and (len(units) < len(texts) or not any(_is_telling(unit) for unit in units.values())):
+            return frame
         if units:
             self._read.add(column.index)
         if column.index not in self._read:
@@ -100,7 +117,9 @@ class RowUnits:
                 frame = _pasted(frame, match, unit.text, here)
             return frame
         meant = [match for match in column.targets if unit.factor(_base(match)) is not None]
-        if unit.scale == 1 and (unit.text not in _YUAN_ITSELF or len(meant) != 1 or column.index not in self._scaled):
+        if unit.scale == 1 and (
+            not unit.is_money or unit.is_currency_only or len(meant) != 1 or column.index not in self._scaled
+        ):
             # 人民币 says the currency, and a row that counts in 元 or 人 is as it should be.
             return self._against_header(unit, meant, here, frame, lines)
         if len(meant) != 1:
@@ -116,7 +135,7 @@ class RowUnits:
     ) -> pl.DataFrame:
         """Sets rows aside that say another unit than the header does."""
         for match in meant:
-            if match.unit is None or match.factor == unit.factor(_base(match)) or unit.text in _CURRENCY_ONLY:
+            if match.unit is None or match.factor == unit.factor(_base(match)) or unit.is_currency_only:
                 continue
             given = here & frame[column_name(match.index)].str.contains(_HAS_NUMBER).fill_null(False)
             note = Note("D21", {"raw": unit.text, "unit": match.unit, "base": _base(match)})
@@ -172,9 +191,17 @@ def _targets(match: Match, measures: list[Match], money: list[Match]) -> tuple[M
     of = found.group("of")
     if of:
         return tuple(one for one in measures if one.column is not None and of in _called(one)) or None
+    return _beside(match, measures, money)
+
+
+def _beside(match: Match, measures: list[Match], money: list[Match]) -> tuple[Match, ...]:
     if len(money) == 1:
         return (*money, *(one for one in measures if one.index == match.index - 1 and one not in money))
     return tuple(money or measures)
+
+
+def _is_telling(unit: Unit) -> bool:
+    return unit.is_foreign or (unit.is_money and unit.scale != 1)
 
 
 def _called(match: Match) -> set[str]:

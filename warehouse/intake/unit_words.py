@@ -60,7 +60,7 @@ YUAN = "元"
 SHOWN_OTHERWISE = "\x03"
 PERSONS = frozenset({"人", "人次", "名", "位"})
 
-_TRADITIONAL = str.maketrans("萬億圓圆幣仟佰拾單塊額", "万亿元元币千百十单块额")
+_TRADITIONAL = str.maketrans("萬億圓圆幣仟佰拾單塊額∶", "万亿元元币千百十单块额:")
 _HAN = "\u3400-\u9fff"
 _DOMESTIC = ("元人民币", "人民币元", "人民币", "元整", "元", "块钱", "块", "renminbi", "rmb", "cny", "cn¥", "yuan", "¥")
 # Longer before shorter. 澳元 is Australia's and 元 of 公元 nobody's; all that counts is that none of them is 元.
@@ -151,6 +151,7 @@ _PHRASES = (
 _NOT_MEANT = re.compile(r"如|若|勿|不要|不得|不能|不可|不应|而非|不是|避免|禁止|错误|if |not |don't")
 _CONVERTED = re.compile(r"(?:折|换)[^，,。;；]{0,8}(?:人民币|元)|converted (?:in)?to (?:rmb|cny|yuan)")
 _AMOUNT_BEFORE = re.compile(rf"(?:[0-9〇零一二两三四五六七八九十百千万亿几数多上近超过余约半逾\.+]|{_FOREIGN})\s*$")
+_AMOUNT_AFTER = re.compile(r"\s*[0-9]")
 _MENTION = re.compile(rf"(?P<scaled>(?:{_any_of(SCALES)})\s*[元块])|(?P<foreign>{_FOREIGN})")
 _SPLIT = re.compile(r"[、/,，;；|]|(?<![a-z])and(?![a-z])|和|及|与")
 # 单 位 ： 万 元: single characters, spread over a wide cell.
@@ -170,6 +171,11 @@ class Unit:
     def is_money(self) -> bool:
         """Whether it is 元 or so many of them."""
         return self.base == YUAN and not self.is_foreign
+
+    @property
+    def is_currency_only(self) -> bool:
+        """Whether it says which money is meant, and not how much of it is one: 人民币, but not 元."""
+        return self.is_money and self.scale == 1 and not re.search(r"元|块|yuan", self.text)
 
     @property
     def plain(self) -> str:
@@ -341,7 +347,7 @@ def _mentions(text: str, spans: list[tuple[int, int]], is_said: bool) -> tuple[l
         unit = read_unit(found.group())
         if unit is None or any(start <= found.start() and found.end() <= end for start, end in spans):
             continue
-        is_amount = bool(_AMOUNT_BEFORE.search(text[: found.start()]))
+        is_amount = bool(_AMOUNT_BEFORE.search(text[: found.start()]) or _AMOUNT_AFTER.match(text[found.end() :]))
         is_denied = bool(_NOT_MEANT.search(_clause(text, found.start())))
         if unit.is_foreign:
             (warns if is_amount or is_denied or _CONVERTED.search(text) else asks).append(unit)
@@ -358,8 +364,8 @@ def _clause(text: str, position: int) -> str:
 
 
 def _power_of_ten(digits: str) -> int | None:
-    """10,000 → 10000, '000 → 1000; None for other numbers."""
+    """10,000 → 10000, '000 → 1000, '0,000 → 10000; None for other numbers."""
     plain = digits.replace(",", "")
-    if plain in ("'000", "000"):
-        return 1000
+    if re.fullmatch(r"'?0{3,}", plain):
+        return int(10 ** plain.count("0"))
     return int(plain) if re.fullmatch(r"10*", plain) else None
