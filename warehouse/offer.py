@@ -3,14 +3,17 @@
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warehouse import archive, orphans, scratch
-from warehouse.intake import Judgement, confirm_replacement, decode, filename, judge, privacy
+from warehouse.intake import confirm_replacement, decode, filename, judge_alone, privacy, remembered
+from warehouse.intake.context import doubled
 from warehouse.intake.note import Note
-from warehouse.intake.receipt import ACCEPTED, REFUSED, WAITING, Message, Receipt, message_of
+from warehouse.intake.receipt import ACCEPTED, REFUSED, WAITING, Receipt, message_of
+from warehouse.intake.remembered import Remembered
+from warehouse.intake.together import Folder
 from warehouse.settings import Settings
 
 Say = Callable[[str], None]
@@ -88,56 +91,87 @@ def one_of(path: Path) -> Iterator[Path | None]:
         yield inside[meant[0]]
 
 
+@dataclass(frozen=True)
+class _Placed:
+    """A file that may go in: its position among the offers, and how it would be remembered at its place."""
+
+    position: int
+    place: Path
+    entry: Remembered
+
+
 def judged(
     settings: Settings, files: Sequence[tuple[Path, str]], programme: str | None, is_confirmed: bool, say: Say
 ) -> list[Offer]:
-    """Each file judged, and placed if it goes in. `is_confirmed`: corrections that lose more than half are meant (D76).
+    """Each file judged as a refresh would, beside what is in and what is offered with it, and placed if it goes in.
 
-    Rows whose parent is neither landed nor offered with them are told (D101). Writes nothing but the confirmations. Junk such as
+    `is_confirmed`: corrections that lose more than half are meant (D76). Writes nothing but the confirmations. Junk such as
     .DS_Store is not listed.
     """
     offers: list[Offer] = []
-    rows: list[orphans.OfferedRows | None] = []
+    placed: list[_Placed] = []
     seen: dict[str, str] = {}
-    taken: set[Path] = set()
+    folder = Folder.remembered(settings)
     for path, label in files:
         say(f"检查 {Path(label).name}")
-        judgement = judge(path, settings, programme)
+        judgement = judge_alone(path, settings, programme)
         if judgement is None:
             continue
         receipt = replace(judgement.receipt, file=label)
-        is_refused = receipt.status == REFUSED and not _is_shrunken(receipt)
-        if is_refused or receipt.status == WAITING or receipt.programme is None:
-            offers.append(Offer(path, receipt))
+        offers.append(Offer(path, receipt))
+        if receipt.status in (REFUSED, WAITING) or receipt.programme is None:
             continue
         sha256 = receipt.sha256 or decode.digest(path)[0]
         if sha256 in seen:
-            offers.append(Offer(path, _repeated(receipt, seen[sha256])))
+            offers[-1] = Offer(path, _repeated(receipt, seen[sha256]))
             continue
         seen[sha256] = label
-        if any(message.code == "D74" for message in receipt.messages):
-            offers.append(Offer(path, receipt))
+        double = folder.double_of(sha256, _label(path.absolute(), settings))
+        if double is not None:
+            offers[-1] = Offer(path, doubled(receipt, double, folder))
             continue
-        place = _place(settings, path, receipt.programme, sha256, taken)
-        judgement = _judge_under(place.name, settings, path, judgement, is_confirmed)
-        receipt = replace(judgement.receipt, file=label)
-        if receipt.status == REFUSED:
-            offers.append(Offer(path, receipt))
-            continue
-        taken.add(place)
-        offers.append(Offer(path, receipt, place))
-        rows.append(orphans.offered_rows(judgement, sha256, _label(place, settings), settings))
-    told = orphans.told_before_publishing([one for one in rows if one is not None], settings)
-    return [_with_told(one, told, settings) for one in offers]
+        place = _place(settings, path, receipt.programme, sha256, {one.place for one in placed})
+        # The correction mark of the name it will bear decides what it replaces.
+        correction = filename.correction_of(place.name)
+        entry = remembered.offered(judgement, sha256, _label(place, settings), correction, settings)
+        placed.append(_Placed(len(offers) - 1, place, entry))
+    for one, receipt in _together(placed, folder, is_confirmed, offers, settings):
+        before = offers[one.position]
+        goes_in = receipt.status != REFUSED
+        offers[one.position] = replace(
+            before, receipt=replace(receipt, file=before.receipt.file), place=one.place if goes_in else None
+        )
+    return offers
+
+
+def _together(
+    placed: Sequence[_Placed], folder: Folder, is_confirmed: bool, offers: Sequence[Offer], settings: Settings
+) -> list[tuple[_Placed, Receipt]]:
+    """The receipts of files that may go in, judged beside each other and beside the folder (D75–D79, D101, D105)."""
+    if not placed:
+        return []
+    entries = [one.entry for one in placed]
+    confirmed: frozenset[str] = frozenset()
+    together = folder.with_offered(entries, settings)
+    while is_confirmed and (new := [one for one in placed if one.entry.receipt.file in together.stands.shrunken]):
+        for one in new:
+            path = offers[one.position].path
+            assert path is not None
+            confirm_replacement(path, settings)
+        confirmed |= {one.entry.sha256 for one in new}
+        together = folder.with_offered(entries, settings, confirmed)
+    others = folder.without({entry.receipt.file for entry in entries})
+    waiting = orphans.told_before_publishing(entries, others, together.stands, settings)
+    return [
+        (one, orphans.with_told(together.final(one.entry.receipt), waiting.get(one.entry.receipt.file, ())))
+        for one in placed
+    ]
 
 
 def _label(place: Path, settings: Settings) -> str:
-    return privacy.masked(place.relative_to(settings.seeds).as_posix())
-
-
-def _with_told(one: Offer, told: Mapping[str, Sequence[Message]], settings: Settings) -> Offer:
-    found = told.get(_label(one.place, settings), ()) if one.place is not None else ()
-    return replace(one, receipt=orphans.with_told(one.receipt, found)) if found else one
+    """By what name the receipts of the folder know a file; its own path where it lies outside."""
+    inside = place.relative_to(settings.seeds).as_posix() if place.is_relative_to(settings.seeds) else str(place)
+    return privacy.masked(inside)
 
 
 def next_correction(folder: Path, name: str, suffix: str | None = None, others: Sequence[Path] = ()) -> str:
@@ -148,27 +182,7 @@ def next_correction(folder: Path, name: str, suffix: str | None = None, others: 
     return f"{bare}_更正{max(marks) + 1}{suffix if suffix is not None else Path(name).suffix}"
 
 
-def _judge_under(name: str, settings: Settings, path: Path, found: Judgement, is_confirmed: bool) -> Judgement:
-    """The file judged under the name it will bear, because the correction mark decides what it replaces."""
-    if name == path.name and not (is_confirmed and _is_shrunken(found.receipt)):
-        return found
-    with scratch.folder() as folder:
-        link = Path(folder) / name
-        link.symlink_to(path.absolute())
-        judgement = judge(link, settings, found.receipt.programme)
-        if judgement is not None and is_confirmed and _is_shrunken(judgement.receipt):
-            confirm_replacement(link, settings)
-            judgement = judge(link, settings, found.receipt.programme)
-    if judgement is None:
-        raise ValueError(f"{name} is no submission")
-    return judgement
-
-
-def _is_shrunken(receipt: Receipt) -> bool:
-    return receipt.status == REFUSED and any(message.code == "D76" for message in receipt.messages)
-
-
-def _place(settings: Settings, path: Path, programme: str, sha256: str, taken: set[Path]) -> Path:
+def _place(settings: Settings, path: Path, programme: str, sha256: str, taken: Set[Path]) -> Path:
     """Where the file goes. Another file of its name is never overwritten: the newcomer is its correction and named so."""
     absolute = path.absolute()
     if absolute.is_relative_to(settings.seeds):

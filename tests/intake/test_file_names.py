@@ -59,6 +59,49 @@ def test_name_is_read(
     assert found == FileName("submitted", province, programme, table, unit, period, correction, is_regular)
 
 
+@pytest.mark.parametrize(
+    ("name", "lettered", "unit", "is_regular"),
+    [
+        ("tj_202405.csv", "12", None, False),
+        ("GD_女职工创新工作室_202405.csv", "44", None, True),
+        ("tj_社区服务_202405.csv", "12", None, True),
+        ("ab_社区服务_202405.csv", None, None, False),
+        ("社区服务_GD_202405.csv", None, None, False),
+        ("河南_社区服务_tj_202405.csv", None, None, True),
+        ("Hebei_社区服务_202405.csv", None, None, True),
+    ],
+)
+def test_two_letters_are_no_certain_province_and_no_office(
+    name: str, lettered: str | None, unit: str | None, is_regular: bool
+) -> None:
+    lists = reference.load(CHECKOUT / "seeds" / "reference")
+
+    found = filename.parse(name, lists, contracts.all_tables())
+
+    assert (found.lettered_province, found.reporting_unit, found.is_regular) == (lettered, unit, is_regular)
+    assert found.province_code == {"河南": "41", "Hebei": "13"}.get(name.partition("_")[0])
+
+
+@pytest.mark.parametrize("name", ["tj_202405.csv", "TJ_社区服务_202405.csv", "sc_社区服务_活动表_202405.csv"])
+def test_rows_of_another_province_than_two_letters_are_taken_with_a_warning(
+    name: str, table: Table, settings: Settings
+) -> None:
+    path = settings.seeds / table.programme / name
+
+    judgement = files.judged(files.write_text(path, _text(table)), settings)
+
+    assert (files.codes(judgement), judgement.receipt.status, judgement.receipt.rows_accepted) == (["D91"], "warned", 3)
+    assert files.frame_of(judgement)["province_code"].cast(str).to_list() == ["41"] * 3
+
+
+def test_two_letters_of_the_province_of_the_rows_are_in_order(table: Table, settings: Settings) -> None:
+    path = settings.seeds / table.programme / "HA_社区服务_202405.csv"
+
+    judgement = files.judged(files.write_text(path, _text(table)), settings)
+
+    assert (files.codes(judgement), judgement.receipt.status) == ([], "accepted")
+
+
 def test_demonstration_mark_is_seen() -> None:
     lists = reference.load(CHECKOUT / "seeds" / "reference")
 

@@ -82,7 +82,8 @@ def test_other_unit_under_a_header_with_a_unit_is_a_conflict(raw: str, settings:
     ("amounts", "refused"),
     [
         (("1500万元", "1500", "2300000"), [3]),
-        (("3亿", "25000", "1.2万"), [3]),
+        (("1500万元", "1200", "1800万元"), [3]),
+        (("3亿", "25000", "1.2万"), []),
         (("1.2万", "5", "9000"), []),
         (("1500", "15000000", "1500"), []),
     ],
@@ -100,6 +101,32 @@ def test_bare_amount_ten_thousand_times_below_those_with_a_unit_is_quarantined(
     stopping = [m for m in judgement.receipt.messages if m.severity == "quarantine"]
     assert [(m.code, m.row, m.column) for m in stopping] == [("D21", row, "经济效益") for row in refused]
     assert judgement.receipt.rows_accepted == 3 - len(refused)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "warned", "refused"),
+    [
+        (("14.66亿元", "200000", "180000"), [3, 4], []),
+        (("3亿", "25000", "1.2万"), [3], []),
+        # One of many bare amounts: the others are written as yuan, so this one may be, too.
+        (("1500万元", "2000", "35000", "4800000", "610000"), [3], []),
+        (("1500万元", "2000", "1800", "4800000"), [], [3, 4]),
+        (("14.66亿元", "2000", "88000000"), [], []),
+    ],
+)
+def test_amounts_far_apart_are_warned_of_unless_the_column_reads_as_mixed(
+    amounts: tuple[str, ...], warned: list[int], refused: list[int], settings: Settings
+) -> None:
+    table = files.table_of(BENEFIT)
+    grid = files.grid_of(table, files.valid_rows(table, len(amounts)))
+    for row, amount in zip(grid[1:], amounts, strict=True):
+        row[grid[0].index("经济效益")] = amount
+
+    judgement = _judge(grid, settings, table)
+
+    found = [(m.severity, m.row) for m in judgement.receipt.messages if m.code == "D21"]
+    assert found == [*(("warning", row) for row in warned), *(("quarantine", row) for row in refused)]
+    assert judgement.receipt.rows_accepted == len(amounts) - len(refused)
 
 
 def test_sequence_and_batch_columns_are_ignored(settings: Settings) -> None:

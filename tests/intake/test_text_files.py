@@ -295,3 +295,84 @@ def _judged_old(path: Path, settings: Settings) -> Judgement:
     before = time.time() - 60
     os.utime(path, (before, before))
     return files.judged(path, settings)
+
+
+def _with_lines(grid: list[list[str]], changes: dict[int, tuple[str, str]]) -> str:
+    """The grid as text without any quotation mark, then with some put in: by line, what becomes what."""
+    lines = [",".join(row) for row in grid]
+    for number, (old, new) in changes.items():
+        assert old in lines[number - 1]
+        lines[number - 1] = lines[number - 1].replace(old, new)
+    return "".join(f"{line}\r\n" for line in lines)
+
+
+def _stray(settings: Settings, changes: dict[int, tuple[str, str]], count: int = 6) -> Judgement:
+    table = files.table_of("skills_to_community.event")
+    rows = files.valid_rows(table, count)
+    for number, row in enumerate(rows, start=2):
+        row.update(residents_served=str(100 + number), community=f"第{number}行社区")
+    path = files.write_text(files.place(settings, table), _with_lines(files.grid_of(table, rows), changes))
+    return files.judged(path, settings)
+
+
+@pytest.mark.parametrize(
+    ("changes", "line", "last"),
+    [
+        ({3: ("第3行", '"第3行'), 4: ("第4行社区", '第4行社区"')}, 3, 4),
+        # Over several lines, and closed in another column.
+        ({3: ("第3行", '"第3行'), 6: ("茶艺", '茶艺"')}, 3, 6),
+        # Closed by the mark of a cell that is quoted rightly.
+        ({3: ("第3行", '"第3行'), 5: ("第5行社区", '"第5行,社区"')}, 3, 5),
+    ],
+)
+def test_stray_quote_swallows_no_row_and_is_warned_of(
+    changes: dict[int, tuple[str, str]], line: int, last: int, settings: Settings
+) -> None:
+    judgement = _stray(settings, changes)
+
+    frame = files.frame_of(judgement)
+    assert frame["residents_served"].to_list() == [102, 103, 104, 105, 106, 107]
+    texts = [f"第{number}行社区" for number in range(2, 8)]
+    if 5 in changes:
+        texts[3] = "第5行,社区"
+    assert frame["community"].to_list() == texts
+    [said] = [m for m in judgement.receipt.messages if m.severity == "warning"]
+    assert (said.code, said.row) == ("D117", line)
+    assert f"第{line}–{last}行" in said.zh
+
+
+def test_stray_quote_that_cannot_be_mended_sets_its_row_aside_and_says_which_lines_it_holds(settings: Settings) -> None:
+    judgement = _stray(settings, {3: ("第3行社区", '"第""3行社区'), 4: ("第4行社区", '第4行社区"')})
+
+    assert files.frame_of(judgement)["residents_served"].to_list() == [102, 105, 106, 107]
+    assert [(m.code, m.severity, m.row) for m in judgement.receipt.messages if m.severity != "info"] == [
+        ("D117", "quarantine", 3)
+    ]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '"第一行\n第二行"',
+        '"地址：甲, 乙, 丙\n备注：丁, 戊"',
+        '"一、茶艺\n二、书法\n三、合唱"',
+        '"引用""幸福里""\n第二行"',
+    ],
+)
+def test_line_break_in_a_cell_is_no_stray_quote(cell: str, settings: Settings) -> None:
+    judgement = _stray(settings, {3: ("第3行社区", cell), 5: ("第5行社区", cell)})
+
+    assert files.frame_of(judgement)["residents_served"].to_list() == [102, 103, 104, 105, 106, 107]
+    assert [m.code for m in judgement.receipt.messages if m.severity != "info"] == []
+
+
+def test_line_break_in_the_first_and_in_the_last_cell_is_no_stray_quote(settings: Settings) -> None:
+    table = files.table_of("skills_to_community.event")
+    grid = [["序号", *row, "说明"] for row in files.grid_of(table, files.valid_rows(table))]
+    for row in grid[1:]:
+        row[0], row[-1] = "1\n1", "甲, 乙\n丙, 丁"
+
+    judgement = files.judged(files.write_text(files.place(settings, table), files.to_text(grid)), settings)
+
+    assert judgement.receipt.rows_accepted == 3
+    assert "D117" not in files.codes(judgement)

@@ -167,10 +167,7 @@ def test_number_format_shows_what_excel_shows(value: str, code: str, shown: str 
     assert number_formats.shown(value, code) == shown
 
 
-def test_words_of_number_formats_are_there_for_units(settings: Settings) -> None:
-    assert number_formats.words_of('0"万元"') == ("", "万元", 1)
-    assert number_formats.words_of('[$HK$-xC04]#,##0.00_);"-"') == ("HK$", "", 1)
-    assert number_formats.words_of('0.0,"千元"') == ("", "千元", 1000)
+def test_number_formats_that_only_order_digits_tell_nothing() -> None:
     assert not number_formats.is_telling('_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * "-"??_ ;_ @_ ')
     assert not number_formats.is_telling('yyyy"年"m"月"d"日"')
 

@@ -13,10 +13,13 @@ def judge(path: Path, settings: Settings, programme: str | None = None) -> Judge
 
     The programme is the one given, else that of the folder below the seeds folder, else what name and header say.
     """
-    if path.absolute().is_relative_to(settings.reference):
-        return None
-    judgement = judge_file(path, settings, programme)
+    judgement = judge_alone(path, settings, programme)
     return None if judgement is None else in_context(judgement, path, settings)
 
 
-__all__ = ["Intake", "Judgement", "confirm_replacement", "judge", "take_in"]
+def judge_alone(path: Path, settings: Settings, programme: str | None = None) -> Judgement | None:
+    """As `judge`, without a look at what is already in."""
+    return None if path.absolute().is_relative_to(settings.reference) else judge_file(path, settings, programme)
+
+
+__all__ = ["Intake", "Judgement", "confirm_replacement", "judge", "judge_alone", "take_in"]

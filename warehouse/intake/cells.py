@@ -17,6 +17,7 @@ from warehouse.intake.header import Match
 from warehouse.intake.marks import Split
 from warehouse.intake.note import Note
 from warehouse.intake.reference import Reference
+from warehouse.intake.unit_words import SHOWN_OTHERWISE
 from warehouse.intake.values import BLANK, NO_RESULT, Cell, excel_error, placeholder
 
 MONTHS = tuple(f"{year:04d}-{month:02d}" for year in range(1990, 2200) for month in range(1, 13))
@@ -25,7 +26,7 @@ Reader = Callable[[str], Cell]
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufffc]")
 _ODD_SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u3000]")
 _ODD_TEXT = (
-    r"^[\s=+@\-'‘’“\"/#—–―－_＝＋＠.…]|\s$|[\n\r\t<\x{00a0}\x{00ad}\x{200b}-\x{200f}\x{2028}-\x{202f}\x{2060}-\x{2064}\x{feff}\x{fffc}\x02]"
+    r"^[\s=+@\-'‘’“\"/#—–―－_＝＋＠.…]|\s$|[\n\r\t<\x{00a0}\x{00ad}\x{200b}-\x{200f}\x{2028}-\x{202f}\x{2060}-\x{2064}\x{feff}\x{fffc}\x02\x03]"
     r"|^(?:无|暂无|待报|未报|未填|不详|待补|空|(?i:n/?a|null|none|nil|nan|nat|<na>|\\n|\(null\)))$|^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+$"
 )
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,3}")
@@ -63,14 +64,14 @@ class Reading:
 
 @dataclass(frozen=True)
 class Converted:
-    """A typed column; which rows it refuses; how cells are not exact; what refused cells read as all the same; the lines
-    whose cell states its 万 or 亿."""
+    """A typed column; which rows it refuses; how cells are not exact; what refused cells read as all the same; and by line
+    the scale that a cell states (1 for 元)."""
 
     values: pl.Series
     refused: pl.Series | None = None
     signs: pl.Series | None = None
     readable: Mapping[int, Decimal] = field(default_factory=dict)
-    scaled: frozenset[int] = frozenset()
+    scaled: Mapping[int, int] = field(default_factory=dict)
 
 
 def dtype_of(column: Column, reference: Reference) -> pl.DataType:
@@ -191,7 +192,7 @@ def _finished(
     refused = pl.repeat(False, len(values), eager=True)
     signs: pl.Series | None = None
     readable: dict[int, Decimal] = {}
-    scaled: frozenset[int] = frozenset()
+    scaled: dict[int, int] = {}
     if slow is not None:
         spread = _spread(slow, len(values))
         read = pl.Series([cell.value for cell in slow.cells], dtype=values.dtype, strict=False).gather(spread)
@@ -206,8 +207,9 @@ def _finished(
                 if slow.cells[position].is_refused and (number := slow.cells[position].readable) is not None
             }
         if any(cell.states_scale for cell in slow.cells):
-            states = pl.Series([cell.states_scale for cell in slow.cells], dtype=pl.Boolean).gather(slow.positions)
-            scaled = frozenset(rows.gather(slow.at).filter(states))
+            states = pl.Series([cell.states_scale for cell in slow.cells], dtype=pl.Int64).gather(slow.positions)
+            stated = states > 0
+            scaled = dict(zip(rows.gather(slow.at).filter(stated), states.filter(stated), strict=True))
     if column.default is not None and values.null_count():
         values = values.fill_null(pl.Series([column.default], dtype=values.dtype)[0])
     refused |= _out_of_bounds(column, values, rows, muted, reading, findings)
@@ -462,12 +464,12 @@ def _masked(cell: Cell, column: Column) -> Cell:
 def _not_formula(raw: str, reader: Reader) -> Cell:
     if raw == NO_RESULT:
         return Cell(None, (Note("D90"),))
-    text = raw.strip()
+    text = raw.removesuffix(SHOWN_OTHERWISE).strip()
     if excel_error(marks.fold(text)):
         return Cell(None, (Note("D26", {"raw": text}),))
     if len(text) > 1 and text[0] in _FORMULA_MARKS and not placeholder(text):
         return Cell(None, (Note("D65", {"mark": text[0], "raw": text}),))
-    return _unquoted(raw, reader)
+    return _unquoted(raw.removesuffix(SHOWN_OTHERWISE), reader)
 
 
 def _unquoted(raw: str, reader: Reader) -> Cell:
@@ -497,7 +499,7 @@ def _unmarked(raw: str, reader: Reader, is_doubtful: Callable[[Split], bool] | N
 def _read_text(raw: str, column: Column) -> Cell:
     if raw == NO_RESULT:
         return Cell(None, (Note("D90"),))
-    text = raw.strip()
+    text = raw.removesuffix(SHOWN_OTHERWISE).strip()
     if not text:
         return BLANK
     if excel_error(text):

@@ -1,8 +1,7 @@
 """Says what a correction changed: rows added, changed and removed from one submission to the one that replaced it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
@@ -17,60 +16,51 @@ from warehouse.settings import Settings
 
 
 def replacement_messages(
-    stands: Standing, taken: Sequence[Remembered], settings: Settings, ledger: Ledger
+    stands: Standing,
+    taken: Sequence[Remembered],
+    settings: Settings,
+    ledger: Ledger | None,
+    only: Collection[str] | None = None,
 ) -> dict[str, list[Message]]:
-    """Messages by file: what each correction changed, and which earlier files were replaced by what."""
-    paths = {entry.receipt.file: entry.parquet_path(settings) for entry in taken if entry.submissions}
+    """Messages by file: what each correction changed, and which earlier files were replaced by what.
+
+    The ledger remembers comparisons; without one nothing is written. `only` names the files whose messages are wanted.
+    """
+    entries = {entry.receipt.file: entry for entry in taken if entry.submissions}
     found: dict[str, list[Message]] = defaultdict(list)
     for replaced in stands.replacements:
         if replaced.label == replaced.older_label:
             continue
-        added, changed, removed = _compared(replaced, paths, ledger)
         shared = {"unit": replaced.newer.reporting_unit, "period": replaced.newer.report_period}
-        counts = {"a": added, "b": changed, "c": removed}
-        found[replaced.label].append(
-            message_of(Note("D75", {**shared, **counts, "file": replaced.older_label}), None, None)
-        )
+        if only is None or replaced.label in only:
+            added, changed, removed = _compared(replaced, entries, settings, ledger)
+            counts = {"a": added, "b": changed, "c": removed}
+            found[replaced.label].append(
+                message_of(Note("D75", {**shared, **counts, "file": replaced.older_label}), None, None)
+            )
         found[replaced.older_label].append(
             message_of(Note("D75.replaced", {**shared, "file": replaced.label}), None, None)
         )
-    ledger.keep_comparisons((one.older.submission_id, one.newer.submission_id) for one in stands.replacements)
+    if ledger is not None:
+        ledger.keep_comparisons((one.older.submission_id, one.newer.submission_id) for one in stands.replacements)
     return found
 
 
-def replacements_by(
-    label: str, rows: pl.DataFrame | None, stands: Standing, others: Sequence[Remembered], settings: Settings
-) -> list[Message]:
-    """What a file that is not landed would change; `rows` are its rows as they would be landed."""
-    paths = {entry.receipt.file: entry.parquet_path(settings) for entry in others if entry.submissions}
-    found = []
-    for replaced in stands.replacements:
-        shared = {"unit": replaced.newer.reporting_unit, "period": replaced.newer.report_period}
-        if replaced.older_label == label:
-            found.append(message_of(Note("D75.replaced", {**shared, "file": replaced.label}), None, None))
-        if replaced.label != label:
-            continue
-        table = contracts.find(replaced.newer.programme, replaced.newer.table)
-        older = _rows(paths.get(replaced.older_label), replaced.older.submission_id, table)
-        newer = _rows(None, "", table)
-        if rows is not None:
-            newer = rows.filter(pl.col("submission_id") == replaced.newer.submission_id)
-        added, changed, removed = difference(older, newer, table)
-        counts = {"a": added, "b": changed, "c": removed}
-        found.append(message_of(Note("D75", {**shared, **counts, "file": replaced.older_label}), None, None))
-    return found
-
-
-def _compared(replaced: Replacement, paths: Mapping[str, Path | None], ledger: Ledger) -> tuple[int, int, int]:
+def _compared(
+    replaced: Replacement, entries: Mapping[str, Remembered], settings: Settings, ledger: Ledger | None
+) -> tuple[int, int, int]:
     older, newer = replaced.older.submission_id, replaced.newer.submission_id
-    known = ledger.comparison(older, newer)
+    known = ledger.comparison(older, newer) if ledger is not None else None
     if known is not None:
         return known
     table = contracts.find(replaced.newer.programme, replaced.newer.table)
     counts = difference(
-        _rows(paths.get(replaced.older_label), older, table), _rows(paths.get(replaced.label), newer, table), table
+        _rows(entries.get(replaced.older_label), older, table, settings),
+        _rows(entries.get(replaced.label), newer, table, settings),
+        table,
     )
-    ledger.remember_comparison(older, newer, counts)
+    if ledger is not None:
+        ledger.remember_comparison(older, newer, counts)
     return counts
 
 
@@ -91,7 +81,8 @@ def _hashed(frame: pl.DataFrame, key: list[str], content: list[str]) -> pl.DataF
     return hashed.unique("key", keep="last")
 
 
-def _rows(path: Path | None, submission_id: str, table: Table) -> pl.DataFrame:
-    if path is None:
+def _rows(entry: Remembered | None, submission_id: str, table: Table, settings: Settings) -> pl.DataFrame:
+    rows = entry.rows(settings) if entry is not None else None
+    if rows is None:
         return pl.DataFrame(schema={**{column.name: pl.String for column in table.columns}, "inexact": pl.String})
-    return pl.scan_parquet(path, hive_partitioning=False).filter(pl.col("submission_id") == submission_id).collect()
+    return rows.filter(pl.col("submission_id") == submission_id).collect()

@@ -13,7 +13,7 @@ from warehouse.intake.cells import Reading
 from warehouse.intake.event_dates import check_event_dates
 from warehouse.intake.filename import FileName
 from warehouse.intake.findings import Findings, line_ranges
-from warehouse.intake.grid import EMPTY_LINE, Block, column_name
+from warehouse.intake.grid import EMPTY_LINE, Block, StrayQuote, column_name
 from warehouse.intake.header import COMMON, IGNORED, Header, Match, normal
 from warehouse.intake.keys import check_keys
 from warehouse.intake.merges import fill_merged
@@ -24,7 +24,9 @@ from warehouse.intake.rows import Total
 from warehouse.intake.rules import check_rules
 from warehouse.intake.scales import check_scales
 from warehouse.intake.source import Refused, Source
+from warehouse.intake.stated_units import Saying, saying_of
 from warehouse.intake.totals import check_totals
+from warehouse.intake.unit_columns import RowUnits
 from warehouse.intake.workbook import Sheet
 
 ZERO_REPORT = "零报告"
@@ -52,7 +54,7 @@ class ZeroReport:
 
 @dataclass
 class Content:
-    """The rows of a file: `frame` holds the accepted ones, typed, with `line` and `inexact`."""
+    """The rows of a file: `frame` holds the accepted ones, typed, with `line` and `inexact`; `sayings` are units said in notes."""
 
     frame: pl.DataFrame
     rows_in: int = 0
@@ -60,16 +62,19 @@ class Content:
     rows_quarantined: int = 0
     rows_ignored: int = 0
     zero_reports: tuple[ZeroReport, ...] = ()
+    sayings: tuple[Saying, ...] = ()
 
 
 @dataclass
 class _Gathered:
     """What is known of the rows while the blocks go by."""
 
+    units: RowUnits
     frames: list[pl.DataFrame] = field(default_factory=list)
     totals: list[Total] = field(default_factory=list)
     readable: dict[str, dict[int, Decimal]] = field(default_factory=dict)
-    scaled: dict[str, set[int]] = field(default_factory=dict)
+    scaled: dict[str, dict[int, int]] = field(default_factory=dict)
+    sayings: list[Saying] = field(default_factory=list)
     zeros: list[ZeroReport] = field(default_factory=list)
     blank_lines: list[int] = field(default_factory=list)
     empty_lines: list[int] = field(default_factory=list)
@@ -96,7 +101,7 @@ def read_content(source: Source, named: FileName, reading: Reading, findings: Fi
     """All rows of the file. Raises Refused when something refuses the file as a whole."""
     header, table = source.header, source.header.table
     filled = fillable(table, header, named)
-    gathered = _Gathered()
+    gathered = _Gathered(RowUnits(header))
     for block in source.grid.blocks(header.row.last_line, header.width):
         _add_block(block, source, filled, reading, findings, gathered)
         if gathered.rows_in > LARGEST_ROWS:
@@ -114,6 +119,7 @@ def _add_block(
     block: Block, source: Source, filled: dict[str, str], reading: Reading, findings: Findings, gathered: _Gathered
 ) -> None:
     header = source.header
+    strays = block.strays
     height = block.frame.height
     if not height:
         return
@@ -123,15 +129,23 @@ def _add_block(
     block = Block(
         block.frame.head(height), block.lines.head(height), None if block.over is None else block.over.head(height)
     )
+    for stray in strays:
+        _tell_stray_quote(stray, gathered, findings)
     gathered.rows_in += height
     gathered.last = (block.lines[-1], block.over[-1] if block.over is not None else 0)
     if source.sheet is not None:
         block = fill_merged(block, header, source.sheet, findings)
+    if gathered.units.is_needed:
+        block = gathered.units.spread(block)
     sorted_rows = rows.sort_out(block, header)
     for line in sorted_rows.notes:
         findings.add(Note("D13"), line)
     for line in sorted_rows.headers:
         findings.add(Note("D13.header"), line)
+    spoken = [*_rows_at(sorted_rows.notes, block), *((total.line, total.cells) for total in sorted_rows.totals)]
+    for line, texts in spoken:
+        saying = saying_of(line, texts)
+        gathered.sayings += [saying] if saying is not None else []
     gathered.totals += sorted_rows.totals
     gathered.blank_lines.extend(sorted_rows.blanks)
     gathered.ignored += height - sorted_rows.data.frame.height
@@ -143,6 +157,20 @@ def _add_block(
     }
     if data.frame.height:
         gathered.frames.append(_typed(data, source, filled, reading, findings, gathered))
+
+
+def _tell_stray_quote(stray: StrayQuote, gathered: _Gathered, findings: Findings) -> None:
+    values = {"last": stray.last_line, "n": stray.last_line - stray.line}
+    if stray.is_mended:
+        findings.add(Note("D117", values), stray.line)
+    else:
+        gathered.units.unclear[stray.line] = (Note("D117.swallowed", values), None)
+
+
+def _rows_at(lines: Sequence[int], block: Block) -> list[tuple[int, tuple[str | None, ...]]]:
+    if not lines:
+        return []
+    return list(zip(lines, block.frame.filter(block.lines.is_in(list(lines))).rows(), strict=True))
 
 
 def _without_empty_lines_at_the_end(block: Block, gathered: _Gathered) -> int:
@@ -170,6 +198,7 @@ def _typed(
     refused = _ragged(block, findings)
     frame, private = _without_personal_data(frame, header, lines, findings)
     refused |= private
+    refused |= _without_certain_unit(gathered.units, lines, refused, findings)
     zero = _zero_reports(frame, header, table)
     muted = refused | zero
     found = header.found()
@@ -188,7 +217,7 @@ def _typed(
             if converted.signs is not None:
                 columns.append(converted.signs.alias(f"sign:{column.name}"))
             if match.factor == 1 and converted.scaled:
-                gathered.scaled.setdefault(column.name, set()).update(converted.scaled)
+                gathered.scaled.setdefault(column.name, {}).update(converted.scaled)
             if converted.readable:
                 gathered.readable.setdefault(column.name, {}).update(converted.readable)
         if column.name == "province_code":
@@ -200,6 +229,17 @@ def _typed(
     if zero.any():
         typed = _take_zero_reports(typed, zero & ~private, gathered, findings)
     return typed
+
+
+def _without_certain_unit(units: RowUnits, lines: pl.Series, muted: pl.Series, findings: Findings) -> pl.Series:
+    """Rows of whose amounts nobody can tell the unit, each told."""
+    if not units.unclear:
+        return pl.repeat(False, len(lines), eager=True)
+    hit = lines.is_in(list(units.unclear))
+    for line in lines.filter(hit & ~muted):
+        note, column = units.unclear[line]
+        findings.add(note, line, column)
+    return hit
 
 
 def _filled_column(column: Column, filled: dict[str, str], height: int, reading: Reading) -> pl.Series:
@@ -319,6 +359,8 @@ def _tell_extra_columns(header: Header, gathered: _Gathered, findings: Findings)
             continue
         if normal(match.text) in IGNORED:
             findings.add(Note("D15"), None, match.text.strip())
+        elif match.index in gathered.units.used:
+            findings.add(Note("D115.column"), None, match.text.strip())
         elif match.index in gathered.given or normal(match.text):
             shown = match.text.strip() or f"第{match.index + 1}列"
             findings.add(Note("D55"), None, shown)
@@ -372,6 +414,7 @@ def _checked(
         rows_quarantined=quarantined,
         rows_ignored=gathered.ignored + int(repeated.sum()),
         zero_reports=tuple(gathered.zeros),
+        sayings=tuple(gathered.sayings),
     )
 
 
@@ -398,6 +441,10 @@ def _check_name(
     refused = frame["refused"]
     reference = reading.reference
     is_placed = not table.column("province_code").is_given
+    if named.lettered_province and named.origin == "submitted" and is_placed and not findings.has("D91"):
+        said = frame["province_code"].cast(pl.String)
+        if (said != named.lettered_province).fill_null(False).any():
+            findings.add(Note("D91"))
     if named.province_code and is_placed and not reading.takes_alliance and frame.height:
         other = (frame["province_code"].cast(pl.String) != named.province_code).fill_null(False)
         if other.any():

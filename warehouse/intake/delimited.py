@@ -3,17 +3,19 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from warehouse.intake import decode
-from warehouse.intake.grid import EMPTY_LINE, Block, Row, column_name, column_names
+from warehouse.intake.grid import EMPTY_LINE, Block, Row, StrayQuote, column_name, column_names
 
 DELIMITERS = (",", "\t", ";", "，", "；", "|")
 _LONGEST_RECORD = 1 << 20
 _NO_DELIMITER = "\x01"
+# In a row of few columns a text with commas may have as many as the row; from so many on it has not.
+_FEWEST_COLUMNS, _MANY_COLUMNS = 3, 6
 
 csv.field_size_limit(_LONGEST_RECORD * 8)
 
@@ -166,6 +168,8 @@ def _mixed_block(
     odd_texts: list[str | None] = lines.gather(odd).to_list() if texts is None else []
     records: list[tuple[int, list[str]]] = []
     swallowed: list[int] = []
+    strays: list[StrayQuote] = []
+    closing = -1
     upto = 0
     open_from: int | None = None
     for position, index in enumerate(odd):
@@ -182,8 +186,19 @@ def _mixed_block(
         if feed.is_exhausted:
             open_from = index
             break
-        records.append((index, fields))
         upto = index + reader.line_num
+        spanned = [one or "" for one in texts[index:upto]]
+        if _swallows(spanned, delimiter, width):
+            is_mended = _is_whole_but_for_a_mark(spanned[0], delimiter, width)
+            strays.append(StrayQuote(line + index, line + upto - 1, is_mended))
+            if is_mended:
+                # What it ran over is read line by line, as if the mark were not there.
+                records.append((index, _without_marks(spanned[0], delimiter)))
+                closing, upto = upto - 1, index + 1
+                continue
+        if index == closing and _is_whole_but_for_a_mark(spanned[0], delimiter, width):
+            fields = _without_marks(spanned[0], delimiter)
+        records.append((index, fields))
         swallowed.extend(range(index + 1, upto))
     if open_from is not None and is_last:
         raise UnclosedQuote(line + open_from)
@@ -192,9 +207,33 @@ def _mixed_block(
     mask = keep["fits"] & (keep["index"] < end)
     if swallowed:
         mask &= ~keep["index"].is_in(swallowed)
-    block = _joined(lines, mask, records, line, delimiter, width)
+    block = replace(_joined(lines, mask, records, line, delimiter, width), strays=tuple(strays))
     carry = b"" if open_from is None else "\n".join(text or "" for text in lines.slice(open_from).to_list()).encode()
     return block, carry + b"\n" if carry else b"", end
+
+
+def _swallows(spanned: list[str], delimiter: str, width: int) -> bool:
+    """Whether a record over several lines holds lines that look like records themselves.
+
+    A cell that rightly holds a line break cuts its record in two: no two of its lines have all the delimiters of a record.
+    """
+    if len(spanned) < 2 or width < _FEWEST_COLUMNS:
+        return False
+    whole = [text for text in spanned if text.count(delimiter) >= width - 1]
+    if len(whole) < 2 or whole[0] is not spanned[0]:
+        return False
+    if width >= _MANY_COLUMNS:
+        return True
+    first, *others = (text.split(delimiter, 1)[0].strip() for text in whole)
+    return any(first == other or (first.isdigit() and other.isdigit()) for other in others)
+
+
+def _is_whole_but_for_a_mark(text: str, delimiter: str, width: int) -> bool:
+    return text.count('"') == 1 and text.count(delimiter) == width - 1
+
+
+def _without_marks(text: str, delimiter: str) -> list[str]:
+    return text.replace('"', "").split(delimiter)
 
 
 class _Feed:

@@ -25,12 +25,16 @@ _MARKS = (
 )
 _MARKED_CORRECTION = re.compile("(?<=更正)[①-⑨¹²³⁴-⁹]")
 _PERIOD = re.compile(r"^(20\d{2})(0[1-9]|1[0-2])$")
+_TWO_LETTERS = re.compile(r"[A-Za-z]{2}")
 _LOOSE_PERIOD = re.compile(r"^(20\d{2})(?:[-./]|年)(0?[1-9]|1[0-2])月?$")
 
 
 @dataclass(frozen=True)
 class FileName:
-    """What a file name says; None where it says nothing. `is_regular` is whether it follows the grammar (D91)."""
+    """What a file name says; None where it says nothing. `is_regular` is whether it follows the grammar (D91).
+
+    Two letters (TJ) may be a province or anything else (tj for 统计): `lettered_province` is only held against the rows.
+    """
 
     origin: str
     province_code: str | None
@@ -40,6 +44,7 @@ class FileName:
     report_period: str | None
     correction: int
     is_regular: bool
+    lettered_province: str | None = None
 
 
 def is_junk(name: str) -> bool:
@@ -79,7 +84,10 @@ def parse(name: str, reference: Reference, tables: Iterable[Table]) -> FileName:
     stem, correction = _without_marks(stem.removeprefix(DEMONSTRATION_MARK))
     tokens = [token.strip() for token in stem.split("_")]
     tables = tuple(tables)
+    tokens, lettered = _without_letters(tokens, reference)
     province, rest, province_first = _province(tokens, reference)
+    if lettered is not None and province is None:
+        province_first = True
     programme, rest, programme_next = _programme(rest, reference)
     # A programme whose places are not provinces has none in its files' names.
     province_first |= province is None and programme_next and _is_national(programme, tables)
@@ -100,6 +108,7 @@ def parse(name: str, reference: Reference, tables: Iterable[Table]) -> FileName:
         and (table is None or table_next)
         and len(rest) <= 1
         and suffix in SUFFIXES,
+        lettered_province=lettered if province is None else None,
     )
 
 
@@ -120,6 +129,13 @@ def _without_marks(stem: str) -> tuple[str, int]:
                 break
         else:
             return stem, correction
+
+
+def _without_letters(tokens: list[str], reference: Reference) -> tuple[list[str], str | None]:
+    """The tokens without those of two letters, and the province that the first token would be."""
+    rest = [token for token in tokens if not _TWO_LETTERS.fullmatch(token)]
+    first = tokens[0] if tokens and _TWO_LETTERS.fullmatch(tokens[0]) else ""
+    return rest, reference.province_code(first) if first else None
 
 
 def _province(tokens: list[str], reference: Reference) -> tuple[str | None, list[str], bool]:

@@ -49,6 +49,19 @@ class Findings:
         self._counts[kind] += len(rows)
         self._unlisted[kind] += [row for row in rows if row is not None]
 
+    def copy(self) -> "Findings":
+        """What was found so far, to go back to when a file has to be read again in another light."""
+        other = Findings()
+        other._messages = [*self._messages]
+        other._counts.update(self._counts)
+        other._unlisted.update({kind: [*rows] for kind, rows in self._unlisted.items()})
+        return other
+
+    def go_back_to(self, earlier: "Findings") -> None:
+        """Forgets everything that was found since a copy was made."""
+        again = earlier.copy()
+        self._messages, self._counts, self._unlisted = again._messages, again._counts, again._unlisted
+
     def withdraw(self, code: str, row: int | None) -> None:
         """Takes back what was found in a row, because something more exact is said of it."""
         gone = [message for message in self._messages if message.code == code and message.row == row]

@@ -20,12 +20,22 @@ class Row:
 
 
 @dataclass(frozen=True)
+class StrayQuote:
+    """A quotation mark that ran on to a later line; where it was mended, the lines in between are records of their own."""
+
+    line: int
+    last_line: int
+    is_mended: bool
+
+
+@dataclass(frozen=True)
 class Block:
     """Some records: string columns c0…, null for blank; the line each begins on; how many cells too many (None: none)."""
 
     frame: pl.DataFrame
     lines: pl.Series
     over: pl.Series | None
+    strays: tuple[StrayQuote, ...] = ()
 
     @classmethod
     def empty(cls, width: int) -> "Block":

@@ -8,7 +8,7 @@ from functools import lru_cache
 from warehouse.contracts import Column, Table
 from warehouse.intake import marks
 from warehouse.intake.grid import Row
-from warehouse.intake.numbers import COUNTERS, MONEY, SCALES
+from warehouse.intake.unit_words import YUAN, read_unit, without_foreign
 
 SEARCHED_ROWS = 15
 IGNORED = frozenset({"序号", "行号", "填报批次", "no", "no.", "#", "report_id"})
@@ -31,12 +31,14 @@ _WHOLE = frozenset({"合计", "总计", "小计", "总数", "总人数", "总量
 _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202f\u2060\ufeff]+")
 _UNIT = re.compile(r"^(?P<name>.+?)[(\[【<](?:单位[::]?)?(?P<unit>[^()\[\]【】<>]+)[)\]】>]$")
 _UNIT_AFTER = re.compile(r"^(?P<name>.+?)[/::_-](?:单位[::]?)?(?P<unit>[^/::_-]+)$")
-_TITLE_UNIT = re.compile(r"单位[::](?P<unit>[十百千万亿]*元)")
 
 
 @dataclass(frozen=True)
 class Match:
-    """One column of the file: where it stands, what it says, and which contract column it is (None: an extra one)."""
+    """One column of the file: where it stands, what it says, and which contract column it is (None: an extra one).
+
+    `unit` is the unit that the file says for it, and `factor` how many of the contract's unit that is.
+    """
 
     index: int
     text: str
@@ -44,6 +46,7 @@ class Match:
     is_synonym: bool = False
     unit: str | None = None
     factor: int = 1
+    is_foreign: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,17 +133,15 @@ def looks_folded(header: Header, rows: Sequence[Row], merges: Sequence[tuple[int
     return bool(texts) and not any(character.isdigit() for text in texts for character in text)
 
 
-def matched(row: Row, table: Table, title_unit: str | None = None) -> Header:
+def matched(row: Row, table: Table) -> Header:
     """The header row read as one table: exact names first, then synonyms."""
     lookup = _lookup(table)
-    matches: list[Match] = []
-    for index, text in enumerate(row.cells):
-        matches.append(_match(index, text, lookup, title_unit))
-    taken = {match.column.name for match in matches if match.column and not match.is_synonym}
-    # A synonym of a column that is there under its own name is an extra column.
+    matches = [_match(index, text, lookup) for index, text in enumerate(row.cells)]
+    taken = {match.column.name for match in matches if match.column and not match.is_synonym and not match.is_foreign}
+    # A synonym of a column that is there under its own name is an extra column, and so is the same amount in another currency.
     matches = [
         Match(match.index, match.text, None)
-        if match.column and match.is_synonym and match.column.name in taken
+        if match.column and (match.is_synonym or match.is_foreign) and match.column.name in taken
         else match
         for match in matches
     ]
@@ -161,27 +162,10 @@ def missing(header: Header) -> list[Column]:
     return [column for column in header.table.columns if column.required and column.name not in found]
 
 
-def title_unit(titles: Sequence[Row]) -> str | None:
-    """The money unit that a title row declares for the whole table (单位：万元)."""
-    for row in titles:
-        for cell in row.cells:
-            found = _TITLE_UNIT.search(normal(cell))
-            if found:
-                return found.group("unit")
-    return None
-
-
 def scale_of(unit: str, base: str | None) -> int | None:
     """How many base units a header's unit is (万元 of 元: 10000); None when they do not go together."""
-    if base is None:
-        return None
-    word = unit
-    tail = next((tail for tail in sorted((*MONEY, *COUNTERS), key=len, reverse=True) if word.endswith(tail)), "")
-    scale = SCALES.get(word.removesuffix(tail) if tail else word, 1 if word == tail else 0)
-    if not scale:
-        return None
-    same = not tail or tail == base or (tail in MONEY and base in MONEY) or {tail, base} <= {"人", "人次", "名", "位"}
-    return scale if same else None
+    found = read_unit(unit)
+    return found.factor(base) if found is not None else None
 
 
 def _may_be_parent(upper: Row, lower: Row, known: frozenset[str], merges: Sequence[tuple[int, int, int, int]]) -> bool:
@@ -224,12 +208,10 @@ def _joined(parent: str, child: str, known: frozenset[str]) -> str:
     return f"{parent}{child}"
 
 
-def _match(index: int, text: str, lookup: dict[str, tuple[Column, bool]], whole_unit: str | None) -> Match:
+def _match(index: int, text: str, lookup: dict[str, tuple[Column, bool]]) -> Match:
     name = normal(text)
     if name in lookup:
         column, is_synonym = lookup[name]
-        if whole_unit and column.unit == "元":
-            return Match(index, text, column, is_synonym, whole_unit, scale_of(whole_unit, "元") or 1)
         return Match(index, text, column, is_synonym)
     for pattern in (_UNIT, _UNIT_AFTER):
         found = pattern.match(name)
@@ -240,14 +222,31 @@ def _match(index: int, text: str, lookup: dict[str, tuple[Column, bool]], whole_
                 return Match(index, text, column, is_synonym, found.group("unit"), factor)
             if column.unit is None and pattern is _UNIT:
                 return Match(index, text, column, is_synonym)
+    for end in range(len(name) - 1, 0, -1):
+        # 经济效益万元; a word that only counts (服务居民人次) may be another column's name.
+        unit = read_unit(name[end:]) if name[:end] in lookup else None
+        if unit is not None and (unit.is_money or unit.scale != 1):
+            column, is_synonym = lookup[name[:end]]
+            factor = unit.factor(column.unit)
+            if factor is not None:
+                return Match(index, text, column, is_synonym, name[end:], factor)
+    return _foreign_match(index, text, lookup)
+
+
+def _foreign_match(index: int, text: str, lookup: dict[str, tuple[Column, bool]]) -> Match:
+    """A column of money whose header names another currency (创效(万港元), 港币创效): known, so that it can be asked about."""
+    for name, unit in without_foreign(text):
+        if normal(name) in lookup:
+            column, is_synonym = lookup[normal(name)]
+            if column.unit == YUAN:
+                return Match(index, text, column, is_synonym, unit, is_foreign=True)
     return Match(index, text, None)
 
 
 def _best_table(row: Row, tables: Sequence[Table], titles: tuple[Row, ...]) -> Header | None:
-    unit = title_unit(titles)
     best: Header | None = None
     for table in tables:
-        header = matched(row, table, unit)
+        header = matched(row, table)
         if best is None or header.score > best.score:
             best = header
     if best is None:
@@ -265,7 +264,11 @@ def _name_in(cell: str, known: frozenset[str]) -> bool:
     name = normal(cell)
     if name in known:
         return True
-    return any((found := pattern.match(name)) and found.group("name") in known for pattern in (_UNIT, _UNIT_AFTER))
+    if any((found := pattern.match(name)) and found.group("name") in known for pattern in (_UNIT, _UNIT_AFTER)):
+        return True
+    if any(name[:end] in known and read_unit(name[end:]) is not None for end in range(len(name) - 1, 0, -1)):
+        return True
+    return any(normal(rest) in known for rest, _ in without_foreign(cell))
 
 
 def _lookup(table: Table) -> dict[str, tuple[Column, bool]]:

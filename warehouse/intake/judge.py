@@ -1,7 +1,7 @@
 """Judges one dropped file as a refresh would: what it is, which rows are good, and the receipt that says so."""
 
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import polars as pl
 
 from warehouse import contracts
 from warehouse.contracts import Table
-from warehouse.intake import content, filename, messages, places, privacy, reference, source
+from warehouse.intake import content, filename, messages, places, privacy, reference, source, stated_units
 from warehouse.intake.cells import Reading
 from warehouse.intake.content import Content, ZeroReport
 from warehouse.intake.delimited import UnclosedQuote
@@ -108,11 +108,12 @@ def _judge(
             raise Refused(Note(f"{private}.name"))
         tables = contracts.all_tables()
         opened = source.open_source(path, named, programme, tables, settings.max_file_mb, path.suffix.lower())
+        opened = _with_its_units(opened, lists)
         for note, column in opened.notes:
             findings.add(note, None, column)
         if not named.is_regular and named.origin == "submitted":
             findings.add(Note("D91"))
-        rows = _check_header(opened, named, programme, lists, findings)
+        _check_header(opened, named, lists)
         reading = Reading(
             reference=lists,
             today=settings.today,
@@ -120,13 +121,13 @@ def _judge(
             takes_alliance=opened.header.table.programme in places.ALLIANCE_PROGRAMMES,
             is_workbook=opened.sheet is not None,
         )
-        read = content.read_content(opened, named, reading, findings)
+        read = _read_rows(opened, path.name, named, lists, reading, findings)
         # Line breaks inside quoted cells are not line ends.
         if opened.mixes_newlines and not findings.has("D59") and not findings.has("D53"):
             findings.add(Note("D62"))
     except Refused as refusal:
         findings.add(refusal.note, refusal.row, refusal.column)
-        rows = rows or _count_rows(opened)
+        rows = _count_rows(opened)
     except UnclosedQuote as problem:
         findings.add(Note("D60"), problem.line)
     except UnicodeDecodeError:
@@ -141,6 +142,38 @@ def _judge(
         frames = traceback.extract_tb(error.__traceback__)
         problems = tuple(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
     return _concluded(path, label, programme, named, opened, read, rows, findings, problems)
+
+
+def _with_its_units(opened: Source, lists: Reference) -> Source:
+    """The file with the row of units below its header, where it has one."""
+    head = opened.grid.head(source.LOOKED_AT_ROWS)
+    header = stated_units.without_offices_that_are_units(opened.header, head)
+    return replace(opened, header=stated_units.with_row_of_units(header, head, lists))
+
+
+def _read_rows(
+    opened: Source, name: str, named: FileName, lists: Reference, reading: Reading, findings: Findings
+) -> Content:
+    """The rows, in the units that titles, names and notes say. Raises Refused where these cannot be told to be a certain column's.
+
+    A note stands below the rows: they are read again where it says something else than was known before.
+    """
+    before, header = findings.copy(), opened.header
+    sayings = stated_units.sayings_before(opened, name)
+    while True:
+        applied = stated_units.applied(header, sayings)
+        _tell_header(applied.header, content.fillable(header.table, header, named), lists, findings)
+        for note, column in applied.notes:
+            findings.add(note, None, column)
+        read = content.read_content(replace(opened, header=applied.header), named, reading, findings)
+        if not set(read.sayings) - set(sayings):
+            return read
+        found = findings.copy()
+        findings.go_back_to(before)
+        sayings = (*sayings, *(one for one in read.sayings if one not in sayings))
+        if stated_units.applied(header, sayings) == applied:
+            findings.go_back_to(found)
+            return read
 
 
 def _concluded(
@@ -207,8 +240,8 @@ def _count_rows(opened: Source | None) -> int:
     return count
 
 
-def _check_header(opened: Source, named: FileName, programme: str | None, lists: Reference, findings: Findings) -> int:
-    """Says what the header shows. Raises Refused for D70, D93, D09, D57 and D56, in this order."""
+def _check_header(opened: Source, named: FileName, lists: Reference) -> None:
+    """Raises Refused for D70, D93, D09, D57 and D56, in this order."""
     header = opened.header
     _check_sensitive(opened, header)
     if opened.other is not None:
@@ -228,8 +261,6 @@ def _check_header(opened: Source, named: FileName, programme: str | None, lists:
         names = "、".join(f"“{column.header}”" for column in missing)
         template = f"unionboard template {header.table.programme} {header.table.name} --out ."
         raise Refused(Note("D56", {"cols": names, "template": template}))
-    _tell_header(header, filled, lists, findings)
-    return 0
 
 
 def _check_sensitive(opened: Source, header: Header) -> None:

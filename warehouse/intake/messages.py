@@ -195,6 +195,11 @@ CATALOGUE: dict[str, Entry] = {
         "第{row}行“{column}”的“{raw}”与表头单位“{unit}”不一致，请统一为“{base}”并注明。",
         "Line {row}: “{raw}” in “{column}” conflicts with the header's unit {unit}; use {base} throughout.",
     ),
+    "D21.apart": _e(
+        WARNING,
+        "第{row}行“{column}”的“{raw}”比同列注明“万”“亿”的金额小约一万倍，已按元入库；如果漏写了“万”，请改正后重交。",
+        "Line {row}: “{raw}” in “{column}” is ten thousand times smaller than amounts that state 万 or 亿; taken as yuan, please check.",
+    ),
     "D21.mixed": _e(
         QUARANTINE,
         "第{row}行“{column}”的“{raw}”与同列注明“万”“亿”的金额相差约一万倍，金额单位不一致，请统一为“元”并注明。",
@@ -725,6 +730,76 @@ CATALOGUE: dict[str, Entry] = {
         INFO,
         "第{row}行“{column}”：单元格存的是{raw}，显示为“{val}”，已按显示的读取。",
         "Line {row}: “{column}” keeps {raw} and shows “{val}”; what is shown was read.",
+    ),
+    "D115": _e(
+        INFO,
+        "{place}写明“{raw}”，列“{column}”已按此单位换算。",
+        "{place_en} says “{raw}”; the column “{column}” was converted from it.",
+    ),
+    "D115.column": _e(
+        INFO,
+        "列“{column}”写的是单位，已用于同一行的金额。",
+        "The column “{column}” holds units; they were used for the amounts of their rows.",
+    ),
+    "D115.several": _e(
+        REFUSE,
+        "“{name}”的单位有不同说法（{place}：{raw}），没有入库；请只留一种，写进表头，例如“{name}（{unit}）”。",
+        "{place_en} gives “{name}” more than one unit ({raw}); nothing was taken in. Write one into the header: {name}({unit}).",
+    ),
+    "D115.which": _e(
+        REFUSE,
+        "{place}写着“{raw}”，分不清是不是、是哪一列（{others}）的单位，没有入库；请把单位写进表头，例如“{name}（{unit}）”。",
+        "{place_en} says “{raw}”, and it is not certain of which column ({others}); write the unit into the header: {name}({unit}).",
+    ),
+    "D115.other": _e(
+        REFUSE,
+        "{place}在“{name}”下面写着“{raw}”，而这一列的单位应是{base}，没有入库；请核对列与单位。",
+        "{place_en} says “{raw}” below “{name}”, which is counted in {base}; check columns and units.",
+    ),
+    "D115.mention": _e(
+        WARNING,
+        "{place}提到“{raw}”，不像在说单位，“{name}”已按{base}读取；如果单位就是{raw}，请把表头写成“{name}（{raw}）”后重交。",
+        "{place_en} mentions “{raw}”, not as a unit; “{name}” was read as {base}. If that is its unit, write {name}({raw}).",
+    ),
+    "D115.row": _e(
+        QUARANTINE,
+        "第{row}行写的单位是“{raw}”，不能确定“{column}”该怎样换算；请把单位写进表头，如“{column}（{unit}）”，或写在数字后面。",
+        "Line {row} gives the unit “{raw}”; how “{column}” is meant is not certain. Write the unit into the header or behind the number.",
+    ),
+    "D115.blank": _e(
+        QUARANTINE,
+        "第{row}行“{header}”是空的，而别的行写了，不知道“{column}”的单位；请补填。",
+        "Line {row}: “{header}” is blank while other rows say a unit, so that of “{column}” is unknown; fill it in.",
+    ),
+    "D115.format": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的单元格存的是{raw}，用数字格式缩放显示，看不出单位；请改为普通数字格式，并把单位写进表头。",
+        "Line {row}: “{column}” holds {raw} but its number format shows it scaled; use a plain format and write the unit into the header.",
+    ),
+    "D116": _e(
+        REFUSE,
+        "{place}写着“{raw}”：“{name}”只收人民币元，外币不能当作元，没有入库；请折成人民币，表头写成“{name}（元）”后重交。",
+        "{place_en} says “{raw}”: “{name}” takes RMB yuan only and nothing was taken in. Convert the amounts, write {name}(元).",
+    ),
+    "D116.mention": _e(
+        WARNING,
+        "{place}提到“{raw}”，“{name}”已按人民币元读取；如果其中有外币，请折成人民币后重交。",
+        "{place_en} mentions “{raw}”; “{name}” was read as RMB yuan. Convert amounts in other currencies.",
+    ),
+    "D116.row": _e(
+        QUARANTINE,
+        "第{row}行“{column}”写的是“{raw}”，不是人民币，不能当作元；请折成人民币元后重报。",
+        "Line {row}: “{column}” is in “{raw}”, not in RMB; convert it to yuan and send it again.",
+    ),
+    "D117": _e(
+        WARNING,
+        "第{row}行有一个多余的英文双引号，一直连到第{last}行，可能并掉后面的行；已按每行一条读取，请核对第{row}–{last}行并删掉引号。",
+        "Line {row} has a stray double quote that runs on to line {last} and may swallow rows; each line was read as a row, please check.",
+    ),
+    "D117.swallowed": _e(
+        QUARANTINE,
+        "第{row}行的英文双引号到第{last}行才成对，后面{n}行可能被并进了这一行，这一行没有入库；请删掉多余的引号。",
+        "A double quote in line {row} closes in line {last} only; {n} rows may be swallowed, so the row was set aside. Delete the quote.",
     ),
     "MORE": _e(
         INFO,

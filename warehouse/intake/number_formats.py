@@ -41,23 +41,6 @@ def is_telling(code: str) -> bool:
     return zeros > 1 or first.divisor > 1 or any(set(section.words) - _SIGNS for section in sections)
 
 
-def words_of(code: str) -> tuple[str, str, int]:
-    """What a format writes before and after a positive number, and by what it divides the number (1000 for each comma behind it).
-
-    `0"万元"` is ("", "万元", 1), `"¥"#,##0` is ("¥", "", 1), `0.0,"千元"` is ("", "千元", 1000).
-    """
-    sections = _sections(code)
-    if sections is None:
-        return "", "", 1
-    items = sections[0].items
-    places = [index for index, (_, is_digit) in enumerate(items) if is_digit]
-    if not places:
-        return "", sections[0].words.strip(), sections[0].divisor
-    before = "".join(text for text, _ in items[: places[0]])
-    after = "".join(text for text, is_digit in items[places[-1] :] if not is_digit and text != _TEXT)
-    return before.strip(), after.strip(), sections[0].divisor
-
-
 def shown(value: str, code: str, is_number: bool = True) -> str | None:
     """What a cell shows; None where the format cannot be followed (dates, fractions, conditions)."""
     sections = _sections(code)

@@ -6,59 +6,11 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from warehouse.intake import marks
 from warehouse.intake.note import Note
+from warehouse.intake.unit_words import COUNTERS, MONEY, SCALES, SHOWN_OTHERWISE, YUAN, foreign_word
 from warehouse.intake.values import BLANK, NO_RESULT, Cell, excel_error, placeholder
 
-SCALES = {
-    "十": 10,
-    "百": 100,
-    "千": 1000,
-    "万": 10**4,
-    "十万": 10**5,
-    "百万": 10**6,
-    "千万": 10**7,
-    "亿": 10**8,
-    "十亿": 10**9,
-    "百亿": 10**10,
-    "千亿": 10**11,
-    "万亿": 10**12,
-}
 _TEN_THOUSAND = 10**4
-MONEY = ("元", "块", "元整", "人民币", "圆", "元人民币")
 _CURRENCY = ("¥", "RMB", "CNY", "人民币")
-COUNTERS = (
-    "人",
-    "人次",
-    "名",
-    "位",
-    "个",
-    "家",
-    "件",
-    "项",
-    "条",
-    "次",
-    "份",
-    "场",
-    "场次",
-    "处",
-    "支",
-    "分",
-    "小时",
-    "天",
-    "户",
-    "所",
-    "间",
-    "台",
-    "套",
-    "册",
-    "篇",
-    "幅",
-    "本",
-    "张",
-    "期",
-    "届",
-    "年",
-)
-
 AT_LEAST, AT_MOST, ABOUT = "≥", "≤", "≈"
 _PREFIXES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("不少于", "不低于", "不小于", "至少", "超过", "高于", "多于", "≥", ">=", ">", "超", "逾"), AT_LEAST),
@@ -105,6 +57,8 @@ def read_number(raw: str, form: NumberFormat) -> Cell:
     text = marks.fold(raw).strip()
     if raw == NO_RESULT:
         return Cell(None, (Note("D90"),))
+    if raw.endswith(SHOWN_OTHERWISE):
+        return Cell(None, (Note("D115.format", {"raw": raw.removesuffix(SHOWN_OTHERWISE)}),))
     if excel_error(text):
         return Cell(None, (Note("D26", {"raw": text}),))
     apostrophe = text.startswith(("'", "‘", "’"))
@@ -132,10 +86,10 @@ def _parse(raw: str, text: str, apostrophe: bool, form: NumberFormat) -> Cell:
         return Cell(None, (Note("D18", {"raw": raw}),))
     amount = _amount(body, form)
     if amount is None:
-        return Cell(
-            None,
-            (Note("D100.colloquial" if _COLLOQUIAL.search(_without_unit(body, form)[0]) else "D100", {"raw": raw}),),
-        )
+        if form.unit == YUAN and foreign_word(text) is not None:
+            return Cell(None, (Note("D116.row", {"raw": raw}),))
+        is_colloquial = _COLLOQUIAL.search(_without_unit(body, form)[0])
+        return Cell(None, (Note("D100.colloquial" if is_colloquial else "D100", {"raw": raw}),))
     number, scale, unit, digits, chinese = amount
     if form.factor != 1 and (scale != 1 or unit in MONEY or unit):
         header = (form.header_unit or "").replace("圆", "元")
@@ -158,7 +112,8 @@ def _parse(raw: str, text: str, apostrophe: bool, form: NumberFormat) -> Cell:
     elif apostrophe:
         note = Note("D32", {"raw": raw})
     cell = _checked(raw, value, sign, note, form)
-    return replace(cell, states_scale=scale >= _TEN_THOUSAND and not cell.is_refused)
+    states = scale if scale >= _TEN_THOUSAND or unit in MONEY else 0
+    return replace(cell, states_scale=0 if cell.is_refused else states)
 
 
 def _currency_last(text: str, form: NumberFormat) -> str:

@@ -3,8 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
@@ -18,19 +17,31 @@ from warehouse.intake.submissions import Standing, order_number
 from warehouse.settings import Settings
 
 
-def double_payments(stands: Standing, taken: Sequence[Remembered], settings: Settings) -> dict[str, list[Message]]:
-    """Messages by file: rows whose amount differs from the one reported before, among the submissions that count."""
+def double_payments(
+    stands: Standing,
+    taken: Sequence[Remembered],
+    settings: Settings,
+    is_kept: bool,
+    only: Collection[str] | None = None,
+) -> dict[str, list[Message]]:
+    """Messages by file: rows whose amount differs from the one reported before, among the submissions that count.
+
+    `is_kept`: what is found is kept for the next time. `only` names the files whose messages are wanted.
+    """
+    wanted = {
+        (entry.receipt.programme, entry.receipt.table) for entry in taken if only is None or entry.receipt.file in only
+    }
     found: dict[str, list[Message]] = defaultdict(list)
     for table in contracts.all_tables():
         for column in table.columns:
-            if column.paid_once:
-                for file, row, key in _of_column(table, column.name, stands, taken, settings):
+            if column.paid_once and table.key in wanted:
+                for file, row, key in _of_column(table, column.name, stands, taken, settings, is_kept):
                     found[file].append(message_of(Note("D105", {"key": key}), row, column.header))
     return found
 
 
 def _of_column(
-    table: Table, column: str, stands: Standing, taken: Sequence[Remembered], settings: Settings
+    table: Table, column: str, stands: Standing, taken: Sequence[Remembered], settings: Settings, is_kept: bool
 ) -> list[tuple[str, int, str]]:
     order = {
         submission.submission_id: (order_number(file), submission.unit_region_code)
@@ -39,17 +50,16 @@ def _of_column(
     }
     if len(order) < 2:
         return []
-    paths = [
-        path
+    parts = [
+        rows
         for entry in taken
-        if (entry.receipt.programme, entry.receipt.table) == table.key
-        and (path := entry.parquet_path(settings)) is not None
+        if (entry.receipt.programme, entry.receipt.table) == table.key and (rows := entry.rows(settings)) is not None
     ]
-    return _cached(settings, table, column, order, paths)
+    return _cached(settings, table, column, order, parts) if is_kept else _search(table, column, order, parts)
 
 
 def _cached(
-    settings: Settings, table: Table, column: str, order: Mapping[str, tuple[int, str]], paths: Sequence[Path]
+    settings: Settings, table: Table, column: str, order: Mapping[str, tuple[int, str]], landed: Sequence[pl.LazyFrame]
 ) -> list[tuple[str, int, str]]:
     """The search's result, kept until other submissions count."""
     key = hashlib.sha256(json.dumps([sorted(order.items()), repr(table)]).encode()).hexdigest()
@@ -60,14 +70,14 @@ def _cached(
             return [(str(file), int(row), str(text)) for file, row, text in content["found"]]
     except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError, ValueError):
         pass  # Nothing is kept, or not for these submissions.
-    found = _search(table, column, order, paths)
+    found = _search(table, column, order, landed)
     with replacing(path) as temporary:
         temporary.write_text(json.dumps({"key": key, "found": found}, ensure_ascii=False), encoding="utf-8")
     return found
 
 
 def _search(
-    table: Table, column: str, order: Mapping[str, tuple[int, str]], paths: Sequence[Path]
+    table: Table, column: str, order: Mapping[str, tuple[int, str]], landed: Sequence[pl.LazyFrame]
 ) -> list[tuple[str, int, str]]:
     names = [
         "submission_id",
@@ -79,12 +89,7 @@ def _search(
         *table.primary_key,
         column,
     ]
-    parts = [
-        pl.scan_parquet(path, hive_partitioning=False)
-        .select(list(dict.fromkeys(names)))
-        .filter(pl.col(column).is_not_null())
-        for path in paths
-    ]
+    parts = [rows.select(list(dict.fromkeys(names))).filter(pl.col(column).is_not_null()) for rows in landed]
     whole = pl.concat(parts).collect() if parts else None
     if whole is None or whole.is_empty():
         return []

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,15 @@ class Remembered:
     stamp: tuple[int, str] | None
     judged_on: date | None = None
     sums: tuple[Mapping[str, Any], ...] = ()
+    offered_rows: Callable[[], pl.DataFrame] | None = field(default=None, compare=False)
+    """The rows of a file that is not landed, in the form in which they would be."""
+
+    def rows(self, settings: Settings) -> pl.LazyFrame | None:
+        """The accepted rows as they are, or would be, landed; None when there are none."""
+        if self.offered_rows is not None:
+            return self.offered_rows().lazy()
+        path = self.parquet_path(settings)
+        return None if path is None else pl.scan_parquet(path, hive_partitioning=False)
 
     def holds_on(self, today: date) -> bool:
         """Whether the judgement would be the same on this day."""
@@ -88,6 +97,24 @@ def remember(judgement: Judgement, key: str, sha256: str, label: str, settings: 
     with replacing(_path(settings, sha256, label)) as temporary:
         temporary.write_text(json.dumps(_as_json(entry), ensure_ascii=False, default=str), encoding="utf-8")
     return entry
+
+
+def offered(judgement: Judgement, sha256: str, label: str, correction: int, settings: Settings) -> Remembered:
+    """A judged file as it would be remembered, were it to lie at `label`. Writes nothing."""
+    receipt, table, frame = judgement.receipt, judgement.table, judgement.frame
+    known = replace(receipt, file=label, sha256=sha256, report_id=sha256[:12])
+    if table is None or receipt.status in (REFUSED, WAITING):
+        return Remembered("", known, sha256, correction, (), None, False, None, settings.today)
+    found = submissions_of(judgement, table, sha256[:12], reference.load(settings.reference))
+    if frame is None or not frame.height:
+        return Remembered("", known, sha256, correction, found, None, False, None, settings.today)
+
+    @cache
+    def rows() -> pl.DataFrame:
+        return landing.landed(frame, table, receipt.origin, sha256[:12], label)
+
+    sums = _sums(frame, table)
+    return Remembered("", known, sha256, correction, found, None, False, None, settings.today, sums, rows)
 
 
 def waiting(judgement: Judgement, key: str, before: Remembered | None) -> Remembered:

@@ -8,6 +8,7 @@ import polars as pl
 
 from warehouse.intake.grid import Block, column_name
 from warehouse.intake.header import IGNORED, Header, normal
+from warehouse.intake.stated_units import saying_of
 
 TOTAL_WORDS = ("合计", "总计", "共计", "总合计", "全省", "全市", "全国合计", "全省合计", "本页合计")
 SUBTOTAL_WORDS = ("小计",)
@@ -18,6 +19,12 @@ _NOTE = (
     r"主管领导|经办人|联系人|联系电话|联系方式|填报日期|填表日期|制表日期|报送日期|审批人|审批|签字|盖章|数据来源|填报单位盖章)"
     r"\s*(?:\(.*\)|（.*）)?\s*[0-9]*\s*(?:[:：、.．]|$)"
 )
+
+# What a line below the rows says when it speaks of units, with or without 注： before it.
+_MAY_SPEAK_OF_UNITS = (
+    r"(?i)单位|單位|[百千万亿萬億]\s*[元圆]|金额|币|幣|[港美澳欧]元|\bunits?\b|currency|amount|rmb|yuan|usd|hkd|mop"
+)
+_CELLS_OF_A_NOTE = 3
 
 
 @dataclass(frozen=True)
@@ -63,9 +70,10 @@ def sort_out(block: Block, header: Header) -> Sorted:
     odd = blank | word.is_in(_ALL_WORDS) | word.str.starts_with("其中") | (keyless & first.str.contains(_NOTE))
     dimension = _dimension_word(frame, header, keyless)
     repeated = _repeated(frame, header, positions, word)
-    if not (odd.fill_null(True) | dimension | repeated).any():
+    speaking = _speaks_of_units(frame, first, keyless)
+    if not (odd.fill_null(True) | dimension | repeated | speaking).any():
         return Sorted(block, (), (), (), ())
-    return _split(block, first, word, keyless, dimension, repeated)
+    return _split(block, first, word, keyless, dimension, repeated, speaking)
 
 
 def _repeated(frame: pl.DataFrame, header: Header, positions: Sequence[int], word: pl.Series) -> pl.Series:
@@ -80,10 +88,32 @@ def _repeated(frame: pl.DataFrame, header: Header, positions: Sequence[int], wor
     return pl.int_range(frame.height, eager=True).is_in(same) if same else pl.repeat(False, frame.height, eager=True)
 
 
+def _speaks_of_units(frame: pl.DataFrame, first: pl.Series, keyless: pl.Series) -> pl.Series:
+    """Lines without a key and with hardly a cell that say a unit (单位：万元)."""
+    nothing = pl.repeat(False, frame.height, eager=True)
+    if not keyless.any():
+        return nothing
+    # Most rows of a table without a key begin with the same few words.
+    words = first.filter(keyless).unique()
+    words = words.filter(words.str.contains(_MAY_SPEAK_OF_UNITS).fill_null(False))
+    if words.is_empty():
+        return nothing
+    may = keyless & first.is_in(words.implode()).fill_null(False)
+    speaking = [
+        index
+        for index in may.arg_true()
+        if sum(cell is not None for cell in frame.row(index)) <= _CELLS_OF_A_NOTE
+        and not any(re.fullmatch(r"[0-9.,，]+", cell) for cell in frame.row(index) if cell)
+        and saying_of(0, frame.row(index)) is not None
+    ]
+    return pl.int_range(frame.height, eager=True).is_in(speaking)
+
+
 def _word(first: pl.Series, frame: pl.DataFrame, header: Header) -> pl.Series:
     """What a row begins with, without blanks: a word in the 序号 column comes before everything else."""
     blanks = r"[\s\x{3000}:：]"
-    word = first.str.replace_all(blanks, "")
+    # 合计（万元） says a unit, too.
+    word = first.str.replace_all(blanks, "").str.replace(r"^(合计|总计|小计|共计)[(（][^()（）]{1,12}[)）]$", "$1")
     for match in header.matches:
         if normal(match.text) in IGNORED:
             numbered = frame[column_name(match.index)].str.replace_all(blanks, "")
@@ -94,12 +124,18 @@ def _word(first: pl.Series, frame: pl.DataFrame, header: Header) -> pl.Series:
 
 
 def _split(
-    block: Block, first: pl.Series, word: pl.Series, keyless: pl.Series, dimension: pl.Series, same: pl.Series
+    block: Block,
+    first: pl.Series,
+    word: pl.Series,
+    keyless: pl.Series,
+    dimension: pl.Series,
+    same: pl.Series,
+    speaking: pl.Series,
 ) -> Sorted:
     frame, lines = block.frame, block.lines
     total = (word.is_in(_ALL_WORDS) | (word.str.starts_with("其中") & keyless)).fill_null(False) | dimension
     total &= keyless | word.is_in(_ALL_WORDS).fill_null(False)
-    note = (keyless & first.str.contains(_NOTE)).fill_null(False) & ~total
+    note = ((keyless & first.str.contains(_NOTE)).fill_null(False) | speaking) & ~total
     blank = first.is_null()
     keep = ~(total | note | blank | same)
     totals = []

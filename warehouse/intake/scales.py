@@ -1,6 +1,6 @@
 """Finds amounts that seem to lack the 万 that other rows of their column write (D21): 1500 beside 1500万元."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 import polars as pl
@@ -15,28 +15,46 @@ _TEN_THOUSAND = 10**4
 _ROOM = 3
 
 
-def check_scales(frame: pl.DataFrame, column: Column, stated: Set[int], findings: Findings) -> pl.DataFrame:
-    """The frame with rows refused whose bare amount is ten thousand times smaller than one that states its 万 or 亿.
+def check_scales(frame: pl.DataFrame, column: Column, stated: Mapping[int, int], findings: Findings) -> pl.DataFrame:
+    """The frame with rows told whose bare amount is some ten thousand times smaller than one that states its 万 or 亿.
 
-    `stated` are the lines whose cell states it. Only amounts of money are looked at: counts of people vary more.
+    `stated` is, by line, the scale that a cell states (10000 for 万, 1 for 元). Amounts differ that much in truth (200000 beside
+    14.66亿元), so such a row is taken with a warning. It is refused where the column reads as mixed: it is written as others write
+    their 万 (1500 beside 1500万元), and so is at least half of the bare amounts. Only money is looked at: counts vary more.
     """
     if column.unit != "元":
         return frame
-    has_unit = pl.col("line").is_in(list(stated))
-    bare = frame.filter(~has_unit, ~pl.col("refused"), pl.col(column.name) > 0)
     amount = pl.col(column.name).cast(pl.Float64)
-    ranges = _ranges(frame.filter(has_unit, amount > 0).select(amount.unique()).to_series())
-    near = [amount.is_between(low, high) for low, high in ranges]
-    doubted = bare.filter(pl.any_horizontal(near)) if near else bare.clear()
-    if doubted.is_empty():
+    has_unit = pl.col("line").is_in(list(stated))
+    bare = frame.filter(~has_unit, ~pl.col("refused"), amount > 0)
+    with_unit = frame.filter(has_unit, amount > 0).select(
+        amount=amount, scale=pl.col("line").replace_strict(stated, default=1, return_dtype=pl.Int64)
+    )
+    with_unit = with_unit.filter(pl.col("scale") >= _TEN_THOUSAND)
+    apart = _near(bare, amount, with_unit["amount"].unique())
+    if apart.is_empty():
         return frame
-    note = Note("D21.mixed")
+    mixed = _near(apart, amount, with_unit.filter(pl.col("scale") == _TEN_THOUSAND)["amount"].unique())
+    if 2 * mixed.height < bare.height:
+        mixed = mixed.clear()
+    _tell("D21.mixed", mixed, column, findings)
+    _tell("D21.apart", apart.join(mixed, on="line", how="anti", maintain_order="left"), column, findings)
+    return frame.with_columns(refused=pl.col("refused") | pl.col("line").is_in(mixed["line"].implode()))
+
+
+def _near(rows: pl.DataFrame, amount: pl.Expr, stated: pl.Series) -> pl.DataFrame:
+    """The rows whose amount is one of the stated ones, some ten thousand times too small."""
+    near = [amount.is_between(low, high) for low, high in _ranges(stated)]
+    return rows.filter(pl.any_horizontal(near)) if near else rows.clear()
+
+
+def _tell(key: str, rows: pl.DataFrame, column: Column, findings: Findings) -> None:
+    note = Note(key)
     room = findings.room(note, column.header)
-    for line, value in doubted.head(room).select("line", column.name).iter_rows():
-        findings.add(Note("D21.mixed", {"raw": plain(Decimal(value))}), line, column.header)
-    if doubted.height > room:
-        findings.count(note, doubted["line"][room:], column.header)
-    return frame.with_columns(refused=pl.col("refused") | pl.col("line").is_in(doubted["line"].implode()))
+    for line, value in rows.head(room).select("line", column.name).iter_rows():
+        findings.add(Note(key, {"raw": plain(Decimal(value))}), line, column.header)
+    if rows.height > room:
+        findings.count(note, rows["line"][room:], column.header)
 
 
 def _ranges(amounts: Iterable[float]) -> list[tuple[float, float]]:

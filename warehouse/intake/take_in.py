@@ -12,14 +12,15 @@ from typing import Any
 from warehouse import contracts
 from warehouse.contracts import Table
 from warehouse.durable import remove_temporaries, replacing
-from warehouse.intake import comparing, filename, landing, once, reference, remembered, submissions, timeseries
+from warehouse.intake import filename, landing, reference, remembered, submissions
 from warehouse.intake.files import DroppedFile, dropped_files
 from warehouse.intake.judge import judge_as
 from warehouse.intake.ledger import Ledger, Sighting
 from warehouse.intake.note import Note
-from warehouse.intake.receipt import REFUSED, WAITING, Message, Receipt, message_of, status_of
+from warehouse.intake.receipt import REFUSED, WAITING, Receipt, message_of
 from warehouse.intake.remembered import Remembered
 from warehouse.intake.submissions import Standing, TakenFile
+from warehouse.intake.together import judged_together
 from warehouse.settings import Settings
 
 Progress = Callable[[str, int, int], None]
@@ -174,41 +175,18 @@ def _settle(
     ledger: Ledger,
 ) -> Intake:
     """Decides what counts, writes submissions, files and receipts, and removes what is gone."""
-    files = [
-        TakenFile(entry.receipt.file, entry.sha256, entry.correction, sightings[entry.sha256].number, entry.submissions)
-        for entry in taken
-        if entry.submissions
-    ]
-    stands = submissions.standing(files, ledger.confirmed())
-    rows = submissions.rows_of(files, stands)
-    more = timeseries.merged(
-        comparing.replacement_messages(stands, taken, settings, ledger),
-        timeseries.period_warnings(stands, taken),
-        once.double_payments(stands, taken, settings),
-    )
+    numbers = {sha256: sighting.number for sha256, sighting in sightings.items()}
+    judged = judged_together(taken, numbers, ledger.confirmed(), settings, ledger)
+    rows = submissions.rows_of(judged.files, judged.stands)
     listed = sorted(taken, key=lambda entry: entry.receipt.file)
-    receipts = tuple(_final(entry.receipt, more.get(entry.receipt.file, ()), stands) for entry in listed)
+    receipts = tuple(judged.final(entry.receipt) for entry in listed)
     landing.write_intake(settings.landing, "submissions", rows)
     landing.write_intake(settings.landing, "files", [_file_row(receipt, sightings) for receipt in receipts])
     keep = [entry.parquet_path(settings) for entry in taken]
     landing.remove_others(settings.landing, [path for path in keep if path is not None], tables)
     remembered.remove_others(settings, taken)
     write_latest(settings, receipts)
-    return Intake(receipts, _fingerprint(files, stands, taken))
-
-
-def _final(receipt: Receipt, more: Sequence[Message], stands: Standing) -> Receipt:
-    """The receipt with what only the whole folder shows: replacements, shrinking corrections, time series."""
-    shrunken = stands.shrunken.get(receipt.file)
-    added = (*more, message_of(shrunken, None, None)) if shrunken is not None else tuple(more)
-    if not added:
-        return receipt
-    found = (*receipt.messages, *added)
-    if shrunken is not None:
-        quarantined = receipt.rows_in - receipt.rows_ignored
-        return replace(receipt, messages=found, status=REFUSED, rows_accepted=0, rows_quarantined=quarantined)
-    status = receipt.status if receipt.status == REFUSED else status_of(found, 1, receipt.rows_quarantined)
-    return replace(receipt, messages=found, status=status)
+    return Intake(receipts, _fingerprint(judged.files, judged.stands, taken))
 
 
 def _file_row(receipt: Receipt, sightings: Mapping[str, Sighting]) -> dict[str, Any]:

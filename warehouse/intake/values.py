@@ -44,14 +44,14 @@ NO_RESULT = "\x02无结果公式"
 
 @dataclass(frozen=True)
 class Cell:
-    """A value (None for blank or refused), what was noted, how it is not exact, the number it reads as anyway, and whether
-    the cell itself states its 万 or 亿."""
+    """A value (None for blank or refused), what was noted, how it is not exact, the number it reads as anyway, and the scale
+    that the cell itself states (10000 for 万, 1 for 元; 0 where it states none)."""
 
     value: object = None
     notes: tuple[Note, ...] = ()
     sign: str = ""
     readable: Decimal | None = None
-    states_scale: bool = False
+    states_scale: int = 0
 
     @property
     def is_refused(self) -> bool:

@@ -13,7 +13,7 @@ from xml.parsers import expat
 import fastexcel
 import polars as pl
 
-from warehouse.intake import number_formats, rich_text, styles
+from warehouse.intake import format_units, number_formats, rich_text, styles
 from warehouse.intake.grid import Block, Row, column_name, column_names
 from warehouse.intake.package import WORKBOOK, Package, Part
 from warehouse.intake.privacy import may_identify
@@ -105,7 +105,7 @@ class Sheet:
     def formats(self, index: int) -> dict[str, frozenset[int]]:
         """The number formats in a column of the frame that show more than a plain number, each with the rows that have it.
 
-        `number_formats.words_of` tells what they write beside the number, `number_formats.shown` what a cell shows.
+        `number_formats.shown` tells what a cell shows.
         """
         found: dict[str, set[int]] = {}
         for (row, column), code in self.facts.formats.items():
@@ -178,7 +178,11 @@ def _read_sheets(path: Path, package: Package, written: _Written) -> list[Sheet]
 def _written(package: Package) -> _Written:
     found = styles.read_styles(package.read(package.styles)) if package.styles in package else styles.Styles()
     strings = rich_text.marked_strings(package.read(package.strings)) if package.strings in package else {}
-    formats = {number: code for number, code in found.formats.items() if number_formats.is_telling(code)}
+    formats = {
+        number: code
+        for number, code in found.formats.items()
+        if number_formats.is_telling(code) or format_units.unit_of_format(code) is not None
+    }
     return _Written(found.fonts, formats, strings)
 
 
@@ -198,6 +202,8 @@ def _sheet(package: Package, reader: fastexcel.ExcelReader, part: Part, written:
         else:
             facts = Facts(text_cells=_text_numbers(xml, frame, first))
         frame = frame.with_columns(pl.all().str.strip_suffix(" 00:00:00"))
+        numbers = {place: code for place, code in facts.formats.items() if place not in facts.text_cells}
+        frame = format_units.with_units(frame, numbers, first)
     frame.columns = [column_name(index) for index in range(frame.width)]
     return Sheet(part.name, is_visible, frame, facts, package.epoch_1904, first)
 
@@ -361,7 +367,8 @@ class _Listener:
             found = Marked("", "", "", style)
         if found is not None:
             self.marked[place] = found
-        if self._style in self._written.formats:
+        # A formula's text (`str`) is shown as it is.
+        if self._style in self._written.formats and self._type != "str":
             self.formats[place] = self._written.formats[self._style]
 
 
