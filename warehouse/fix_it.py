@@ -161,6 +161,7 @@ def _write(
 ) -> None:
     header = opened.header
     kinds = {match.index: match.column.type for match in header.matches if match.column is not None}
+    private_types = {match.index: privacy.type_of(match.column, header.table) for match in header.matches}
     sensitive = {match.index for match in content.sensitive_columns(header)}
     is_1904 = opened.sheet is not None and opened.sheet.epoch_1904
     options = {"strings_to_formulas": False, "strings_to_urls": False, "date_1904": is_1904}
@@ -171,7 +172,10 @@ def _write(
             below = line > header.row.last_line
             for index, text in enumerate(cells):
                 kind = kinds.get(index, "text") if below else "text"
-                if text.strip() and ((below and index in sensitive) or privacy.kind_of(text, kind) is not None):
+                if text.strip() and (
+                    (below and index in sensitive)
+                    or privacy.kind_of(text, private_types.get(index, "id") if below else "text") is not None
+                ):
                     marks.add(line, index, PRIVATE_CELL)
                     text = ""
                 paint.cell(line, index, text, kind, is_header=header.row.line <= line <= header.row.last_line)

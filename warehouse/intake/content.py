@@ -240,16 +240,12 @@ def _ragged(block: Block, findings: Findings) -> pl.Series:
 def _without_personal_data(
     frame: pl.DataFrame, header: Header, lines: pl.Series, findings: Findings
 ) -> tuple[pl.DataFrame, pl.Series]:
-    """The frame with identity, phone and card numbers blanked, and a mask of the rows that held any."""
+    """The frame with the numbers of persons blanked, and a mask of the rows that held any."""
     private = pl.repeat(False, frame.height, eager=True)
     for match in header.matches:
         name = column_name(match.index)
-        column_type = match.column.type if match.column else "text"
-        suspects = privacy.suspects(frame[name], column_type).fill_null(False)
-        if not suspects.any():
-            continue
-        kinds = {text: privacy.kind_of(text, column_type) for text in frame[name].filter(suspects).unique()}
-        for code in ("D68", "D69"):
+        kinds = privacy.kinds(frame[name], privacy.type_of(match.column, header.table))
+        for code in privacy.CODES if kinds else ():
             texts = [text for text, kind in kinds.items() if kind == code]
             if not texts:
                 continue
@@ -462,7 +458,14 @@ def missing_columns(header: Header, filled: Sequence[str]) -> list[Column]:
 
 
 def sensitive_columns(header: Header) -> list[Match]:
-    """Columns whose header names personal data."""
+    """Columns whose header names personal data. A column that its contract calls so is what the contract says."""
     return [
-        header.matches[index] for index in privacy.sensitive_headers([normal(match.text) for match in header.matches])
+        header.matches[index]
+        for index in privacy.sensitive_headers([match.text for match in header.matches])
+        if not _is_in_contract(header.matches[index])
     ]
+
+
+def _is_in_contract(match: Match) -> bool:
+    column = match.column
+    return column is not None and normal(match.text) in map(normal, (column.name, column.header, *column.synonyms))

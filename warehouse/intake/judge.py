@@ -103,7 +103,7 @@ def _judge(
     try:
         if filename.is_unsafe(path.name):
             raise Refused(Note("D96"))
-        private = privacy.kind_of(path.name, "text")
+        private = privacy.kind_of(path.name, "id")
         if private is not None:
             raise Refused(Note(f"{private}.name"))
         tables = contracts.all_tables()

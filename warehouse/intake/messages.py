@@ -484,6 +484,26 @@ CATALOGUE: dict[str, Entry] = {
         "第{row}行第{index}列含电话号码或银行卡号，已拦截且未保存。请删除后重报。",
         "Line {row}, column {index} holds a phone or card number; it was stopped and not kept. Delete it, send again.",
     ),
+    "D122": _e(
+        QUARANTINE,
+        "第{row}行第{index}列含护照、通行证等证件号码，已拦截且未保存。请删除后重报。",
+        "Line {row}, column {index} holds the number of a passport or permit; it was stopped and not kept. Delete it, send again.",
+    ),
+    "D122.name": _e(
+        REFUSE,
+        "文件名含护照、通行证等证件号码，文件未读取，号码未保存；请改名后重新提交。",
+        "The file name holds the number of a passport or permit; the file was not read and the number not kept. Rename it.",
+    ),
+    "D123": _e(
+        QUARANTINE,
+        "第{row}行第{index}列含邮箱、微信号或QQ号，已拦截且未保存。请删除后重报。",
+        "Line {row}, column {index} holds a mail address, WeChat or QQ number; it was stopped and not kept. Delete it, send again.",
+    ),
+    "D123.name": _e(
+        REFUSE,
+        "文件名含邮箱、微信号或QQ号，文件未读取，号码未保存；请改名后重新提交。",
+        "The file name holds a mail address, WeChat or QQ number; the file was not read and nothing kept. Rename the file.",
+    ),
     "D70": _e(
         REFUSE,
         "表格含个人信息列“{cols}”，按规定不得上报，请删除后重报。",
