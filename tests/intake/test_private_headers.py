@@ -8,16 +8,19 @@ from warehouse.intake import privacy
 from warehouse.settings import Settings
 
 PERSONAL = [
-    "姓名", "劳动者姓名", "身份证号", "联系电话", "手机号码", "住址", "诊断结果", "联系人", "联系人及方式", "联系方式", "当事人", "申请人", "被申请人",
-    "家庭地址", "家庭住址", "通讯地址", "户籍所在地", "地址", "出生日期", "出生年月", "生日", "病情", "病情说明", "既往病史", "疾病名称", "证件号码", "护照号",
-    "微信", "微信号", "邮箱", "电子邮件", "QQ号", "QQ", "银行卡号", "开户行", "工号", "患者", "名字", "姓　名", "联 系 人", "联系\n人", "当事人（签字）",
-    "Name", "Full name", "first_name", "Contact", "Contact person", "contact_phone", "Applicant", "Applicant ID", "Address", "Home Address", "home_address",
-    "Date of birth", "DOB", "Birthday", "Diagnosis", "Illness", "ID number", "ID No.", "id card", "Passport No", "WeChat", "E-mail", "email", "Telephone",
-    "Mobile", "mobile phone", "Bank account", "Patient",
+    "姓名", "劳动者姓名", "身份证号", "联系电话", "手机号码", "住址", "诊断结果", "联系人", "联系人及方式",
+    "联系方式", "当事人", "申请人", "被申请人", "家庭地址", "家庭住址", "通讯地址", "户籍所在地", "地址",
+    "出生日期", "出生年月", "生日", "病情", "病情说明", "既往病史", "疾病名称", "证件号码", "护照号", "微信",
+    "微信号", "邮箱", "电子邮件", "QQ号", "QQ", "银行卡号", "开户行", "工号", "患者", "名字", "姓　名",
+    "联 系 人", "联系\n人", "当事人（签字）", "Name", "Full name", "first_name", "Contact", "Contact person",
+    "contact_phone", "Applicant", "Applicant ID", "Address", "Home Address", "home_address", "Date of birth",
+    "DOB", "Birthday", "Diagnosis", "Illness", "ID number", "ID No.", "id card", "Passport No", "WeChat",
+    "E-mail", "email", "Telephone", "Mobile", "mobile phone", "Bank account", "Patient",
 ]  # fmt: skip
 OTHERS = [
-    "申请人数", "当事人人数", "联系人次", "申请人满意度", "当事人满意率", "Number of applicants", "applicants count", "Contact hours", "申报单位", "所在单位",
-    "编号", "团队名称", "site_name", "studio name", "备注", "活动地点", "状态", "联系点数量", "问诊人次", "Mobile station", "residents served",
+    "申请人数", "当事人人数", "联系人次", "申请人满意度", "当事人满意率", "Number of applicants",
+    "applicants count", "Contact hours", "申报单位", "所在单位", "编号", "团队名称", "site_name",
+    "studio name", "备注", "活动地点", "驿站地址", "状态", "联系点数量", "问诊人次", "Mobile station", "residents served",
 ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ _FEWEST_TRUE_DIGITS = 5
 
 
 def folded(text: str) -> str:
-    """The text with every digit an ASCII one (full-width, Arabic-Indic, mathematical, in circles, spelt out) and nothing invisible in it."""
+    """The text with nothing invisible in it and every digit an ASCII one, be it full-width, Arabic-Indic, in circles or spelt out."""
     if text.isascii():
         return text
     plain = unicodedata.normalize("NFKC", text)

@@ -44,6 +44,8 @@ _OLD_GROUPS = {(15,), (6, 6, 3), (6, 2, 2, 2, 3), (1,) * 15}
 _DASHED_AREA = re.compile(r"0[1-9][0-9]{1,2}")
 _HALVES = ((7,), (8,), (3, 4), (4, 4))
 _AREA = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})")
+# A landline without a dash, and whatever is as long as an identity or card number.
+_BARE = re.compile(r"0[1-9][0-9]{8,10}|[0-9]{15,19}")
 # A record's own number often begins with its month.
 _DATED = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])")
 _DECIMAL = re.compile(r"[+-]?[0-9][0-9,]*\.[0-9]+%?")
@@ -158,13 +160,13 @@ def others(plain: str, column_type: str) -> Iterator[Found]:
 
 def nearly(plain: str) -> bool:
     """Whether a text holds what is too much like other numbers to stop a row, but is not shown either."""
-    return any(
-        len(window.groups) == 1
-        and (re.fullmatch(r"0[1-9][0-9]{8,10}|[0-9]{15,19}", window.digits) or _MOBILE.fullmatch(window.digits))
-        or len(window.digits) in (15, 18)
-        and len(window.groups) in (1, 3)
-        for window in _windows(plain)
-    )
+    for window in _windows(plain):
+        is_one = len(window.groups) == 1
+        if is_one and (_BARE.fullmatch(window.digits) or _MOBILE.fullmatch(window.digits)):
+            return True
+        if len(window.groups) == 3 and len(window.digits) in (15, 18):
+            return True
+    return False
 
 
 def _words(plain: str, column_type: str) -> Iterator[Found]:
