@@ -27,6 +27,7 @@ from warehouse.settings import Settings
 MOST_ROWS = 200_000
 AUTHOR = "unionboard"
 PRIVATE_CELL = "此处含个人信息，已清空且未保存；请勿填写。"
+LEFT_OUT_ROW = "本行含个人信息，收下时已整行去掉且未保存；请对照原文件填写其余各格，或让本行空着。"
 PRIVATE_COLUMN = "本列含个人信息，按规定不得上报，内容已清空；请删除整列。"
 MISSING_COLUMN = "缺少必填列，已在这里补出表头，请逐行填写。"
 
@@ -176,7 +177,8 @@ def _write(
                     (below and index in sensitive)
                     or privacy.kind_of(text, private_types.get(index, "id") if below else "text") is not None
                 ):
-                    marks.add(line, index, PRIVATE_CELL)
+                    is_mark = privacy.kind_left(text, "id") is None and text.strip() in privacy.MARKS.values()
+                    marks.add(line, index, LEFT_OUT_ROW if is_mark else PRIVATE_CELL)
                     text = ""
                 paint.cell(line, index, text, kind, is_header=header.row.line <= line <= header.row.last_line)
         for number, column in enumerate(missing):

@@ -3,12 +3,13 @@
 import contextlib
 import os
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from warehouse import archive, orphans, scratch
-from warehouse.intake import Judgement, confirm_replacement, decode, filename, judge, privacy
+from warehouse import archive, keeping, orphans, scratch
+from warehouse.intake import Judgement, confirm_replacement, decode, filename, judge, messages, privacy
 from warehouse.intake.note import Note
 from warehouse.intake.receipt import ACCEPTED, REFUSED, WAITING, Message, Receipt, message_of
 from warehouse.settings import Settings
@@ -89,18 +90,23 @@ def one_of(path: Path) -> Iterator[Path | None]:
 
 
 def judged(
-    settings: Settings, files: Sequence[tuple[Path, str]], programme: str | None, is_confirmed: bool, say: Say
+    settings: Settings,
+    files: Sequence[tuple[Path, str]],
+    programme: str | None,
+    is_confirmed: bool,
+    say: Say,
+    room: Path,
 ) -> list[Offer]:
     """Each file judged, and placed if it goes in. `is_confirmed`: corrections that lose more than half are meant (D76).
 
-    Rows whose parent is neither landed nor offered with them are told (D101). Writes nothing but the confirmations. Junk such as
+    What goes in is what may be kept: where that is not the file as it came, it lies in `room`, written anew (D120). Rows whose parent is neither landed nor offered with them are told (D101). Writes nothing but the confirmations. Junk such as
     .DS_Store is not listed.
     """
     offers: list[Offer] = []
     rows: list[orphans.OfferedRows | None] = []
     seen: dict[str, str] = {}
     taken: set[Path] = set()
-    for path, label in files:
+    for number, (path, label) in enumerate(files):
         say(f"检查 {Path(label).name}")
         judgement = judge(path, settings, programme)
         if judgement is None:
@@ -110,7 +116,12 @@ def judged(
         if is_refused or receipt.status == WAITING or receipt.programme is None:
             offers.append(Offer(path, receipt))
             continue
-        sha256 = receipt.sha256 or decode.digest(path)[0]
+        path, judgement, told = _kept(path, judgement, settings, programme, room / str(number))
+        receipt = _with_kept(replace(judgement.receipt, file=label), told)
+        if told is not None and told.severity == messages.REFUSE:
+            offers.append(Offer(path, receipt))
+            continue
+        sha256 = decode.digest(path)[0]
         if sha256 in seen:
             offers.append(Offer(path, _repeated(receipt, seen[sha256])))
             continue
@@ -120,7 +131,7 @@ def judged(
             continue
         place = _place(settings, path, receipt.programme, sha256, taken)
         judgement = _judge_under(place.name, settings, path, judgement, is_confirmed)
-        receipt = replace(judgement.receipt, file=label)
+        receipt = _with_kept(replace(judgement.receipt, file=label), told)
         if receipt.status == REFUSED:
             offers.append(Offer(path, receipt))
             continue
@@ -129,6 +140,48 @@ def judged(
         rows.append(orphans.offered_rows(judgement, sha256, _label(place, settings), settings))
     told = orphans.told_before_publishing([one for one in rows if one is not None], settings)
     return [_with_told(one, told, settings) for one in offers]
+
+
+def _kept(
+    path: Path, judgement: Judgement, settings: Settings, programme: str | None, room: Path
+) -> tuple[Path, Judgement, Message | None]:
+    """What may be kept of a file, judged anew, and the message that says what was left out; the file itself where that is all of it."""
+    if path.absolute().is_relative_to(settings.seeds):
+        return path, judgement, None
+    room.mkdir()
+    try:
+        kept = keeping.cleaned(path, judgement, settings, room)
+        if kept is None:
+            return path, judgement, None
+        before = time.time() - _AN_HOUR
+        os.utime(kept.path, (before, before))
+        again = judge(kept.path, settings, programme or judgement.receipt.programme)
+        if again is None or not _is_same(judgement, again):
+            raise ValueError("what was left out changed what is read")
+        return kept.path, again, message_of(kept.note, None, None)
+    except (ValueError, KeyError, IndexError, StopIteration, zipfile.BadZipFile):
+        note = Note("D120.failed", {"what_zh": "个人信息或附加内容", "what_en": "personal data or added parts"})
+        return path, judgement, message_of(note, None, None)
+
+
+def _is_same(first: Judgement, again: Judgement) -> bool:
+    """Whether the same rows are taken in; those that were known already (D74) were compared when they came."""
+    if any(message.code == "D74" for one in (first, again) for message in one.receipt.messages):
+        return True
+    if first.frame is None or again.frame is None:
+        return first.receipt.status == again.receipt.status
+    return first.frame.equals(again.frame) and len(first.zero_reports) == len(again.zero_reports)
+
+
+def _with_kept(receipt: Receipt, told: Message | None) -> Receipt:
+    """A receipt that says what was left out of the file (D120)."""
+    if told is None:
+        return receipt
+    listed = (told, *receipt.messages)
+    if told.severity != messages.REFUSE:
+        return replace(receipt, messages=listed)
+    lost = receipt.rows_in - receipt.rows_ignored
+    return replace(receipt, messages=listed, status=REFUSED, rows_accepted=0, rows_quarantined=lost)
 
 
 def _label(place: Path, settings: Settings) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import polars as pl
 
 from warehouse.contracts import Column, Table
-from warehouse.intake import cells, privacy, rows
+from warehouse.intake import cells, privacy, rows, signatures
 from warehouse.intake.cells import Reading
 from warehouse.intake.event_dates import check_event_dates
 from warehouse.intake.filename import FileName
@@ -40,6 +40,19 @@ SIGNS = {
 
 
 @dataclass(frozen=True)
+class PrivateCells:
+    """Cells of one column that hold personal data: their lines, the code, and whether their rows are records.
+
+    `code` is `NAME` for who signed a note.
+    """
+
+    lines: pl.Series
+    index: int
+    code: str
+    is_record: bool
+
+
+@dataclass(frozen=True)
 class ZeroReport:
     """An office's word that there was nothing to report."""
 
@@ -59,6 +72,8 @@ class Content:
     rows_quarantined: int = 0
     rows_ignored: int = 0
     zero_reports: tuple[ZeroReport, ...] = ()
+    private: tuple[PrivateCells, ...] = ()
+    ragged: tuple[int, ...] = ()
 
 
 @dataclass
@@ -76,6 +91,8 @@ class _Gathered:
     rows_in: int = 0
     ignored: int = 0
     last: tuple[int, int] | None = None
+    private: list[PrivateCells] = field(default_factory=list)
+    ragged: list[int] = field(default_factory=list)
 
 
 def fillable(table: Table, header: Header, named: FileName) -> dict[str, str]:
@@ -133,6 +150,10 @@ def _add_block(
     if gathered.last[0] in sorted_rows.notes:
         gathered.last = None
     data = sorted_rows.data
+    if block.over is not None:
+        gathered.ragged += block.lines.filter((block.over > 0).fill_null(False)).to_list()
+    if data.frame.height < height:
+        gathered.private += private_notes(block.frame, block.lines, ~block.lines.is_in(data.lines.implode()))
     gathered.given |= {
         match.index for match in header.matches if data.frame[column_name(match.index)].null_count() < data.frame.height
     }
@@ -163,7 +184,7 @@ def _typed(
     header, table = source.header, source.header.table
     lines, frame = block.lines, block.frame
     refused = _ragged(block, findings)
-    frame, private = _without_personal_data(frame, header, lines, findings)
+    frame, private = _without_personal_data(frame, header, lines, findings, gathered)
     refused |= private
     zero = _zero_reports(frame, header, table)
     muted = refused | zero
@@ -238,13 +259,14 @@ def _ragged(block: Block, findings: Findings) -> pl.Series:
 
 
 def _without_personal_data(
-    frame: pl.DataFrame, header: Header, lines: pl.Series, findings: Findings
+    frame: pl.DataFrame, header: Header, lines: pl.Series, findings: Findings, gathered: _Gathered
 ) -> tuple[pl.DataFrame, pl.Series]:
     """The frame with the numbers of persons blanked, and a mask of the rows that held any."""
     private = pl.repeat(False, frame.height, eager=True)
     for match in header.matches:
         name = column_name(match.index)
-        kinds = privacy.kinds(frame[name], privacy.type_of(match.column, header.table))
+        column_type = privacy.type_of(match.column, header.table)
+        kinds = privacy.kinds(frame[name], column_type)
         for code in privacy.CODES if kinds else ():
             texts = [text for text, kind in kinds.items() if kind == code]
             if not texts:
@@ -255,8 +277,29 @@ def _without_personal_data(
             note = Note(code, {"index": match.index + 1})
             findings.add_many(note, told, shown)
             private |= hit
+            marks = [text for text in texts if privacy.kind_left(text, column_type) is None]
+            there = hit & ~frame[name].is_in(marks).fill_null(False) if marks else hit
+            if there.any():
+                gathered.private.append(PrivateCells(lines.filter(there), match.index, code, True))
             frame = frame.with_columns(pl.when(~hit).then(pl.col(name)).alias(name))
     return frame, private
+
+
+def private_notes(frame: pl.DataFrame, lines: pl.Series, where: pl.Series) -> list[PrivateCells]:
+    """Personal data in rows that are no records: titles, totals, notes and who signed them."""
+    found = []
+    rows = frame.filter(where)
+    numbers = lines.filter(where).to_list()
+    for position, cells in enumerate(rows.rows()):
+        line = pl.Series([numbers[position]], dtype=pl.UInt32)
+        signed = signatures.without_names([cell or "" for cell in cells])
+        for index, cell in enumerate(cells):
+            code = privacy.kind_left(cell, "text") if cell else None
+            if code is None and cell and signed[index] != cell:
+                code = signatures.NAME
+            if code is not None:
+                found.append(PrivateCells(line, index, code, False))
+    return found
 
 
 def _zero_reports(frame: pl.DataFrame, header: Header, table: Table) -> pl.Series:
@@ -363,6 +406,8 @@ def _checked(
         rows_quarantined=quarantined,
         rows_ignored=gathered.ignored + int(repeated.sum()),
         zero_reports=tuple(gathered.zeros),
+        private=tuple(gathered.private),
+        ragged=tuple(gathered.ragged),
     )
 
 

@@ -1,7 +1,7 @@
 """Judges one dropped file as a refresh would: what it is, which rows are good, and the receipt that says so."""
 
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -9,9 +9,9 @@ import polars as pl
 
 from warehouse import contracts
 from warehouse.contracts import Table
-from warehouse.intake import content, filename, messages, places, privacy, reference, source
+from warehouse.intake import content, filename, messages, personal, places, privacy, reference, source
 from warehouse.intake.cells import Reading
-from warehouse.intake.content import Content, ZeroReport
+from warehouse.intake.content import Content, PrivateCells, ZeroReport
 from warehouse.intake.delimited import UnclosedQuote
 from warehouse.intake.filename import FileName
 from warehouse.intake.findings import Findings
@@ -38,6 +38,8 @@ class Judgement:
     zero_reports: tuple[ZeroReport, ...] = ()
     latest: date | None = None
     problems: tuple[str, ...] = field(default=())
+    private: tuple[PrivateCells, ...] = ()
+    """Cells of an understood file, its titles and notes included, that hold personal data."""
 
 
 def judge_file(path: Path, settings: Settings, programme: str | None = None) -> Judgement | None:
@@ -100,6 +102,7 @@ def _judge(
     read: Content | None = None
     rows = 0
     problems: tuple[str, ...] = ()
+    private: tuple[PrivateCells, ...] = ()
     try:
         if filename.is_unsafe(path.name):
             raise Refused(Note("D96"))
@@ -121,6 +124,7 @@ def _judge(
             is_workbook=opened.sheet is not None,
         )
         read = content.read_content(opened, named, reading, findings)
+        private = personal.cells_in(opened, read)
         # Line breaks inside quoted cells are not line ends.
         if opened.mixes_newlines and not findings.has("D59") and not findings.has("D53"):
             findings.add(Note("D62"))
@@ -140,7 +144,21 @@ def _judge(
         findings.add(Note("FAILED", {"kind": type(error).__name__}))
         frames = traceback.extract_tb(error.__traceback__)
         problems = tuple(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
-    return _concluded(path, label, programme, named, opened, read, rows, findings, problems)
+    if path.absolute().is_relative_to(settings.seeds):
+        _tell_what_lies_there(path, opened, read, private, findings)
+    return replace(_concluded(path, label, programme, named, opened, read, rows, findings, problems), private=private)
+
+
+def _tell_what_lies_there(
+    path: Path, opened: Source | None, read: Content | None, private: tuple[PrivateCells, ...], findings: Findings
+) -> None:
+    """A file in the seeds folder is nobody's to edit: that it holds personal data is told until it is gone (D121)."""
+    try:
+        note = personal.note_of(path, opened, read, private)
+    except (OSError, UnicodeError, ValueError):
+        return
+    if note is not None:
+        findings.add(note)
 
 
 def _concluded(

@@ -21,6 +21,8 @@ MARKS = {
     ACCOUNT: "【含邮箱、微信或扣扣号，未保存】",
 }
 _CODES_OF_MARKS = {mark: code for code, mark in MARKS.items()}
+# Where one statement of a title or note ends.
+_BREAK = re.compile(r"[\s,;。]+")
 _MARKED = re.compile("|".join(map(re.escape, MARKS.values())))
 # A longer text, or one with digits, is a sentence or a value, not the name of a column.
 _LONGEST_LABEL = 12
@@ -39,7 +41,10 @@ _ODD_DIGITS = rf"[\p{{N}}--[0-9]]|[0-9]{_ODD_GAP}+{_DIGIT}|[0-9]{_GAP}[ОоΟο�
 _PERMIT_LETTERS = r"[A-Z][A-Z1289]?[0-9]{7}"
 _CALLED = r"微\s?信|微\s?x|威信|薇信|加\s?[微v]|weixin|wechat|[vw]\s?x|v\s?信"
 _SPOKEN = r"电话|座机|手机|传真|联系方式|tel|phone|mobile"
-_NAMED = r"护照|通行证|回乡证|台胞证|台湾居民|港澳居民|居留证|居留身份证|居住证|军官证|士兵证|警官证|文职证|证件|passport|permit|document|card|mtp"
+_NAMED = (
+    r"护照|通行证|回乡证|台胞证|台湾居民|港澳居民|居留证|居留身份证|居住证|军官证|士兵证|警官证|文职证|证件|"
+    r"passport|permit|document|card|mtp"
+)
 _FIRST = (
     rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{9}}|{_ODD_DIGITS}|[@＠﹫]|【含|(?i:{_CALLED}|q\s?q|扣\s?扣|企鹅|{_SPOKEN}|{_NAMED}|字第?\s?[0-9])"
     r"|[A-Z]{1,2} ?[0-9]{6} ?[(（]|[A-Z<][0-9]{7}[MFX<][0-9]{7}"
@@ -77,6 +82,11 @@ def kind_of(text: str, column_type: str) -> str | None:
     return next((code for code in CODES if code in codes), None)
 
 
+def kind_left(text: str, column_type: str) -> str | None:
+    """As `kind_of`, for what a text holds besides the marks of a kept file."""
+    return kind_of(_MARKED.sub("", text), column_type)
+
+
 def may_identify(text: str) -> bool:
     """Whether a text must not be shown: it holds what is, or nearly is, a number of a person."""
     if len(text.encode()) < _SHORTEST:
@@ -94,6 +104,23 @@ def masked(text: str) -> str:
     for one in found:
         plain = plain[: one.start] + "＊" * (one.end - one.start) + plain[one.end :]
     return plain
+
+
+def without_numbers(text: str) -> str:
+    """A title or note with its personal numbers, and the words written together with them, replaced by marks; units of amounts stay."""
+    found = sorted(_found(text, "text"), key=lambda one: one.start)
+    if not found:
+        return text
+    plain, kept, done = folded(text), "", 0
+    for one in found:
+        start = max((match.end() for match in _BREAK.finditer(plain, 0, one.start)), default=0)
+        end = next((match.start() for match in _BREAK.finditer(plain, one.end)), len(plain))
+        if start >= done:
+            kept += plain[done:start] + MARKS[one.code]
+        done = max(done, end)
+    kept += plain[done:]
+    # What was in two pieces may be one number when they are put together.
+    return kept if kind_left(kept, "text") is None else MARKS[found[0].code]
 
 
 def type_of(column: Column | None, table: Table) -> str:
