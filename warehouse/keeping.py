@@ -19,6 +19,10 @@ from warehouse.kept_workbook import Edits
 from warehouse.settings import Settings
 
 
+# The name of a column whose own name held a number.
+_HEADER = "【列名未保存】"
+
+
 @dataclass(frozen=True)
 class Kept:
     """The file that may be kept, written anew, and the note that says what was left out."""
@@ -53,7 +57,7 @@ def cleaned(path: Path, judgement: Judgement, settings: Settings, room: Path) ->
     named = tuple(one.zh for one in told)
     told += [one for one in workbook_parts.private_places(path, part, known) if not one.zh.startswith(named)]
     told += kept_workbook.extras(path, part)
-    hidden = _hidden_columns(opened, kept_workbook.hidden_columns(path, part))
+    hidden = hidden_positions(path, opened)
     if hidden:
         told.append(Said("隐藏的列", "hidden columns"))
     if not told:
@@ -76,18 +80,22 @@ def _edits(opened: Source, private: tuple[PrivateCells, ...]) -> Edits:
                     touched.setdefault(line, []).append(one.index)
     rows = _rows(opened, touched)
     header = opened.header.row
-    marks: dict[str, int] = {}
+    unnamed = 0
     for line, places in touched.items():
         cells = rows[line]
         signed = signatures.without_names(cells)
         for index in places:
-            text = privacy.without_numbers(signed[index] if line < header.line or line > header.last_line else cells[index])
+            text = privacy.without_numbers(
+                signed[index] if line < header.line or line > header.last_line else cells[index]
+            )
             if line > header.last_line and text != signed[index]:
-                text = f"备注：{text}" if index == next((at for at, cell in enumerate(cells) if cell.strip()), 0) else ""
+                text = (
+                    f"备注：{text}" if index == next((at for at, cell in enumerate(cells) if cell.strip()), 0) else ""
+                )
             elif header.line <= line <= header.last_line:
                 # Two headers of one name would refuse the file.
-                marks[text] = marks.get(text, 0) + 1
-                text += str(marks[text]) if marks[text] > 1 else ""
+                unnamed += 1
+                text = f"{_HEADER}{unnamed}"
             edits.cells.setdefault(line, {})[index] = text
     return edits
 
@@ -139,17 +147,17 @@ def _breaks(cell: str) -> int:
     return len(cell.replace("\r\n", "\n").replace("\r", "\n").split("\n")) - 1
 
 
-def _hidden_columns(opened: Source, hidden: frozenset[int]) -> frozenset[int]:
+def hidden_positions(path: Path, opened: Source) -> frozenset[int]:
     """The positions of hidden columns that are nobody's: what is not seen and not read is not kept."""
-    if opened.sheet is None or not hidden:
+    part = workbook_parts.part_of(path, opened.sheet.name) if opened.sheet is not None else None
+    if opened.sheet is None or part is None:
         return frozenset()
+    hidden = kept_workbook.hidden_columns(path, part)
     first = opened.sheet.facts.first_column
     known = {match.index for match in opened.header.matches if match.column is not None}
     found = {column - first for column in hidden} - known
     frame = opened.sheet.frame
-    return frozenset(
-        index for index in found if 0 <= index < frame.width and frame.to_series(index).drop_nulls().len()
-    )
+    return frozenset(index for index in found if 0 <= index < frame.width and frame.to_series(index).drop_nulls().len())
 
 
 def _told(private: tuple[PrivateCells, ...]) -> list[Said]:
@@ -157,7 +165,9 @@ def _told(private: tuple[PrivateCells, ...]) -> list[Said]:
     told = []
     if lines:
         told.append(Said(f"第{line_ranges(lines)}行", f"lines {line_ranges(lines, ', ')}"))
-    others = {line for one in private if not one.is_record and one.code != signatures.NAME for line in one.lines} - lines
+    others = {
+        line for one in private if not one.is_record and one.code != signatures.NAME for line in one.lines
+    } - lines
     if others:
         told.append(Said(f"第{line_ranges(others)}行里的号码", f"numbers in lines {line_ranges(others, ', ')}"))
     if any(one.code == signatures.NAME for one in private):

@@ -23,9 +23,13 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 1 << 20
 # What a cell is made of; the reading aids of Japanese strings (rPh) are left out.
 _INSIDE = frozenset({"v", "is", "t", "r"})
-_LOOKS = frozenset({"rPr", "vertAlign", "strike", "dstrike", "b", "i", "u", "color", "sz", "family", "charset", "scheme"})
+_LOOKS = frozenset(
+    {"rPr", "vertAlign", "strike", "dstrike", "b", "i", "u", "color", "sz", "family", "charset", "scheme"}
+)
 _REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
-_SHAPES = re.compile(rb"<(?:\w+:)?(headerFooter|hyperlink|dataValidation|conditionalFormatting|f|oddHeader|oddFooter)[\s>]")
+_SHAPES = re.compile(
+    rb"<(?:\w+:)?(headerFooter|hyperlink|dataValidation|conditionalFormatting|f|oddHeader|oddFooter)[\s>]"
+)
 _FORMAT = re.compile(r"formatCode=\"([^\"]*)\"")
 _NAMES = re.compile(r"(?<= name=\")[^\"]*(?=\")")
 
@@ -50,8 +54,18 @@ def extras(path: Path, part: str) -> list[Said]:
         told.append(Said("页眉页脚", "page headers and footers"))
     if "hyperlink" in found:
         told.append(Said("超链接", "links"))
-    texts = [html.unescape(text) for text in re.findall(r"<(?:\w+:)?(?:f|formula1|formula2)(?:\s[^>]*)?>([^<]*)<", xml.decode("utf-8", "replace"))]
-    texts += [html.unescape(text) for text in re.findall(r"(?:prompt|promptTitle|error|errorTitle|tooltip)=\"([^\"]*)\"", xml.decode("utf-8", "replace"))]
+    texts = [
+        html.unescape(text)
+        for text in re.findall(
+            r"<(?:\w+:)?(?:f|formula1|formula2)(?:\s[^>]*)?>([^<]*)<", xml.decode("utf-8", "replace")
+        )
+    ]
+    texts += [
+        html.unescape(text)
+        for text in re.findall(
+            r"(?:prompt|promptTitle|error|errorTitle|tooltip)=\"([^\"]*)\"", xml.decode("utf-8", "replace")
+        )
+    ]
     if any(privacy.kind_of(text, "id") is not None for text in set(texts)):
         told.append(Said("公式", "formulas"))
     with zipfile.ZipFile(path) as archive:

@@ -31,7 +31,9 @@ _NAMES = (
 )  # fmt: skip
 _OTHERS = ("其他附加内容", "other parts")
 # Programs that sign as the author; any other is a person or an office.
-_PROGRAMS = frozenset({"", "openpyxl", "unionboard", "apache poi", "xlsxwriter", "wps", "microsoft excel", "libreoffice", "unknown"})
+_PROGRAMS = frozenset(
+    {"", "openpyxl", "unionboard", "apache poi", "xlsxwriter", "wps", "microsoft excel", "libreoffice", "unknown"}
+)
 _PERSONS = re.compile(
     rb"<(?:\w+:)?(?:creator|lastModifiedBy|title|subject|description|keywords|category|contentStatus|Manager|Company|HyperlinkBase)"
     rb"(?:\s[^>]*)?>([^<]*)<"
@@ -90,7 +92,9 @@ def private_places(path: Path, sheet_part: str | None, known: Iterable[str]) -> 
                 if not found and _private(_texts(text)):
                     found.append(_called(name))
             elif _private(_texts(text)):
-                found.append(Said("工作簿的名称", "names of the workbook") if lower == "xl/workbook.xml" else _called(name))
+                found.append(
+                    Said("工作簿的名称", "names of the workbook") if lower == "xl/workbook.xml" else _called(name)
+                )
     return list(dict.fromkeys(found))
 
 
@@ -102,7 +106,9 @@ def part_of(path: Path, sheet: str) -> str | None:
         targets = {}
         for tag in re.findall(r"<(?:\w+:)?Relationship\s[^>]*>", relations):
             targets[_attribute(tag, "Id")] = _attribute(tag, "Target")
-        for tag in re.findall(r"<(?:\w+:)?sheet\s[^>]*>", archive.read(by_name["xl/workbook.xml"]).decode("utf-8", "replace")):
+        for tag in re.findall(
+            r"<(?:\w+:)?sheet\s[^>]*>", archive.read(by_name["xl/workbook.xml"]).decode("utf-8", "replace")
+        ):
             if _attribute(tag, "name") == sheet:
                 target = targets.get(_attribute(tag, r"\w+:id"), "").replace("\\", "/")
                 place = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
