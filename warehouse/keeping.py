@@ -18,7 +18,6 @@ from warehouse.intake.workbook_parts import Said
 from warehouse.kept_workbook import Edits
 from warehouse.settings import Settings
 
-
 # The name of a column whose own name held a number.
 _HEADER = "【列名未保存】"
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import time
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -99,7 +100,8 @@ def judged(
 ) -> list[Offer]:
     """Each file judged, and placed if it goes in. `is_confirmed`: corrections that lose more than half are meant (D76).
 
-    What goes in is what may be kept: where that is not the file as it came, it lies in `room`, written anew (D120). Rows whose parent is neither landed nor offered with them are told (D101). Writes nothing but the confirmations. Junk such as
+    What goes in is what may be kept: where that is not the file as it came, it lies in `room`, written anew (D120). Rows
+    whose parent is neither landed nor offered with them are told (D101). Writes nothing but the confirmations. Junk such as
     .DS_Store is not listed.
     """
     offers: list[Offer] = []
@@ -113,12 +115,13 @@ def judged(
             continue
         receipt = replace(judgement.receipt, file=label)
         is_refused = receipt.status == REFUSED and not _is_shrunken(receipt)
-        if is_refused or receipt.status == WAITING or receipt.programme is None:
+        programme_of_file = receipt.programme
+        if is_refused or receipt.status == WAITING or programme_of_file is None:
             offers.append(Offer(path, receipt))
             continue
-        path, judgement, told = _kept(path, judgement, settings, programme, room / str(number))
-        receipt = _with_kept(replace(judgement.receipt, file=label), told)
-        if told is not None and told.severity == messages.REFUSE:
+        path, judgement, left_out = _kept(path, judgement, settings, programme, room / str(number))
+        receipt = _with_kept(replace(judgement.receipt, file=label), left_out)
+        if left_out is not None and left_out.severity == messages.REFUSE:
             offers.append(Offer(path, receipt))
             continue
         sha256 = decode.digest(path)[0]
@@ -129,9 +132,9 @@ def judged(
         if any(message.code == "D74" for message in receipt.messages):
             offers.append(Offer(path, receipt))
             continue
-        place = _place(settings, path, receipt.programme, sha256, taken)
+        place = _place(settings, path, programme_of_file, sha256, taken)
         judgement = _judge_under(place.name, settings, path, judgement, is_confirmed)
-        receipt = _with_kept(replace(judgement.receipt, file=label), told)
+        receipt = _with_kept(replace(judgement.receipt, file=label), left_out)
         if receipt.status == REFUSED:
             offers.append(Offer(path, receipt))
             continue
@@ -159,7 +162,7 @@ def _kept(
         if again is None or not _is_same(judgement, again):
             raise ValueError("what was left out changed what is read")
         return kept.path, again, message_of(kept.note, None, None)
-    except (ValueError, KeyError, IndexError, StopIteration, zipfile.BadZipFile):
+    except (ValueError, LookupError, StopIteration, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
         note = Note("D120.failed", {"what_zh": "个人信息或附加内容", "what_en": "personal data or added parts"})
         return path, judgement, message_of(note, None, None)
 

@@ -1,5 +1,6 @@
 """Private values made up for tests, and a search for them in everything a folder holds, packed and in databases."""
 
+import contextlib
 import gzip
 import io
 import json
@@ -75,15 +76,11 @@ def _in_bytes(where: str, data: bytes) -> Iterator[tuple[str, str]]:
             for info in archive.infolist():
                 yield f"{where}!", f"{info.filename} {info.comment!r}"
                 yield from _in_bytes(f"{where}!{info.filename}", archive.read(info))
-    try:
+    with contextlib.suppress(OSError, EOFError, zlib.error):
         yield from _in_bytes(f"{where} unpacked", gzip.decompress(data))
-    except (OSError, EOFError, zlib.error):
-        pass
-    try:
+    with contextlib.suppress(ValueError):
         # Escaped letters are letters.
         yield f"{where} as JSON", json.dumps(json.loads(data), ensure_ascii=False)
-    except ValueError:
-        pass
 
 
 def _tables(path: Path) -> Iterator[tuple[str, str]]:

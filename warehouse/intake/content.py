@@ -290,10 +290,10 @@ def private_notes(frame: pl.DataFrame, lines: pl.Series, where: pl.Series) -> li
     found = []
     rows = frame.filter(where)
     numbers = lines.filter(where).to_list()
-    for position, cells in enumerate(rows.rows()):
+    for position, row in enumerate(rows.rows()):
         line = pl.Series([numbers[position]], dtype=pl.UInt32)
-        signed = signatures.without_names([cell or "" for cell in cells])
-        for index, cell in enumerate(cells):
+        signed = signatures.without_names([cell or "" for cell in row])
+        for index, cell in enumerate(row):
             code = privacy.kind_left(cell, "text") if cell else None
             if code is None and cell and signed[index] != cell:
                 code = signatures.NAME

@@ -1,6 +1,8 @@
 """Judges one dropped file as a refresh would: what it is, which rows are good, and the receipt that says so."""
 
 import traceback
+import zipfile
+import zlib
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -103,12 +105,13 @@ def _judge(
     rows = 0
     problems: tuple[str, ...] = ()
     private: tuple[PrivateCells, ...] = ()
+    personal_columns = ""
     try:
         if filename.is_unsafe(path.name):
             raise Refused(Note("D96"))
-        private = privacy.kind_of(path.name, "id")
-        if private is not None:
-            raise Refused(Note(f"{private}.name"))
+        in_name = privacy.kind_of(path.name, "id")
+        if in_name is not None:
+            raise Refused(Note(f"{in_name}.name"))
         tables = contracts.all_tables()
         opened = source.open_source(path, named, programme, tables, settings.max_file_mb, path.suffix.lower())
         for note, column in opened.notes:
@@ -130,6 +133,7 @@ def _judge(
             findings.add(Note("D62"))
     except Refused as refusal:
         findings.add(refusal.note, refusal.row, refusal.column)
+        personal_columns = str(refusal.note.values["cols"]) if refusal.note.key == "D70" else ""
         rows = rows or _count_rows(opened)
     except UnclosedQuote as problem:
         findings.add(Note("D60"), problem.line)
@@ -145,17 +149,23 @@ def _judge(
         frames = traceback.extract_tb(error.__traceback__)
         problems = tuple(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
     if path.absolute().is_relative_to(settings.seeds):
-        _tell_what_lies_there(path, opened, read, private, findings)
+        _tell_what_lies_there(path, opened, read, private, personal_columns, findings)
     return replace(_concluded(path, label, programme, named, opened, read, rows, findings, problems), private=private)
 
 
 def _tell_what_lies_there(
-    path: Path, opened: Source | None, read: Content | None, private: tuple[PrivateCells, ...], findings: Findings
+    path: Path,
+    opened: Source | None,
+    read: Content | None,
+    private: tuple[PrivateCells, ...],
+    personal_columns: str,
+    findings: Findings,
 ) -> None:
     """A file in the seeds folder is nobody's to edit: that it holds personal data is told until it is gone (D121)."""
     try:
-        note = personal.note_of(path, opened, read, private)
-    except (OSError, UnicodeError, ValueError):
+        note = personal.note_of(path, opened, read, private, personal_columns)
+    except (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        # A damaged file has its own receipt.
         return
     if note is not None:
         findings.add(note)

@@ -19,7 +19,7 @@ from warehouse.intake.workbook_parts import Said
 # How many places a sentence lists.
 _LISTED = 30
 # A file that no table is known in is looked through up to here.
-_LOOKED_AT = 1 << 26
+_LOOKED_AT = 1 << 23
 
 
 def cells_in(opened: Source, read: Content) -> tuple[PrivateCells, ...]:
@@ -27,8 +27,13 @@ def cells_in(opened: Source, read: Content) -> tuple[PrivateCells, ...]:
     return (*_above(opened), *read.private, *_beyond(opened, read.ragged))
 
 
-def note_of(path: Path, opened: Source | None, read: Content | None, private: Sequence[PrivateCells]) -> Note | None:
-    """That a file which lies in the seeds folder holds personal data, and where (D121); None where it holds none."""
+def note_of(
+    path: Path, opened: Source | None, read: Content | None, private: Sequence[PrivateCells], columns: str
+) -> Note | None:
+    """That a file which lies in the seeds folder holds personal data, and where (D121); None where it holds none.
+
+    `columns` are the names of columns for which it was refused (D70).
+    """
     if opened is None:
         found = _in_unknown(path)
     else:
@@ -39,6 +44,8 @@ def note_of(path: Path, opened: Source | None, read: Content | None, private: Se
         found = [Said(f"第{line}行第{index + 1}列", f"line {line} column {index + 1}") for line, index in places]
         if opened.sheet is not None:
             found += _in_parts(path, opened)
+    if columns:
+        found.insert(0, Said(f"列“{columns}”", f"columns “{columns}”"))
     if not found:
         return None
     more = len(found) > _LISTED
@@ -75,9 +82,9 @@ def _beyond(opened: Source, ragged: Sequence[int]) -> list[PrivateCells]:
     elif ragged and isinstance(opened.grid, DelimitedText):
         for record in records(opened.grid, frozenset(ragged)):
             for index, cell in enumerate(record.cells or ()):
-                code = privacy.kind_left(cell, "text") if index >= width else None
-                if code is not None:
-                    found.append(PrivateCells(pl.Series([record.line], dtype=pl.UInt32), index, code, True))
+                held = privacy.kind_left(cell, "text") if index >= width else None
+                if held is not None:
+                    found.append(PrivateCells(pl.Series([record.line], dtype=pl.UInt32), index, held, True))
     return found
 
 
@@ -120,9 +127,10 @@ def _in_unknown(path: Path) -> list[Said]:
     found = []
     for encoding in ("utf-16",) if decode.survey(path).is_utf16 else ("utf-8", "gb18030"):
         text = decode.head(path, encoding, _LOOKED_AT)
-        cells, lines = [], []
-        for number, line in enumerate(text.splitlines(), start=1):
-            parts = [line]
+        cells: list[str] = []
+        lines: list[int] = []
+        for number, whole in enumerate(text.splitlines(), start=1):
+            parts = [whole]
             for delimiter in DELIMITERS:
                 parts = [cell for part in parts for cell in part.split(delimiter)]
             cells += parts

@@ -25,7 +25,7 @@ _NAMES = (
     (r"externallink|connections|querytable", "外部链接", "links to other files"),
     (r"pivot|slicer|timeline", "透视表缓存", "pivot caches"),
     (r"vba|activex|ctrlprops|macro", "宏", "macros"),
-    (r"media/|drawings/|charts/|diagrams/|embeddings/|oleobject|ink/|model3d", "图片、图表或嵌入的文件", "pictures, charts or embedded files"),
+    (r"media/|drawings/|charts/|diagrams/|embeddings/|oleobject|ink/|model3d", "图片、图表或嵌入的文件", "pictures, charts or files"),
     (r"revisions/|users", "修订记录", "tracked changes"),
     (r"printersettings", "打印设置", "printer settings"),
 )  # fmt: skip
@@ -42,7 +42,8 @@ _TEXT = re.compile(r">([^<]+)<|=\"([^\"]{6,})\"")
 _TAG = re.compile(r"<[^>]*>")
 _COMMENT = re.compile(r"<(?:\w+:)?comment\s[^>]*?ref=\"([A-Z]+[0-9]+)\".*?</(?:\w+:)?comment>", re.DOTALL)
 _SHARED = re.compile(r"<(?:\w+:)?si>(.*?)</(?:\w+:)?si>", re.DOTALL)
-_LONGEST = 1 << 28
+# Larger parts hold tables, and are not looked through.
+_LONGEST = 1 << 26
 
 
 @dataclass(frozen=True)
