@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse import offer, origins, orphans, release
+from warehouse import offer, origins, orphans, release, scratch
 from warehouse.durable import sync
 from warehouse.intake.receipt import REFUSED, WAITING, Receipt
 from warehouse.offer import Offer
@@ -21,6 +21,8 @@ from warehouse.settings import Settings
 # Names that begin with a dot are nobody's submission: neither intake nor watcher looks at them.
 _TEMPORARY = ".accept-"
 _STALE_SECONDS = 3600
+
+_FIRST_SAID = frozenset({"D88", "D120"})
 
 REFUSED_OFFERS = "refused_offers.json"
 _REFUSED_KEPT = 500
@@ -66,8 +68,8 @@ def accept(
     before = release.current_id(settings)
     standing = release.current(settings)
     was_shown = origins.shown(standing.path) if standing is not None else {}
-    with offer.opened(paths) as (files, refused):
-        offers = offer.judged(settings, files, programme, is_confirmed, say)
+    with offer.opened(paths) as (files, refused), scratch.folder() as room:
+        offers = offer.judged(settings, files, programme, is_confirmed, say, Path(room))
         copied = _put_in(offers, settings)
     _remember_refused(settings, [*refused, *(one.receipt for one in offers if one.receipt.status == REFUSED)])
     try:
@@ -157,7 +159,15 @@ def _final(one: Offer, settings: Settings, result: RefreshResult) -> Receipt:
         return one.receipt
     label = one.place.relative_to(settings.seeds).as_posix()
     final = next((receipt for receipt in result.receipts if receipt.file == label), one.receipt)
+    final = _with_first_said(final, one.receipt)
     return final if result.published else orphans.with_told(final, orphans.told_in(one.receipt))
+
+
+def _with_first_said(final: Receipt, first: Receipt) -> Receipt:
+    """What only the file as it came shows: what was left out of it, and which of its sheets was read."""
+    listed = {message.code for message in final.messages}
+    told = tuple(one for one in first.messages if one.code in _FIRST_SAID and one.code not in listed)
+    return replace(final, messages=(*told, *final.messages))
 
 
 def _turns(was_shown: Mapping[str, str], settings: Settings, result: RefreshResult) -> tuple[Turn, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from warehouse import offer
+from warehouse import offer, scratch
 from warehouse.intake.receipt import Receipt
 from warehouse.settings import Settings
 
@@ -12,6 +12,6 @@ def check(
     settings: Settings, paths: Sequence[Path], programme: str | None, progress: Callable[[str], None]
 ) -> list[Receipt]:
     """One receipt a file; folders and ZIP archives are searched for files. Junk such as .DS_Store is not listed."""
-    with offer.opened(paths) as (files, refused):
-        offers = offer.judged(settings, files, programme, False, progress)
+    with offer.opened(paths) as (files, refused), scratch.folder() as room:
+        offers = offer.judged(settings, files, programme, False, progress, Path(room))
         return [*refused, *(one.receipt for one in offers)]

@@ -81,6 +81,8 @@ class Console:
         """The report of `status` as text."""
         for problem in report["problems"]:
             self._err.print(problem, style="red", markup=False)
+        for held in report["personal_data"]:
+            self._err.print(f"含个人信息 {held['file']}：{held['message']}", style="red", markup=False)
         if report["held"]:
             reasons = "；".join(reason["zh"] for reason in report["held"]["reasons"][:5])
             self.say(f"等待确认 {report['held']['release']}：{reasons}。发布：unionboard confirm")

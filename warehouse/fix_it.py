@@ -4,7 +4,7 @@ import csv
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -12,8 +12,8 @@ from typing import Any, Literal
 import xlsxwriter
 from xlsxwriter.exceptions import OverlappingRange
 
-from warehouse import contracts
-from warehouse.intake import content, filename, judge, messages, privacy, reference, source
+from warehouse import contracts, keeping
+from warehouse.intake import content, filename, judge, messages, privacy, reference, signatures, source
 from warehouse.intake.delimited import DelimitedText
 from warehouse.intake.filename import FileName
 from warehouse.intake.header import Match
@@ -27,11 +27,12 @@ from warehouse.settings import Settings
 MOST_ROWS = 200_000
 AUTHOR = "unionboard"
 PRIVATE_CELL = "此处含个人信息，已清空且未保存；请勿填写。"
+LEFT_OUT_ROW = "本行含个人信息，收下时已整行去掉且未保存；请对照原文件填写其余各格，或让本行空着。"
 PRIVATE_COLUMN = "本列含个人信息，按规定不得上报，内容已清空；请删除整列。"
 MISSING_COLUMN = "缺少必填列，已在这里补出表头，请逐行填写。"
 
 # What is said of the file's name or of other files: nothing in the cells mends it.
-_NOT_IN_CELLS = frozenset({"D74", "D75", "D91"})
+_NOT_IN_CELLS = frozenset({"D74", "D75", "D91", "D121"})
 # What only a refresh knows, because it needs the other files.
 _LATER = frozenset({"D76", "D77", "D78", "D79", "D101", "D105"})
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?")
@@ -65,6 +66,7 @@ def write_fix_it(path: Path, settings: Settings, out: Path, programme: str | Non
     judgement = judge(path, settings, programme)
     if judgement is None:
         raise FixItError(f"{privacy.masked(path.name)} 不是上报的文件。")
+    told_of_all = judgement.receipt.messages
     told = [one for one in _messages(path, judgement.receipt, settings) if one.code not in _NOT_IN_CELLS]
     if not told:
         return None
@@ -78,8 +80,22 @@ def write_fix_it(path: Path, settings: Settings, out: Path, programme: str | Non
     folder = settings.seeds / (judgement.receipt.programme or "")
     out.mkdir(parents=True, exist_ok=True)
     target = out / next_correction(folder, privacy.masked(path.name), ".xlsx")
+    hidden = keeping.hidden_positions(path, opened)
+    notes = {one.row for one in told_of_all if one.code == "D13" and one.row is not None}
+    rows = [(line, _without_persons(line, cells, opened, hidden, notes)) for line, cells in rows]
     _write(target, opened, rows, _marks(opened, rows, told), _missing(opened, named))
     return target
+
+
+def _without_persons(
+    line: int, cells: list[str], opened: Source, hidden: frozenset[int], notes: Collection[int]
+) -> list[str]:
+    """A line without its hidden cells and, in titles and notes, without the names of who signed; numbers are cleared later."""
+    seen = ["" if index in hidden else cell for index, cell in enumerate(cells)]
+    if line >= opened.header.row.line and line not in notes:
+        return seen
+    unsigned = signatures.without_names(seen)
+    return [old if privacy.kind_of(old, "text") else new for old, new in zip(seen, unsigned, strict=True)]
 
 
 def _messages(path: Path, receipt: Receipt, settings: Settings) -> list[Message]:
@@ -161,18 +177,24 @@ def _write(
 ) -> None:
     header = opened.header
     kinds = {match.index: match.column.type for match in header.matches if match.column is not None}
+    private_types = {match.index: privacy.type_of(match.column, header.table) for match in header.matches}
     sensitive = {match.index for match in content.sensitive_columns(header)}
     is_1904 = opened.sheet is not None and opened.sheet.epoch_1904
     options = {"strings_to_formulas": False, "strings_to_urls": False, "date_1904": is_1904}
     with xlsxwriter.Workbook(str(target), options) as book:
-        sheet = book.add_worksheet(opened.sheet.name if opened.sheet is not None else header.table.name_zh)
+        name = opened.sheet.name if opened.sheet is not None else header.table.name_zh
+        sheet = book.add_worksheet(name if privacy.kind_of(name, "text") is None else header.table.name_zh)
         paint = _Paint(book, sheet, marks)
         for line, cells in rows:
             below = line > header.row.last_line
             for index, text in enumerate(cells):
                 kind = kinds.get(index, "text") if below else "text"
-                if text.strip() and ((below and index in sensitive) or privacy.kind_of(text, kind) is not None):
-                    marks.add(line, index, PRIVATE_CELL)
+                if text.strip() and (
+                    (below and index in sensitive)
+                    or privacy.kind_of(text, private_types.get(index, "id") if below else "text") is not None
+                ):
+                    is_mark = privacy.kind_left(text, "id") is None and text.strip() in privacy.MARKS.values()
+                    marks.add(line, index, LEFT_OUT_ROW if is_mark else PRIVATE_CELL)
                     text = ""
                 paint.cell(line, index, text, kind, is_header=header.row.line <= line <= header.row.last_line)
         for number, column in enumerate(missing):

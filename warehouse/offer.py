@@ -3,15 +3,26 @@
 import contextlib
 import os
 import time
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from warehouse import archive, orphans, scratch
-from warehouse.intake import confirm_replacement, decode, filename, judge_alone, privacy, remembered
+from warehouse import archive, keeping, orphans, scratch
+from warehouse.intake import (
+    Judgement,
+    confirm_replacement,
+    decode,
+    filename,
+    judge_alone,
+    messages,
+    privacy,
+    remembered,
+)
 from warehouse.intake.context import doubled
 from warehouse.intake.note import Note
-from warehouse.intake.receipt import ACCEPTED, REFUSED, WAITING, Receipt, message_of
+from warehouse.intake.receipt import ACCEPTED, REFUSED, WAITING, Message, Receipt, message_of
 from warehouse.intake.remembered import Remembered
 from warehouse.intake.together import Folder
 from warehouse.settings import Settings
@@ -101,10 +112,16 @@ class _Placed:
 
 
 def judged(
-    settings: Settings, files: Sequence[tuple[Path, str]], programme: str | None, is_confirmed: bool, say: Say
+    settings: Settings,
+    files: Sequence[tuple[Path, str]],
+    programme: str | None,
+    is_confirmed: bool,
+    say: Say,
+    room: Path,
 ) -> list[Offer]:
     """Each file judged as a refresh would, beside what is in and what is offered with it, and placed if it goes in.
 
+    What goes in is what may be kept: where that is not the file as it came, it lies in `room`, written anew (D120).
     `is_confirmed`: corrections that lose more than half are meant (D76). Writes nothing but the confirmations. Junk such as
     .DS_Store is not listed.
     """
@@ -112,16 +129,22 @@ def judged(
     placed: list[_Placed] = []
     seen: dict[str, str] = {}
     folder = Folder.remembered(settings)
-    for path, label in files:
+    for number, (path, label) in enumerate(files):
         say(f"检查 {Path(label).name}")
         judgement = judge_alone(path, settings, programme)
         if judgement is None:
             continue
         receipt = replace(judgement.receipt, file=label)
         offers.append(Offer(path, receipt))
-        if receipt.status in (REFUSED, WAITING) or receipt.programme is None:
+        its_programme = receipt.programme
+        if receipt.status in (REFUSED, WAITING) or its_programme is None:
             continue
-        sha256 = receipt.sha256 or decode.digest(path)[0]
+        path, judgement, left_out = _kept(path, judgement, settings, programme, room / str(number))
+        receipt = _with_kept(replace(judgement.receipt, file=label), left_out)
+        offers[-1] = Offer(path, receipt)
+        if left_out is not None and left_out.severity == messages.REFUSE:
+            continue
+        sha256 = decode.digest(path)[0]
         if sha256 in seen:
             offers[-1] = Offer(path, _repeated(receipt, seen[sha256]))
             continue
@@ -130,10 +153,11 @@ def judged(
         if double is not None:
             offers[-1] = Offer(path, doubled(receipt, double, folder))
             continue
-        place = _place(settings, path, receipt.programme, sha256, {one.place for one in placed})
+        place = _place(settings, path, its_programme, sha256, {one.place for one in placed})
         # The correction mark of the name it will bear decides what it replaces.
         correction = filename.correction_of(place.name)
-        entry = remembered.offered(judgement, sha256, _label(place, settings), correction, settings)
+        told = replace(judgement, receipt=receipt)
+        entry = remembered.offered(told, sha256, _label(place, settings), correction, settings)
         placed.append(_Placed(len(offers) - 1, place, entry))
     for one, receipt in _together(placed, folder, is_confirmed, offers, settings):
         before = offers[one.position]
@@ -166,6 +190,46 @@ def _together(
         (one, orphans.with_told(together.final(one.entry.receipt), waiting.get(one.entry.receipt.file, ())))
         for one in placed
     ]
+
+
+def _kept(
+    path: Path, judgement: Judgement, settings: Settings, programme: str | None, room: Path
+) -> tuple[Path, Judgement, Message | None]:
+    """What may be kept of a file, judged anew, and the message that says what was left out; the file itself where that is all of it."""
+    if path.absolute().is_relative_to(settings.seeds):
+        return path, judgement, None
+    room.mkdir()
+    try:
+        kept = keeping.cleaned(path, judgement, settings, room)
+        if kept is None:
+            return path, judgement, None
+        before = time.time() - _AN_HOUR
+        os.utime(kept.path, (before, before))
+        again = judge_alone(kept.path, settings, programme or judgement.receipt.programme)
+        if again is None or not _is_same(judgement, again):
+            raise ValueError("what was left out changed what is read")
+        return kept.path, again, message_of(kept.note, None, None)
+    except (ValueError, LookupError, StopIteration, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        note = Note("D120.failed", {"what_zh": "个人信息或附加内容", "what_en": "personal data or added parts"})
+        return path, judgement, message_of(note, None, None)
+
+
+def _is_same(first: Judgement, again: Judgement) -> bool:
+    """Whether the same rows are taken in."""
+    if first.frame is None or again.frame is None:
+        return first.receipt.status == again.receipt.status
+    return first.frame.equals(again.frame) and len(first.zero_reports) == len(again.zero_reports)
+
+
+def _with_kept(receipt: Receipt, told: Message | None) -> Receipt:
+    """A receipt that says what was left out of the file (D120)."""
+    if told is None:
+        return receipt
+    listed = (told, *receipt.messages)
+    if told.severity != messages.REFUSE:
+        return replace(receipt, messages=listed)
+    lost = receipt.rows_in - receipt.rows_ignored
+    return replace(receipt, messages=listed, status=REFUSED, rows_accepted=0, rows_quarantined=lost)
 
 
 def _label(place: Path, settings: Settings) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import build as building
-from warehouse import causes, compare, offer, origins, orphans, release
+from warehouse import causes, compare, offer, origins, orphans, release, scratch
 from warehouse.intake import take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.origins import Turn
@@ -59,12 +59,13 @@ def preview(
     with (
         tempfile.TemporaryDirectory(prefix=f"{PREVIEW}{os.getpid()}-", dir=settings.home) as folder,
         offer.opened(paths) as (files, refused),
+        scratch.folder() as room,
     ):
         aside = replace(settings, seeds=Path(folder) / "seeds", home=Path(folder) / "home")
         _copy_seeds(settings.seeds, aside.seeds)
         _copy_memory(settings, aside)
         # Judged beside the copied memory, so that even a confirmation is forgotten with it.
-        offers = offer.judged(replace(settings, home=aside.home), files, programme, is_confirmed, say)
+        offers = offer.judged(replace(settings, home=aside.home), files, programme, is_confirmed, say, Path(room))
         added = {label: one for one in offers if (label := _add(settings, aside, one)) is not None}
         intake = take_in(aside, lambda name, number, total: say(f"读入 {number}/{total} {name}"))
         candidate = release.candidate_path(aside, building.DATABASE_FILE)

@@ -36,6 +36,7 @@ def status(settings: Settings) -> dict[str, Any]:
         "age_hours": None,
         "programmes": [],
         "refused": _refused(settings),
+        "personal_data": _personal_data(settings),
         "problems": _problems(settings, current),
         "held": waiting.as_json() if waiting else None,
         "disk": retention.disk_use(settings),
@@ -76,12 +77,8 @@ def _problems(settings: Settings, shown: release.Release | None) -> list[str]:
 
 def _refused(settings: Settings) -> list[dict[str, Any]]:
     """Refused files and files with quarantined rows, from the receipts of the last refresh."""
-    try:
-        latest = json.loads((settings.receipts / "latest.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return []
     refused = []
-    for receipt in latest["files"]:
+    for receipt in _latest(settings):
         if receipt["status"] == "refused" or receipt["rows_quarantined"]:
             reasons = [
                 f"{message['code']} {message['message']}"
@@ -97,3 +94,22 @@ def _refused(settings: Settings) -> list[dict[str, Any]]:
                 }
             )
     return refused
+
+
+def _personal_data(settings: Settings) -> list[dict[str, Any]]:
+    """Files in the seeds folder that hold personal data, and where (D121): nobody edits them but who put them there."""
+    return [
+        {"file": receipt["file"], "message": message["message"]}
+        for receipt in _latest(settings)
+        for message in receipt["messages"]
+        if message["code"] == "D121"
+    ]
+
+
+def _latest(settings: Settings) -> list[dict[str, Any]]:
+    try:
+        latest = json.loads((settings.receipts / "latest.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    files: list[dict[str, Any]] = latest["files"]
+    return files

@@ -177,8 +177,8 @@ def test_confirmed_correction_goes_in_with_what_it_replaces(settings: Settings, 
     [(file, text)] = story.offered.items()
     path = files.write_text(tmp_path / "desk" / file, text)
 
-    [unsaid] = offer.judged(settings, [(path, file)], None, False, lambda _: None)
-    [meant] = offer.judged(settings, [(path, file)], None, True, lambda _: None)
+    [unsaid] = offer.judged(settings, [(path, file)], None, False, lambda _: None, tmp_path)
+    [meant] = offer.judged(settings, [(path, file)], None, True, lambda _: None, settings.home)
 
     assert (unsaid.receipt.status, unsaid.place) == ("refused", None)
     assert (meant.receipt.status, meant.receipt.rows_accepted) == ("accepted", 1)
@@ -192,7 +192,7 @@ def test_same_name_offered_again_is_the_correction_of_what_is_in(settings: Setti
     take_in(settings)
     path = files.write_text(tmp_path / "desk" / name(2), events(2, 150))
 
-    [one] = offer.judged(settings, [(path, path.name)], None, False, lambda _: None)
+    [one] = offer.judged(settings, [(path, path.name)], None, False, lambda _: None, tmp_path)
 
     assert one.place is not None and one.place.name == name(2, "_更正1")
     assert sorted(m.code for m in one.receipt.messages) == ["D75", "D79"]

@@ -7,7 +7,7 @@ from decimal import Decimal
 import polars as pl
 
 from warehouse.contracts import Column, Table
-from warehouse.intake import cells, privacy, rows
+from warehouse.intake import cells, privacy, rows, signatures
 from warehouse.intake.as_shown import tell_writing
 from warehouse.intake.cells import Reading
 from warehouse.intake.event_dates import check_event_dates
@@ -43,6 +43,19 @@ SIGNS = {
 
 
 @dataclass(frozen=True)
+class PrivateCells:
+    """Cells of one column that hold personal data: their lines, the code, and whether their rows are records.
+
+    `code` is `NAME` for who signed a note.
+    """
+
+    lines: pl.Series
+    index: int
+    code: str
+    is_record: bool
+
+
+@dataclass(frozen=True)
 class ZeroReport:
     """An office's word that there was nothing to report."""
 
@@ -63,6 +76,8 @@ class Content:
     rows_ignored: int = 0
     zero_reports: tuple[ZeroReport, ...] = ()
     sayings: tuple[Saying, ...] = ()
+    private: tuple[PrivateCells, ...] = ()
+    ragged: tuple[int, ...] = ()
 
 
 @dataclass
@@ -82,6 +97,8 @@ class _Gathered:
     rows_in: int = 0
     ignored: int = 0
     last: tuple[int, int] | None = None
+    private: list[PrivateCells] = field(default_factory=list)
+    ragged: list[int] = field(default_factory=list)
 
 
 def fillable(table: Table, header: Header, named: FileName) -> dict[str, str]:
@@ -152,6 +169,10 @@ def _add_block(
     if gathered.last[0] in sorted_rows.notes:
         gathered.last = None
     data = sorted_rows.data
+    if block.over is not None:
+        gathered.ragged += block.lines.filter((block.over > 0).fill_null(False)).to_list()
+    if data.frame.height < height:
+        gathered.private += private_notes(block.frame, block.lines, ~block.lines.is_in(data.lines.implode()))
     gathered.given |= {
         match.index for match in header.matches if data.frame[column_name(match.index)].null_count() < data.frame.height
     }
@@ -196,7 +217,7 @@ def _typed(
     header, table = source.header, source.header.table
     lines, frame = block.lines, block.frame
     refused = _ragged(block, findings)
-    frame, private = _without_personal_data(frame, header, lines, findings)
+    frame, private = _without_personal_data(frame, header, lines, findings, gathered)
     refused |= private
     refused |= _without_certain_unit(gathered.units, lines, refused, findings)
     zero = _zero_reports(frame, header, table)
@@ -283,18 +304,15 @@ def _ragged(block: Block, findings: Findings) -> pl.Series:
 
 
 def _without_personal_data(
-    frame: pl.DataFrame, header: Header, lines: pl.Series, findings: Findings
+    frame: pl.DataFrame, header: Header, lines: pl.Series, findings: Findings, gathered: _Gathered
 ) -> tuple[pl.DataFrame, pl.Series]:
-    """The frame with identity, phone and card numbers blanked, and a mask of the rows that held any."""
+    """The frame with the numbers of persons blanked, and a mask of the rows that held any."""
     private = pl.repeat(False, frame.height, eager=True)
     for match in header.matches:
         name = column_name(match.index)
-        column_type = match.column.type if match.column else "text"
-        suspects = privacy.suspects(frame[name], column_type).fill_null(False)
-        if not suspects.any():
-            continue
-        kinds = {text: privacy.kind_of(text, column_type) for text in frame[name].filter(suspects).unique()}
-        for code in ("D68", "D69"):
+        column_type = privacy.type_of(match.column, header.table)
+        kinds = privacy.kinds(frame[name], column_type)
+        for code in privacy.CODES if kinds else ():
             texts = [text for text, kind in kinds.items() if kind == code]
             if not texts:
                 continue
@@ -304,8 +322,29 @@ def _without_personal_data(
             note = Note(code, {"index": match.index + 1})
             findings.add_many(note, told, shown)
             private |= hit
+            marks = [text for text in texts if privacy.kind_left(text, column_type) is None]
+            there = hit & ~frame[name].is_in(marks).fill_null(False) if marks else hit
+            if there.any():
+                gathered.private.append(PrivateCells(lines.filter(there), match.index, code, True))
             frame = frame.with_columns(pl.when(~hit).then(pl.col(name)).alias(name))
     return frame, private
+
+
+def private_notes(frame: pl.DataFrame, lines: pl.Series, where: pl.Series) -> list[PrivateCells]:
+    """Personal data in rows that are no records: titles, totals, notes and who signed them."""
+    found = []
+    rows = frame.filter(where)
+    numbers = lines.filter(where).to_list()
+    for position, row in enumerate(rows.rows()):
+        line = pl.Series([numbers[position]], dtype=pl.UInt32)
+        signed = signatures.without_names([cell or "" for cell in row])
+        for index, cell in enumerate(row):
+            code = privacy.kind_left(cell, "text") if cell else None
+            if code is None and cell and signed[index] != cell:
+                code = signatures.NAME
+            if code is not None:
+                found.append(PrivateCells(line, index, code, False))
+    return found
 
 
 def _zero_reports(frame: pl.DataFrame, header: Header, table: Table) -> pl.Series:
@@ -415,6 +454,8 @@ def _checked(
         rows_ignored=gathered.ignored + int(repeated.sum()),
         zero_reports=tuple(gathered.zeros),
         sayings=tuple(gathered.sayings),
+        private=tuple(gathered.private),
+        ragged=tuple(gathered.ragged),
     )
 
 
@@ -514,7 +555,14 @@ def missing_columns(header: Header, filled: Sequence[str]) -> list[Column]:
 
 
 def sensitive_columns(header: Header) -> list[Match]:
-    """Columns whose header names personal data."""
+    """Columns whose header names personal data. A column that its contract calls so is what the contract says."""
     return [
-        header.matches[index] for index in privacy.sensitive_headers([normal(match.text) for match in header.matches])
+        header.matches[index]
+        for index in privacy.sensitive_headers([match.text for match in header.matches])
+        if not _is_in_contract(header.matches[index])
     ]
+
+
+def _is_in_contract(match: Match) -> bool:
+    column = match.column
+    return column is not None and normal(match.text) in map(normal, (column.name, column.header, *column.synonyms))

@@ -1,6 +1,8 @@
 """Judges one dropped file as a refresh would: what it is, which rows are good, and the receipt that says so."""
 
 import traceback
+import zipfile
+import zlib
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -9,9 +11,9 @@ import polars as pl
 
 from warehouse import contracts
 from warehouse.contracts import Table
-from warehouse.intake import content, filename, messages, places, privacy, reference, source, stated_units
+from warehouse.intake import content, filename, messages, personal, places, privacy, reference, source, stated_units
 from warehouse.intake.cells import Reading
-from warehouse.intake.content import Content, ZeroReport
+from warehouse.intake.content import Content, PrivateCells, ZeroReport
 from warehouse.intake.delimited import UnclosedQuote
 from warehouse.intake.filename import FileName
 from warehouse.intake.findings import Findings
@@ -38,6 +40,8 @@ class Judgement:
     zero_reports: tuple[ZeroReport, ...] = ()
     latest: date | None = None
     problems: tuple[str, ...] = field(default=())
+    private: tuple[PrivateCells, ...] = ()
+    """Cells of an understood file, its titles and notes included, that hold personal data."""
 
 
 def judge_file(path: Path, settings: Settings, programme: str | None = None) -> Judgement | None:
@@ -100,12 +104,14 @@ def _judge(
     read: Content | None = None
     rows = 0
     problems: tuple[str, ...] = ()
+    private: tuple[PrivateCells, ...] = ()
+    personal_columns = ""
     try:
         if filename.is_unsafe(path.name):
             raise Refused(Note("D96"))
-        private = privacy.kind_of(path.name, "text")
-        if private is not None:
-            raise Refused(Note(f"{private}.name"))
+        in_name = privacy.kind_of(path.name, "id")
+        if in_name is not None:
+            raise Refused(Note(f"{in_name}.name"))
         tables = contracts.all_tables()
         opened = source.open_source(path, named, programme, tables, settings.max_file_mb, path.suffix.lower())
         opened = _with_its_units(opened, lists)
@@ -122,12 +128,14 @@ def _judge(
             is_workbook=opened.sheet is not None,
         )
         read = _read_rows(opened, path.name, named, lists, reading, findings)
+        private = personal.cells_in(opened, read)
         # Line breaks inside quoted cells are not line ends.
         if opened.mixes_newlines and not findings.has("D59") and not findings.has("D53"):
             findings.add(Note("D62"))
     except Refused as refusal:
         findings.add(refusal.note, refusal.row, refusal.column)
-        rows = _count_rows(opened)
+        personal_columns = str(refusal.note.values["cols"]) if refusal.note.key == "D70" else ""
+        rows = rows or _count_rows(opened)
     except UnclosedQuote as problem:
         findings.add(Note("D60"), problem.line)
     except UnicodeDecodeError:
@@ -141,7 +149,27 @@ def _judge(
         findings.add(Note("FAILED", {"kind": type(error).__name__}))
         frames = traceback.extract_tb(error.__traceback__)
         problems = tuple(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
-    return _concluded(path, label, programme, named, opened, read, rows, findings, problems)
+    if path.absolute().is_relative_to(settings.seeds):
+        _tell_what_lies_there(path, opened, read, private, personal_columns, findings)
+    return replace(_concluded(path, label, programme, named, opened, read, rows, findings, problems), private=private)
+
+
+def _tell_what_lies_there(
+    path: Path,
+    opened: Source | None,
+    read: Content | None,
+    private: tuple[PrivateCells, ...],
+    personal_columns: str,
+    findings: Findings,
+) -> None:
+    """A file in the seeds folder is nobody's to edit: that it holds personal data is told until it is gone (D121)."""
+    try:
+        note = personal.note_of(path, opened, read, private, personal_columns)
+    except (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        # A damaged file has its own receipt.
+        return
+    if note is not None:
+        findings.add(note)
 
 
 def _with_its_units(opened: Source, lists: Reference) -> Source:

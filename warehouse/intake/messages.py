@@ -495,6 +495,42 @@ CATALOGUE: dict[str, Entry] = {
         "第{row}行第{index}列含电话号码或银行卡号，已拦截且未保存。请删除后重报。",
         "Line {row}, column {index} holds a phone or card number; it was stopped and not kept. Delete it, send again.",
     ),
+    "D120": _e(
+        INFO,
+        "数据文件夹只留去掉不得保存的内容之后重新写成的文件，去掉了：{what_zh}；原文件请自行妥善处理。",
+        "The seeds folder keeps only a file written anew without what must not be kept: {what_en}.",
+    ),
+    "D120.failed": _e(
+        REFUSE,
+        "这个文件里有不得保存的内容（{what_zh}），系统没能替您去掉，因此没有放进数据文件夹；请自行删除后重新提交。",
+        "This file holds what must not be kept ({what_en}) and it could not be left out; it was not taken in. Delete it and send again.",
+    ),
+    "D121": _e(
+        WARNING,
+        "此文件仍在数据文件夹中，含个人信息：{where_zh}。系统不改动放入的文件；请删除这些内容后用原名重新放入。",
+        "This file still lies in the seeds folder and holds personal data: {where_en}. Dropped files are never edited;"
+        " delete these and put it in again under its name.",
+    ),
+    "D122": _e(
+        QUARANTINE,
+        "第{row}行第{index}列含护照、通行证等证件号码，已拦截且未保存。请删除后重报。",
+        "Line {row}, column {index} holds the number of a passport or permit; it was stopped and not kept. Delete it, send again.",
+    ),
+    "D122.name": _e(
+        REFUSE,
+        "文件名含护照、通行证等证件号码，文件未读取，号码未保存；请改名后重新提交。",
+        "The file name holds the number of a passport or permit; the file was not read and the number not kept. Rename it.",
+    ),
+    "D123": _e(
+        QUARANTINE,
+        "第{row}行第{index}列含邮箱、微信号或QQ号，已拦截且未保存。请删除后重报。",
+        "Line {row}, column {index} holds a mail address, WeChat or QQ number; it was stopped and not kept. Delete it, send again.",
+    ),
+    "D123.name": _e(
+        REFUSE,
+        "文件名含邮箱、微信号或QQ号，文件未读取，号码未保存；请改名后重新提交。",
+        "The file name holds a mail address, WeChat or QQ number; the file was not read and nothing kept. Rename the file.",
+    ),
     "D70": _e(
         REFUSE,
         "表格含个人信息列“{cols}”，按规定不得上报，请删除后重报。",
