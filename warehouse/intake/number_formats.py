@@ -1,7 +1,9 @@
 """Gives the numbers of a workbook the units that their number formats show: 100 under 0"万元" is 100万元."""
 
+import html
 import re
 import zipfile
+from collections.abc import Collection, Iterator
 from xml.parsers import expat
 
 import polars as pl
@@ -11,6 +13,9 @@ from warehouse.intake.unit_words import SCALES, SHOWN_OTHERWISE, Unit, foreign_w
 _STYLES = "xl/styles.xml"
 _LOCALE = {"411": "日元", "412": "韩元"}
 _DIGITS = "0#?"
+_BEGINNING = 1 << 16
+_PAGE_WORDS = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
+_PAGE_CODES = re.compile(r'&(?:[LCRPNDTFAGZBIUESXY]|"[^"]*"|[0-9]+|K[0-9A-F]{6})')
 
 
 def units_by_style(archive: zipfile.ZipFile) -> dict[int, str]:
@@ -42,7 +47,11 @@ def units_by_style(archive: zipfile.ZipFile) -> dict[int, str]:
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    parser.Parse(archive.read(_STYLES), True)
+    try:
+        parser.Parse(archive.read(_STYLES), True)
+    except (expat.ExpatError, ValueError):
+        # Damaged styles show nothing; whether the workbook can be read at all is not decided here.
+        return {}
     shown = {number: unit for number, code in codes.items() if (unit := unit_of_format(code)) is not None}
     return {style: shown[number] for style, number in enumerate(styles) if number in shown}
 
@@ -53,18 +62,9 @@ def with_units(
     """The values of a sheet with the units that their styles show behind them; the frame begins at this column and row."""
     if not units:
         return frame
-    styles = "|".join(str(style) for style in units).encode()
-    cell = re.compile(
-        rb'<(?:\w+:)?c\s+(?=[^>]*\bs="(' + styles + rb')")([^>]*?)(?<!/)>(?=.{0,400}?<(?:\w+:)?v[\s>])', re.DOTALL
-    )
     patches: dict[int, dict[int, str]] = {}
-    for found in cell.finditer(xml):
-        attributes = found.group(2)
-        place = re.search(rb'\br="([A-Z]+)([0-9]+)"', attributes)
-        kind = re.search(rb'\bt="(\w+)"', attributes)
-        if place is not None and (kind is None or kind.group(1) == b"n"):
-            column = _column_number(place.group(1).decode()) - first_column
-            patches.setdefault(column, {})[int(place.group(2)) - first_row] = units[int(found.group(1))]
+    for row, column, style in _styled_numbers(xml, units):
+        patches.setdefault(column - first_column, {})[row - first_row] = units[style]
     for column, cells in patches.items():
         if 0 <= column < frame.width:
             values = frame.to_series(column).to_list()
@@ -73,6 +73,53 @@ def with_units(
                     values[row] = f"{values[row]}{unit}"
             frame = frame.with_columns(pl.Series(frame.columns[column], values, dtype=pl.String))
     return frame
+
+
+def _styled_numbers(xml: bytes, styles: Collection[int]) -> Iterator[tuple[int, int, int]]:
+    """Row, column and style of the cells that hold a number in one of these styles."""
+    if b"='" in xml[:_BEGINNING]:
+        # A writer with a taste of its own for quotation marks.
+        yield from _counted_numbers(xml, styles)
+        return
+    wanted = "|".join(str(style) for style in styles).encode()
+    for found in re.finditer(rb'<(?:\w+:)?c\s([^>]*?\bs="(' + wanted + rb')"[^>]*)(?<!/)>', xml):
+        place = re.search(rb'\br="([A-Z]+)([0-9]+)"', found.group(1))
+        kind = re.search(rb'\bt="(\w+)"', found.group(1))
+        if place is None:
+            # A writer that leaves the places out: they are counted.
+            yield from _counted_numbers(xml, styles)
+            return
+        if kind is None or kind.group(1) == b"n":
+            yield int(place.group(2)), _column_number(place.group(1).decode()), int(found.group(2))
+
+
+def _counted_numbers(xml: bytes, styles: Collection[int]) -> list[tuple[int, int, int]]:
+    numbers: list[tuple[int, int, int]] = []
+    row = column = 0
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column
+        name = tag.rpartition(":")[2]
+        if name == "row":
+            row, column = int(attributes.get("r", row + 1)), 0
+        elif name == "c":
+            letters = attributes.get("r", "").rstrip("0123456789")
+            column = _column_number(letters) if letters else column + 1
+            style = int(attributes.get("s", "0"))
+            if style in styles and attributes.get("t", "n") == "n":
+                numbers.append((row, column, style))
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.Parse(xml, True)
+    return numbers
+
+
+def page_words(xml: bytes) -> str:
+    """What the page header and footer of a sheet say, without codes; they stand at the end of its XML."""
+    found = _PAGE_WORDS.findall(xml, max(0, len(xml) - _BEGINNING))
+    texts = [html.unescape(text.decode("utf-8", "replace")) for text in found]
+    return " ".join(_PAGE_CODES.sub(" ", text) for text in texts).strip()
 
 
 def unit_of_format(code: str) -> str | None:

@@ -58,6 +58,8 @@ class Sheet:
     frame: pl.DataFrame
     facts: Facts
     epoch_1904: bool
+    page_words: str = ""
+    """What the page header and footer say."""
 
     def head(self, count: int) -> list[Row]:
         """The first rows."""
@@ -128,7 +130,7 @@ def _sheet(
     loaded = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     frame = loaded.to_polars()
     is_visible = loaded.visible == "visible"
-    facts = Facts()
+    facts, page_words = Facts(), ""
     if is_visible and part in parts and part is not None and frame.height:
         xml = archive.read(part)
         texts = frame.select(pl.any_horizontal(pl.all().str.contains(_LONG_NUMBER).any())).item()
@@ -139,8 +141,9 @@ def _sheet(
             facts = Facts(text_cells=_text_numbers(xml, frame), first_column=_first_column(xml))
         frame = frame.with_columns(pl.all().str.strip_suffix(" 00:00:00"))
         frame = number_formats.with_units(frame, xml, units_by_style, facts.first_column)
+        page_words = number_formats.page_words(xml)
     frame.columns = [column_name(index) for index in range(frame.width)]
-    return Sheet(name, is_visible, frame, facts, epoch_1904)
+    return Sheet(name, is_visible, frame, facts, epoch_1904, page_words)
 
 
 def _first_column(xml: bytes) -> int:
