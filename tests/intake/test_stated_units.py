@@ -1,5 +1,7 @@
 """Units that are said elsewhere than in the header: titles, notes, names, rows and columns of units, number formats."""
 
+import re
+import zipfile
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -273,6 +275,25 @@ def test_unit_in_the_name_of_the_sheet_counts(settings: Settings) -> None:
     )
 
     assert amounts(judgement) == [50000, 60000, 70000]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("&L洛阳市总工会&R&10单位：万元", [50000, 60000, 70000]), ("&C第&P页", BARE), ("&R币种：港元", [])],
+)
+def test_unit_in_the_page_header_counts(words: str, told: list[int], settings: Settings) -> None:
+    table = files.table_of(BENEFIT)
+    path = files.place(settings, table, ".xlsx")
+    path.parent.mkdir(parents=True)
+    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as book:
+        page = book.add_worksheet()
+        page.set_header(words)
+        for number, row in enumerate(files.typed_grid(table, files.valid_rows(table))):
+            for index, cell in enumerate(row):
+                if cell != "":
+                    page.write(number, index, cell)
+
+    assert amounts(files.judged(path, settings)) == told
 
 
 @pytest.mark.parametrize(
@@ -629,3 +650,24 @@ def test_number_format_against_the_header_is_a_conflict(settings: Settings) -> N
     judgement = files.judged(path, settings)
 
     assert (amounts(judgement), stopping(judgement)) == ([50000, 70000], [("D21", "quarantine", 3)])
+
+
+def test_number_format_counts_however_the_cells_are_written(settings: Settings) -> None:
+    table = files.table_of(BENEFIT)
+    path = workbook(settings, table, [5, 6, 7], ['0"万元"', '0"万元"', '0"万元"'])
+    cell = re.compile(rb'<c r="([A-Z]+[0-9]+)" s="([0-9]+)">')
+    forms = {
+        "style first": rb'<c s="\2" r="\1">',
+        "type between": rb'<c r="\1" t="n" s="\2">',
+        "no place": rb'<c s="\2">',
+    }
+    for form in forms.values():
+        with zipfile.ZipFile(path) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        sheet = "xl/worksheets/sheet1.xml"
+        other = path.with_name("河南_创新成果交流_效益表_202405.xlsx")
+        with zipfile.ZipFile(other, "w") as archive:
+            for name, content in parts.items():
+                archive.writestr(name, cell.sub(form, content) if name == sheet else content)
+
+        assert amounts(files.judged(other, settings)) == [50000, 60000, 70000]

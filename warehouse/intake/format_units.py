@@ -1,5 +1,6 @@
 """Gives the numbers of a workbook the units that their number formats show: 100 under 0"万元" is 100万元."""
 
+import html
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -10,6 +11,9 @@ from warehouse.intake.unit_words import SCALES, SHOWN_OTHERWISE, Unit, foreign_w
 
 _LOCALE = {"411": "日元", "412": "韩元"}
 _DIGITS = "0#?"
+_END = 1 << 16
+_PAGE_WORDS = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
+_PAGE_CODES = re.compile(r'&(?:[LCRPNDTFAGZBIUESXY]|"[^"]*"|[0-9]+|K[0-9A-F]{6})')
 
 
 def with_units(frame: pl.DataFrame, formats: Mapping[tuple[int, int], str], first: int) -> pl.DataFrame:
@@ -30,6 +34,13 @@ def with_units(frame: pl.DataFrame, formats: Mapping[tuple[int, int], str], firs
                     values[row] = f"{values[row]}{unit}"
             frame = frame.with_columns(pl.Series(frame.columns[column], values, dtype=pl.String))
     return frame
+
+
+def page_words(xml: bytes) -> str:
+    """What the page header and footer of a sheet say, without codes; they stand at the end of its XML."""
+    found = _PAGE_WORDS.findall(xml, max(0, len(xml) - _END))
+    texts = [html.unescape(text.decode("utf-8", "replace")) for text in found]
+    return " ".join(_PAGE_CODES.sub(" ", text) for text in texts).strip()
 
 
 @lru_cache(maxsize=1 << 10)

@@ -112,8 +112,10 @@ def _speaks_of_units(frame: pl.DataFrame, first: pl.Series, keyless: pl.Series) 
 def _word(first: pl.Series, frame: pl.DataFrame, header: Header) -> pl.Series:
     """What a row begins with, without blanks: a word in the 序号 column comes before everything else."""
     blanks = r"[\s\x{3000}:：]"
-    # 合计（万元） says a unit, too.
-    word = first.str.replace_all(blanks, "").str.replace(r"^(合计|总计|小计|共计)[(（][^()（）]{1,12}[)）]$", "$1")
+    word = first.str.replace_all(blanks, "")
+    if (word.str.ends_with("）") | word.str.ends_with(")")).any():
+        # 合计（万元） says a unit, too.
+        word = word.str.replace(r"^(合计|总计|小计|共计)[(（][^()（）]{1,12}[)）]$", "$1")
     for match in header.matches:
         if normal(match.text) in IGNORED:
             numbered = frame[column_name(match.index)].str.replace_all(blanks, "")

@@ -40,6 +40,7 @@ def sayings_before(source: Source, name: str) -> tuple[Saying, ...]:
     names = [("文件名", "The file's name", PurePath(name).stem)]
     if source.sheet is not None:
         names.append(("工作表名", "The sheet's name", source.sheet.name))
+        names.append(("页眉页脚", "The page's header", source.sheet.page_words))
     for place, place_en, text in names:
         # A name has no sentences: only what it sets apart is a unit.
         said = said_in(text)

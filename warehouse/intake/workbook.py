@@ -1,5 +1,6 @@
 """Reads the sheets of an XLSX workbook into grids, with what its XML says beside the values: errors, merges, marks, formats."""
 
+import contextlib
 import logging
 import re
 import zipfile
@@ -95,6 +96,9 @@ class Sheet:
     first_column: int = 1
     """The column of the sheet, counted from 1, that is the first one of the frame; facts count as the sheet does."""
 
+    page_words: str = ""
+    """What the page header and footer say."""
+
     shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
     """Cells that are read as they are shown."""
 
@@ -176,7 +180,11 @@ def _read_sheets(path: Path, package: Package, written: _Written) -> list[Sheet]
 
 
 def _written(package: Package) -> _Written:
-    found = styles.read_styles(package.read(package.styles)) if package.styles in package else styles.Styles()
+    found = styles.Styles()
+    if package.styles in package:
+        # Damaged styles show nothing; whether the workbook can be read at all is not decided here.
+        with contextlib.suppress(expat.ExpatError):
+            found = styles.read_styles(package.read(package.styles))
     strings = rich_text.marked_strings(package.read(package.strings)) if package.strings in package else {}
     formats = {
         number: code
@@ -192,7 +200,7 @@ def _sheet(package: Package, reader: fastexcel.ExcelReader, part: Part, written:
     columns = loaded.available_columns()
     first = columns[0].absolute_index + 1 if columns else 1
     is_visible = loaded.visible == "visible"
-    facts = Facts()
+    facts, page_words = Facts(), ""
     if is_visible and frame.height:
         xml = package.read(part.path)
         texts = frame.select(pl.any_horizontal(pl.all().str.contains(_LONG_NUMBER).any())).item()
@@ -204,8 +212,9 @@ def _sheet(package: Package, reader: fastexcel.ExcelReader, part: Part, written:
         frame = frame.with_columns(pl.all().str.strip_suffix(" 00:00:00"))
         numbers = {place: code for place, code in facts.formats.items() if place not in facts.text_cells}
         frame = format_units.with_units(frame, numbers, first)
+        page_words = format_units.page_words(xml)
     frame.columns = [column_name(index) for index in range(frame.width)]
-    return Sheet(part.name, is_visible, frame, facts, package.epoch_1904, first)
+    return Sheet(part.name, is_visible, frame, facts, package.epoch_1904, first, page_words)
 
 
 def _text_numbers(xml: bytes, frame: pl.DataFrame, first: int) -> frozenset[tuple[int, int]]:
