@@ -89,7 +89,9 @@ def _needs_marks(found: Marked, column: Column | None) -> bool:
 
 def _values(found: Marked, column: Column) -> dict[str, object]:
     """What a sentence shows; a count so small that its people may be recognised stays unsaid."""
-    raw, kept = found.raw, found.kept
-    if column.mask_below is not None:
-        raw = kept = f"<{column.mask_below}"
-    return {"raw": raw, "val": kept, "mark": found.left_out}
+    values: dict[str, object] = {"raw": found.raw, "val": found.kept, "mark": found.left_out}
+    numbers = [int(text) for text in (found.raw, found.kept, found.left_out) if text.isdecimal()]
+    limit = column.mask_below
+    if limit is not None and any(0 < number < limit for number in numbers):
+        return dict.fromkeys(values, f"<{limit}")
+    return values
