@@ -79,6 +79,26 @@ def test_power_and_torn_digits_set_their_rows_aside(settings: Settings) -> None:
     ]
 
 
+def test_marks_and_formats_are_seen_in_a_large_workbook_too(settings: Settings) -> None:
+    path = _path(settings)
+    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as book:
+        page = book.add_worksheet()
+        for number, row in enumerate(files.typed_grid(EVENT, files.valid_rows(EVENT, 4000))):
+            for index, cell in enumerate(row):
+                page.write(number, index + 3, cell)
+        raised, coded = book.add_format({"font_script": 1}), book.add_format({"num_format": '"T"00000'})
+        page.write_rich_string(3990, 3 + _at("students"), "356", raised, "1")
+        page.write_number(3991, 3 + _at("event_id"), 77, coded)
+    with zipfile.ZipFile(path) as archive:
+        assert archive.getinfo("xl/worksheets/sheet1.xml").file_size > 2 << 20
+
+    judgement = files.judged(path, settings)
+
+    frame = files.frame_of(judgement)
+    assert [(m.code, m.row) for m in judgement.receipt.messages] == [("D32", 3991), ("D110", 3991), ("D112", 3992)]
+    assert (frame["students"][3989], frame["event_id"][3990]) == (356, "T00077")
+
+
 def test_header_with_the_number_of_a_note_is_known(settings: Settings) -> None:
     path = _path(settings)
     with xlsxwriter.Workbook(path) as book:
