@@ -27,8 +27,7 @@ def as_shown(sheet: Sheet, header: Header) -> Sheet:
         patches: dict[int, str | None] = {}
         if not match.column.is_number:
             patches |= _by_format(sheet, match, header.row.last_line, shown)
-        if match.column.type in _READ_BY_DIGITS:
-            patches |= _by_marks(sheet, match, header.row.last_line)
+        patches |= _by_marks(sheet, match, match.column, header.row.last_line)
         if patches:
             values = frame.to_series(match.index).to_list()
             for row, text in patches.items():
@@ -67,22 +66,22 @@ def _by_format(sheet: Sheet, match: Match, above: int, told: dict[tuple[int, int
     return patches
 
 
-def _by_marks(sheet: Sheet, match: Match, above: int) -> dict[int, str | None]:
-    """Cells that are marked as a whole become blank; those that are nothing certain without their marks are read with them."""
+def _by_marks(sheet: Sheet, match: Match, column: Column, above: int) -> dict[int, str | None]:
+    """Cells of digits that are all marks become blank; those that are another thing without their marks are read with them."""
     patches: dict[int, str | None] = {}
     for (row, place), found in sheet.facts.marked.items():
         if place == sheet.place(match.index) and above < row <= sheet.frame.height:
-            if not found.kept:
-                patches[row] = None
-            elif _needs_marks(found, match.column):
+            if _needs_marks(found, column):
                 patches[row] = found.spelled
+            elif not found.kept and column.type in _READ_BY_DIGITS:
+                patches[row] = None
     return patches
 
 
-def _needs_marks(found: Marked, column: Column | None) -> bool:
-    """Whether a cell that is read by its digits is another number without its marks: 10³, 3²5."""
-    if column is None or column.type not in _READ_BY_DIGITS:
-        return False
+def _needs_marks(found: Marked, column: Column) -> bool:
+    """Whether a cell is another number without its marks, such as 10³ and 3²5, or a remark that would lose a word, such as m²."""
+    if column.type not in _READ_BY_DIGITS:
+        return column.name == "remarks" and found.mark != STRUCK
     power = column.is_number and marks.may_be_power(marks.Split(found.kept, marks.raised(found.left_out)))
     return found.is_torn or (power and found.mark == RAISED)
 
