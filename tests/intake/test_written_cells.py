@@ -17,7 +17,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.intake import files
 from warehouse.intake import Judgement, number_formats
-from warehouse.intake.marks import fold, is_mark
 from warehouse.settings import Settings
 
 EVENT = files.table_of("skills_to_community.event")
@@ -247,19 +246,6 @@ def test_workbook_with_a_sheet_of_another_kind_is_read_without_a_sound(
     judgement = _rewritten(settings, change, more={f"xl/{folder}/sheet1.xml": b"<x/>"}, suffix=".xlsm")
 
     assert (judgement.receipt.rows_accepted, capfd.readouterr().err) == (3, "")
-
-
-@pytest.mark.parametrize(
-    "mark", list("①⑳⑴⒈❶¹²₃½⅓ⅣⅫㅤ㈠㊀㋄㏠㎡〸🄁".replace("ㅤ", "")), ids=lambda mark: f"U+{ord(mark):04X}"
-)
-def test_mark_is_never_folded_into_digits(mark: str) -> None:
-    assert is_mark(mark)
-    assert fold(f"35{mark}６") == f"35{mark}6"
-
-
-@pytest.mark.parametrize("character", list("6６𝟔〇六⼗⽉月，"))
-def test_digits_of_any_width_are_digits(character: str) -> None:
-    assert not is_mark(character)
 
 
 def _rich(settings: Settings, is_inline: bool, *cells: tuple[str, list[object]]) -> Judgement:
