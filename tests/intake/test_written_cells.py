@@ -157,6 +157,21 @@ def test_codes_are_what_their_cells_show(settings: Settings) -> None:
     }
 
 
+@pytest.mark.parametrize("count", [3, 4000])
+def test_code_that_excel_made_a_date_is_warned_of(count: int, settings: Settings) -> None:
+    grid = files.typed_grid(EVENT, files.valid_rows(EVENT, count))
+    grid[2][_at("event_id")] = date(2024, 3, 1)
+    grid[3][_at("event_id")] = "2024-03-02"
+    path = files.write_workbook(_path(settings), grid)
+
+    judgement = files.judged(path, settings)
+
+    assert [(m.code, m.severity, m.row, m.column) for m in judgement.receipt.messages] == [
+        ("D113", "warning", 3, "活动编号")
+    ]
+    assert judgement.receipt.rows_accepted == count
+
+
 def test_date_made_by_a_number_format_is_what_its_cell_shows(settings: Settings) -> None:
     judgement = _plain(settings, {("event_date", 0): (22, {"num_format": '"2024-05-"00'})})
 

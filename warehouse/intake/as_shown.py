@@ -11,7 +11,7 @@ from warehouse.intake.header import Header, Match
 from warehouse.intake.note import Note
 from warehouse.intake.rich_text import Marked
 from warehouse.intake.styles import RAISED, STRUCK
-from warehouse.intake.workbook import Sheet, Shown
+from warehouse.intake.workbook import DATED, Sheet, Shown
 
 # What a number or a date may not take its digits from, even where the whole cell is raised or lowered.
 _READ_BY_DIGITS = frozenset({"int", "decimal", "date", "period", "code", "bool", "province", "region"})
@@ -41,6 +41,11 @@ def tell_writing(sheet: Sheet, header: Header, findings: Findings) -> None:
     places = {sheet.place(match.index): match.column for match in header.matches if match.column is not None}
     for (row, place), cell in sorted(sheet.shown.items()):
         findings.add(Note("D112", {"raw": cell.raw, "val": cell.text}), row, places[place].header)
+    for match in header.matches:
+        column = match.column
+        # Where a pattern says what is meant, a month that became a date is read by it; a remark may be a date.
+        if column is not None and column.type in ("text", "code") and not column.pattern and column.name != "remarks":
+            _tell_dates(sheet, match, column.header, header.row.last_line, findings)
     for (row, place), found in sorted(sheet.facts.marked.items()):
         column = places.get(place)
         if column is None or row < header.row.line:
@@ -51,6 +56,17 @@ def tell_writing(sheet: Sheet, header: Header, findings: Findings) -> None:
             findings.add(Note(f"D110.{found.mark}", _values(found, column)), row, column.header)
         elif found.mark == STRUCK or column.type in _READ_BY_DIGITS:
             findings.add(Note(f"D110.{found.mark}_whole", _values(found, column)), row, column.header)
+
+
+def _tell_dates(sheet: Sheet, match: Match, name: str, above: int, findings: Findings) -> None:
+    """Says where a name or code is a date of Excel's (D113), as 3-1 becomes when it is typed."""
+    if match.index >= sheet.frame.width:
+        return
+    values = sheet.frame.to_series(match.index)
+    for index in values.str.contains(DATED).fill_null(False).arg_true():
+        cell = (index + 1, sheet.place(match.index))
+        if cell[0] > above and cell not in sheet.facts.text_cells and cell not in sheet.shown:
+            findings.add(Note("D113", {"raw": values[index]}), cell[0], name)
 
 
 def _by_format(sheet: Sheet, match: Match, above: int, told: dict[tuple[int, int], Shown]) -> dict[int, str | None]:
