@@ -36,6 +36,10 @@ def table() -> Table:
         ("吉林_社区服务_202405.csv", "22", "skills_to_community", None, None, "2024-05", 0, True),
         ("海南_技能成果服务社区_活动表_202405.csv", "46", "skills_to_community", "event", None, "2024-05", 0, True),
         ("大湾区_大湾区联盟_季度活动_202406.csv", None, "gba_studio_alliance", "activity", None, "2024-06", 0, True),
+        # A circled number is no digit of a month; behind 更正 it is the correction's number.
+        ("湖南_社区服务_20240⑤.csv", "43", "skills_to_community", None, "20240⑤", None, 0, False),
+        ("湖南_社区服务_202405_更正②.csv", "43", "skills_to_community", None, None, "2024-05", 2, True),
+        ("湖南_社区服务_２０２４０５.csv", "43", "skills_to_community", None, None, "2024-05", 0, True),
         ("数据.csv", None, None, None, None, None, 0, False),
         ("社区服务_湖南_2024-05.csv", "43", "skills_to_community", None, None, "2024-05", 0, False),
         ("湖南_社区服务_202413.csv", "43", "skills_to_community", None, "202413", None, 0, False),

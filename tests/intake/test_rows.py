@@ -92,6 +92,17 @@ def test_repeated_header_row_is_not_taken(table: Table, settings: Settings) -> N
     judgement = _judge([*grid[:2], grid[0], *grid[2:]], settings, table)
 
     assert (files.codes(judgement), judgement.receipt.rows_accepted) == (["D13"], 3)
+    assert judgement.receipt.messages[0].zh == "第3行重复了表头，未入库。"
+
+
+def test_header_repeated_with_other_blanks_beside_numbered_rows_is_not_taken(table: Table, settings: Settings) -> None:
+    grid = [["序号" if number == 0 else str(number), *row] for number, row in enumerate(_grid(table))]
+    again = [" ".join(cell) for cell in grid[0]]
+
+    judgement = _judge([*grid, again, again], settings, table)
+
+    assert [(m.code, m.row) for m in judgement.receipt.messages if m.row] == [("D13", 5), ("D13", 6)]
+    assert (judgement.receipt.rows_accepted, judgement.receipt.rows_ignored) == (3, 2)
 
 
 def test_identical_rows_count_once(table: Table, settings: Settings) -> None:

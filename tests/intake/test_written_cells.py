@@ -17,7 +17,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.intake import files
 from warehouse.intake import Judgement, number_formats
-from warehouse.intake.marks import fold, is_mark
 from warehouse.settings import Settings
 
 EVENT = files.table_of("skills_to_community.event")
@@ -79,6 +78,26 @@ def test_power_and_torn_digits_set_their_rows_aside(settings: Settings) -> None:
     ]
 
 
+def test_marks_and_formats_are_seen_in_a_large_workbook_too(settings: Settings) -> None:
+    path = _path(settings)
+    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as book:
+        page = book.add_worksheet()
+        for number, row in enumerate(files.typed_grid(EVENT, files.valid_rows(EVENT, 4000))):
+            for index, cell in enumerate(row):
+                page.write(number, index + 3, cell)
+        raised, coded = book.add_format({"font_script": 1}), book.add_format({"num_format": '"T"00000'})
+        page.write_rich_string(3990, 3 + _at("students"), "356", raised, "1")
+        page.write_number(3991, 3 + _at("event_id"), 77, coded)
+    with zipfile.ZipFile(path) as archive:
+        assert archive.getinfo("xl/worksheets/sheet1.xml").file_size > 2 << 20
+
+    judgement = files.judged(path, settings)
+
+    frame = files.frame_of(judgement)
+    assert [(m.code, m.row) for m in judgement.receipt.messages] == [("D32", 3991), ("D110", 3991), ("D112", 3992)]
+    assert (frame["students"][3989], frame["event_id"][3990]) == (356, "T00077")
+
+
 def test_header_with_the_number_of_a_note_is_known(settings: Settings) -> None:
     path = _path(settings)
     with xlsxwriter.Workbook(path) as book:
@@ -136,6 +155,21 @@ def test_codes_are_what_their_cells_show(settings: Settings) -> None:
         (3, "活动编号"),
         (4, "活动编号"),
     }
+
+
+@pytest.mark.parametrize("count", [3, 4000])
+def test_code_that_excel_made_a_date_is_warned_of(count: int, settings: Settings) -> None:
+    grid = files.typed_grid(EVENT, files.valid_rows(EVENT, count))
+    grid[2][_at("event_id")] = date(2024, 3, 1)
+    grid[3][_at("event_id")] = "2024-03-02"
+    path = files.write_workbook(_path(settings), grid)
+
+    judgement = files.judged(path, settings)
+
+    assert [(m.code, m.severity, m.row, m.column) for m in judgement.receipt.messages] == [
+        ("D113", "warning", 3, "活动编号")
+    ]
+    assert judgement.receipt.rows_accepted == count
 
 
 def test_date_made_by_a_number_format_is_what_its_cell_shows(settings: Settings) -> None:
@@ -224,19 +258,6 @@ def test_workbook_with_a_sheet_of_another_kind_is_read_without_a_sound(
     judgement = _rewritten(settings, change, more={f"xl/{folder}/sheet1.xml": b"<x/>"}, suffix=".xlsm")
 
     assert (judgement.receipt.rows_accepted, capfd.readouterr().err) == (3, "")
-
-
-@pytest.mark.parametrize(
-    "mark", list("①⑳⑴⒈❶¹²₃½⅓ⅣⅫㅤ㈠㊀㋄㏠㎡〸🄁".replace("ㅤ", "")), ids=lambda mark: f"U+{ord(mark):04X}"
-)
-def test_mark_is_never_folded_into_digits(mark: str) -> None:
-    assert is_mark(mark)
-    assert fold(f"35{mark}６") == f"35{mark}6"
-
-
-@pytest.mark.parametrize("character", list("6６𝟔〇六⼗⽉月，"))
-def test_digits_of_any_width_are_digits(character: str) -> None:
-    assert not is_mark(character)
 
 
 def _rich(settings: Settings, is_inline: bool, *cells: tuple[str, list[object]]) -> Judgement:

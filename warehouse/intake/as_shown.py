@@ -11,7 +11,7 @@ from warehouse.intake.header import Header, Match
 from warehouse.intake.note import Note
 from warehouse.intake.rich_text import Marked
 from warehouse.intake.styles import RAISED, STRUCK
-from warehouse.intake.workbook import Sheet, Shown
+from warehouse.intake.workbook import DATED, Sheet, Shown
 
 # What a number or a date may not take its digits from, even where the whole cell is raised or lowered.
 _READ_BY_DIGITS = frozenset({"int", "decimal", "date", "period", "code", "bool", "province", "region"})
@@ -27,8 +27,7 @@ def as_shown(sheet: Sheet, header: Header) -> Sheet:
         patches: dict[int, str | None] = {}
         if not match.column.is_number:
             patches |= _by_format(sheet, match, header.row.last_line, shown)
-        if match.column.type in _READ_BY_DIGITS:
-            patches |= _by_marks(sheet, match, header.row.last_line)
+        patches |= _by_marks(sheet, match, match.column, header.row.last_line)
         if patches:
             values = frame.to_series(match.index).to_list()
             for row, text in patches.items():
@@ -42,6 +41,11 @@ def tell_writing(sheet: Sheet, header: Header, findings: Findings) -> None:
     places = {sheet.place(match.index): match.column for match in header.matches if match.column is not None}
     for (row, place), cell in sorted(sheet.shown.items()):
         findings.add(Note("D112", {"raw": cell.raw, "val": cell.text}), row, places[place].header)
+    for match in header.matches:
+        column = match.column
+        # Where a pattern says what is meant, a month that became a date is read by it; a remark may be a date.
+        if column is not None and column.type in ("text", "code") and not column.pattern and column.name != "remarks":
+            _tell_dates(sheet, match, column.header, header.row.last_line, findings)
     for (row, place), found in sorted(sheet.facts.marked.items()):
         column = places.get(place)
         if column is None or row < header.row.line:
@@ -52,6 +56,17 @@ def tell_writing(sheet: Sheet, header: Header, findings: Findings) -> None:
             findings.add(Note(f"D110.{found.mark}", _values(found, column)), row, column.header)
         elif found.mark == STRUCK or column.type in _READ_BY_DIGITS:
             findings.add(Note(f"D110.{found.mark}_whole", _values(found, column)), row, column.header)
+
+
+def _tell_dates(sheet: Sheet, match: Match, name: str, above: int, findings: Findings) -> None:
+    """Says where a name or code is a date of Excel's (D113), as 3-1 becomes when it is typed."""
+    if match.index >= sheet.frame.width:
+        return
+    values = sheet.frame.to_series(match.index)
+    for index in values.str.contains(DATED).fill_null(False).arg_true():
+        cell = (index + 1, sheet.place(match.index))
+        if cell[0] > above and cell not in sheet.facts.text_cells and cell not in sheet.shown:
+            findings.add(Note("D113", {"raw": values[index]}), cell[0], name)
 
 
 def _by_format(sheet: Sheet, match: Match, above: int, told: dict[tuple[int, int], Shown]) -> dict[int, str | None]:
@@ -67,29 +82,31 @@ def _by_format(sheet: Sheet, match: Match, above: int, told: dict[tuple[int, int
     return patches
 
 
-def _by_marks(sheet: Sheet, match: Match, above: int) -> dict[int, str | None]:
-    """Cells that are marked as a whole become blank; those that are nothing certain without their marks are read with them."""
+def _by_marks(sheet: Sheet, match: Match, column: Column, above: int) -> dict[int, str | None]:
+    """Cells of digits that are all marks become blank; those that are another thing without their marks are read with them."""
     patches: dict[int, str | None] = {}
     for (row, place), found in sheet.facts.marked.items():
         if place == sheet.place(match.index) and above < row <= sheet.frame.height:
-            if not found.kept:
-                patches[row] = None
-            elif _needs_marks(found, match.column):
+            if _needs_marks(found, column):
                 patches[row] = found.spelled
+            elif not found.kept and column.type in _READ_BY_DIGITS:
+                patches[row] = None
     return patches
 
 
-def _needs_marks(found: Marked, column: Column | None) -> bool:
-    """Whether a cell that is read by its digits is another number without its marks: 10³, 3²5."""
-    if column is None or column.type not in _READ_BY_DIGITS:
-        return False
+def _needs_marks(found: Marked, column: Column) -> bool:
+    """Whether a cell is another number without its marks, such as 10³ and 3²5, or a remark that would lose a word, such as m²."""
+    if column.type not in _READ_BY_DIGITS:
+        return column.name == "remarks" and found.mark != STRUCK
     power = column.is_number and marks.may_be_power(marks.Split(found.kept, marks.raised(found.left_out)))
     return found.is_torn or (power and found.mark == RAISED)
 
 
 def _values(found: Marked, column: Column) -> dict[str, object]:
     """What a sentence shows; a count so small that its people may be recognised stays unsaid."""
-    raw, kept = found.raw, found.kept
-    if column.mask_below is not None:
-        raw = kept = f"<{column.mask_below}"
-    return {"raw": raw, "val": kept, "mark": found.left_out}
+    values: dict[str, object] = {"raw": found.raw, "val": found.kept, "mark": found.left_out}
+    numbers = [int(text) for text in (found.raw, found.kept, found.left_out) if text.isdecimal()]
+    limit = column.mask_below
+    if limit is not None and any(0 < number < limit for number in numbers):
+        return dict.fromkeys(values, f"<{limit}")
+    return values

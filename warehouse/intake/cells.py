@@ -359,7 +359,9 @@ def _convert_region(
         return _not_formula(
             text,
             lambda given: _unmarked(
-                given, lambda plain: places.read_region(plain, owner or None, reference, column.provinces)
+                given,
+                lambda plain: places.read_region(plain, owner or None, reference, column.provinces),
+                _is_part_of_code,
             ),
         )
 
@@ -416,7 +418,9 @@ def _reader(match: Match, column: Column, reading: Reading) -> Reader:
         return lambda raw: _not_formula(
             raw,
             lambda text: _unmarked(
-                text, lambda plain: places.read_region(plain, None, reading.reference, column.provinces)
+                text,
+                lambda plain: places.read_region(plain, None, reading.reference, column.provinces),
+                _is_part_of_code,
             ),
         )
     if column.type == "code":
@@ -494,6 +498,11 @@ def _unmarked(raw: str, reader: Reader, is_doubtful: Callable[[Split], bool] | N
             note = Note("D110", {"raw": raw, "val": split.text, "mark": split.marks})
             return replace(plain, notes=(*plain.notes, note))
     return Cell(None, (Note("D111", {"raw": raw, "mark": found}),))
+
+
+def _is_part_of_code(split: Split) -> bool:
+    """Whether digits without their mark are fewer than a region's code has."""
+    return split.text.isdigit() and len(split.text) < 6
 
 
 def _read_text(raw: str, column: Column) -> Cell:

@@ -117,6 +117,8 @@ def _read_month(text: str, epoch_1904: bool) -> date | None:
 
 def _read(raw: str, text: str, epoch_1904: bool, allow_month: bool, order: str | None = None) -> Cell:
     """A date with or without what programs add to it: a decimal, a weekday, which has to be right, and the time of day."""
+    if len(text) > marks.LONGEST:
+        return Cell(None, (Note("D40", {"raw": raw}),))
     day, weekday = _without_weekday(_without_decimal(text))
     dated = _without_half_day(day)
     cell = _read_day(raw, dated, epoch_1904, allow_month, order)

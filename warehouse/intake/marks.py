@@ -7,6 +7,8 @@ from functools import lru_cache
 
 # What a compatibility form must not turn into: a number that nobody wrote as one.
 _NUMERALS = frozenset("0123456789〇一二三四五六七八九十百千万亿两")
+# A number, a date or a name is shorter; what is longer is not looked at closely.
+LONGEST = 200
 _RAISED = "¹²³⁰⁴⁵⁶⁷⁸⁹"
 _LOWERED = "₀₁₂₃₄₅₆₇₈₉"
 _TO_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -70,6 +72,8 @@ def marks_in(text: str) -> str:
 
 def apart(text: str) -> Split | None:
     """The text without the note marks that stand before or behind it; None when others are left, or nothing else."""
+    if len(text) > LONGEST:
+        return None
     before = _BEFORE.match(text)
     rest = text[before.end() :] if before else text
     behind = _BEHIND.search(rest)
@@ -96,4 +100,6 @@ def lowered(text: str) -> str:
 
 def without_notes(text: str) -> str:
     """A name without the note marks behind it."""
+    if text.isascii() or len(text) > LONGEST:
+        return text
     return _BEHIND.sub("", text) or text

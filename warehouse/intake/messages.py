@@ -767,6 +767,11 @@ CATALOGUE: dict[str, Entry] = {
         "第{row}行“{column}”：单元格存的是{raw}，显示为“{val}”，已按显示的读取。",
         "Line {row}: “{column}” keeps {raw} and shows “{val}”; what is shown was read.",
     ),
+    "D113": _e(
+        WARNING,
+        "第{row}行“{column}”的单元格是日期，按“{raw}”读取；如原为编号（如“3-1”），已被Excel改成日期，请将该列设为“文本”后重填。",
+        "Line {row}: “{column}” is a date of Excel's, read as “{raw}”; a code such as 3-1 becomes one, set the column to text.",
+    ),
     "D115": _e(
         INFO,
         "{place}写明“{raw}”，列“{column}”已按此单位换算。",

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from functools import lru_cache
 
 # Quoted text, an escaped character, a blank as wide as a character, a filling character, a bracket, or one character.
@@ -14,6 +14,9 @@ _COLOUR = re.compile(
 # Signs that say nothing about what a number counts, and need no showing.
 _SIGNS = frozenset(" -+()")
 _TEXT = "@"
+# The longest format that Excel takes, and digits enough to show any number under it.
+_LONGEST = 255
+_DIGITS = 600
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,11 @@ def shown(value: str, code: str, is_number: bool = True) -> str | None:
     sections = _sections(code)
     if sections is None:
         return None
+    with localcontext(prec=_DIGITS):
+        return _shown(value, sections, is_number)
+
+
+def _shown(value: str, sections: tuple[_Section, ...], is_number: bool) -> str | None:
     if not is_number:
         section = next((one for one in sections if one.is_text), None)
         return (
@@ -55,7 +63,7 @@ def shown(value: str, code: str, is_number: bool = True) -> str | None:
         number = Decimal(value)
     except InvalidOperation:
         return None
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) > _DIGITS // 2:
         return None
     numeric = [section for section in sections if not section.is_text]
     if not numeric:
@@ -113,6 +121,8 @@ def _put(section: _Section, whole: list[str], right: str, fraction: str) -> str:
 @lru_cache(maxsize=1 << 10)
 def _sections(code: str) -> tuple[_Section, ...] | None:
     """The parts of a format; None for formats of dates and others that are not followed."""
+    if len(code) > _LONGEST:
+        return None
     parts: list[list[re.Match[str]]] = [[]]
     for token in _TOKEN.finditer(code):
         if token.group(7) == ";":

@@ -55,6 +55,8 @@ class NumberFormat:
 def read_number(raw: str, form: NumberFormat) -> Cell:
     """The number of a cell; D16–D24 and D32 repair, D18, D21, D23, D26, D29–D31, D65, D90, D100 refuse."""
     text = marks.fold(raw).strip()
+    if len(text) > marks.LONGEST:
+        return Cell(None, (Note("D100", {"raw": raw}),))
     if raw == NO_RESULT:
         return Cell(None, (Note("D90"),))
     if raw.endswith(SHOWN_OTHERWISE):

@@ -32,7 +32,8 @@ _NEEDS_FACTS = re.compile(rb"""<(?:\w+:)?f[\s>/]|\st=["']e["']|\shidden=|<(?:\w+
 _REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
 # Larger sheets are looked at cell by cell only where something in them asks for it.
 _ALWAYS_LOOKED_AT = 2 << 20
-_NUMBER = r"^[0-9]+(?:\.[0-9]+)?$"
+DATED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9:]{8})?$"
+_NUMBER_OR_DATE = r"^[0-9]+(?:\.[0-9]+)?$|" + DATED
 _LONG_NUMBER = r"^[0-9]{15,}$|^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+$"
 
 
@@ -69,9 +70,10 @@ class _Written:
 
     def is_used_in(self, xml: bytes) -> bool:
         """Whether a sheet may have a cell that is marked or formatted so."""
-        if self.strings or b"rPr" in xml:
-            return True
         odd = sorted({*self.fonts, *self.formats})
+        # Cells that name no style have the first one.
+        if self.strings or b"rPr" in xml or 0 in odd:
+            return True
         style = "|".join(map(str, odd)).encode()
         return bool(odd and re.search(rb"""\ss=["'](?:""" + style + rb""")["']""", xml))
 
@@ -218,8 +220,8 @@ def _sheet(package: Package, reader: fastexcel.ExcelReader, part: Part, written:
 
 
 def _text_numbers(xml: bytes, frame: pl.DataFrame, first: int) -> frozenset[tuple[int, int]]:
-    """Row and column of cells kept as text in columns that hold numbers, found without reading the sheet cell by cell."""
-    numeric = frame.select(pl.all().str.contains(_NUMBER).any()).row(0)
+    """Row and column of cells kept as text in columns that hold numbers or dates, found without reading the sheet cell by cell."""
+    numeric = frame.select(pl.all().str.contains(_NUMBER_OR_DATE).any()).row(0)
     letters = [_column_letters(first + index) for index, is_numeric in enumerate(numeric) if is_numeric]
     if not letters:
         return frozenset()
