@@ -275,9 +275,9 @@ def test_page_keeps_and_gives_out_nothing_private(
     pages = [
         read("records", kpi="dm_cases_accepted", region="410000"),
         read("records", kpi="dm_success_rate", region="410000"),
-        read("quality"),
+        read("data-quality"),
         read("upload"),
-        read(FOLDER),
+        read("dispute-mediation"),
         read("releases"),
     ]
     for number, content in enumerate(given):
@@ -309,7 +309,7 @@ def test_file_dropped_by_hand_is_not_edited_and_told_until_it_is_gone(
             [one] = status["personal_data"]
             assert (one["file"], one["message"]) == (f"{FOLDER}/{dropped.name}", told["message"])
         assert dropped.read_bytes() == before
-        page = read("quality")
+        page = read("data-quality")
         assert "仍在数据文件夹中，含个人信息：第1行第1列" in page.text
         assert not [value for value in values.given[800:] if value in page.markup]
         assert secrets.found([settings.home], values.given[800:]) == []
