@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
+from openpyxl.comments import Comment
 
 from tests.intake import files
 from tests.support import secrets
@@ -186,3 +187,34 @@ def test_file_that_cannot_be_cleaned_without_changing_what_is_read_is_not_taken(
     one = _offered(path, settings, tmp_path / "room")
     assert (one.receipt.status, one.place) == ("refused", None)
     assert "没能替您去掉" in _said(one)
+
+
+def test_workbook_dropped_by_hand_is_told_with_all_its_places_and_its_kept_form_is_not(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = _path(tmp_path, settings, ".xlsx")
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in files.typed_grid(TABLE, files.valid_rows(TABLE, 14)):
+        page.append(row)
+    for line in range(2, 14):
+        page.cell(line, COMMUNITY + 1).value = f"{NAME}{secrets.identity(line)}"
+    page["C15"].comment = Comment(SECRET, NAME)
+    book.create_sheet("说明").append([secrets.mobile(3)])
+    book.properties.description = secrets.card(4)
+    book.save(path)
+    dropped = files.place(settings, TABLE, ".xlsx")
+    dropped.parent.mkdir(parents=True)
+    dropped.write_bytes(path.read_bytes())
+    [told] = [one for one in files.judged(dropped, settings).receipt.messages if one.code == "D121"]
+    places = [f"第{line}行第{COMMUNITY + 1}列" for line in range(2, 14)]
+    assert all(place in told.zh for place in (*places, "批注C15", "其他工作表", "文档属性")), told.zh
+    assert not any(secret in told.zh + told.en for secret in (SECRET, NAME, secrets.mobile(3), secrets.card(4)))
+    # Elsewhere nothing lies in the seeds folder, and in its kept form nothing is left to tell of.
+    assert "D121" not in files.codes(files.judged(path, settings))
+    dropped.unlink()
+    one = _offered(path, settings, tmp_path / "room")
+    assert one.path is not None
+    dropped.write_bytes(one.path.read_bytes())
+    assert files.codes(files.judged(dropped, settings)) == ["D68"]
