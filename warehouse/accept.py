@@ -22,7 +22,6 @@ from warehouse.settings import Settings
 _TEMPORARY = ".accept-"
 _STALE_SECONDS = 3600
 
-_FIRST_SAID = frozenset({"D88", "D120"})
 
 REFUSED_OFFERS = "refused_offers.json"
 _REFUSED_KEPT = 500
@@ -159,15 +158,8 @@ def _final(one: Offer, settings: Settings, result: RefreshResult) -> Receipt:
         return one.receipt
     label = one.place.relative_to(settings.seeds).as_posix()
     final = next((receipt for receipt in result.receipts if receipt.file == label), one.receipt)
-    final = _with_first_said(final, one.receipt)
+    final = offer.with_first_said(final, one.receipt)
     return final if result.published else orphans.with_told(final, orphans.told_in(one.receipt))
-
-
-def _with_first_said(final: Receipt, first: Receipt) -> Receipt:
-    """What only the file as it came shows: what was left out of it, and which of its sheets was read."""
-    listed = {message.code for message in final.messages}
-    told = tuple(one for one in first.messages if one.code in _FIRST_SAID and one.code not in listed)
-    return replace(final, messages=(*told, *final.messages))
 
 
 def _turns(was_shown: Mapping[str, str], settings: Settings, result: RefreshResult) -> tuple[Turn, ...]:

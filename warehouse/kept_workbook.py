@@ -30,6 +30,11 @@ _REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
 _SHAPES = re.compile(
     rb"<(?:\w+:)?(headerFooter|hyperlink|dataValidation|conditionalFormatting|f|oddHeader|oddFooter)[\s>]"
 )
+# Formulas, lists to choose from, and what is said when somebody chooses.
+_WORDS = (
+    re.compile(rb"<(?:\w+:)?(?:f|formula1|formula2)(?:\s[^>]*)?>([^<]*)<"),
+    re.compile(rb"\s(?:prompt|promptTitle|error|errorTitle|tooltip)=\"([^\"]*)\""),
+)
 _FORMAT = re.compile(r"formatCode=\"([^\"]*)\"")
 _NAMES = re.compile(r"(?<= name=\")[^\"]*(?=\")")
 
@@ -54,19 +59,8 @@ def extras(path: Path, part: str) -> list[Said]:
         told.append(Said("页眉页脚", "page headers and footers"))
     if "hyperlink" in found:
         told.append(Said("超链接", "links"))
-    texts = [
-        html.unescape(text)
-        for text in re.findall(
-            r"<(?:\w+:)?(?:f|formula1|formula2)(?:\s[^>]*)?>([^<]*)<", xml.decode("utf-8", "replace")
-        )
-    ]
-    texts += [
-        html.unescape(text)
-        for text in re.findall(
-            r"(?:prompt|promptTitle|error|errorTitle|tooltip)=\"([^\"]*)\"", xml.decode("utf-8", "replace")
-        )
-    ]
-    if any(privacy.kind_of(text, "id") is not None for text in set(texts)):
+    texts = {html.unescape(text.decode("utf-8", "replace")) for pattern in _WORDS for text in pattern.findall(xml)}
+    if any(privacy.kind_of(text, "id") is not None for text in texts):
         told.append(Said("公式", "formulas"))
     with zipfile.ZipFile(path) as archive:
         strings = _find(archive, "xl/sharedstrings.xml")
@@ -78,7 +72,8 @@ def extras(path: Path, part: str) -> list[Said]:
 def hidden_columns(path: Path, part: str) -> frozenset[int]:
     """The hidden columns of a sheet, counted from 1."""
     found: set[int] = set()
-    head = _part(path, part).partition(b"sheetData")[0].decode("utf-8", "replace")
+    xml = _part(path, part)
+    head = xml[: xml.find(b"sheetData")].decode("utf-8", "replace")
     for tag in re.findall(r"<(?:\w+:)?col\s[^>]*>", head):
         if re.search(r"\shidden=\"(?:1|true)\"", tag):
             first, last = re.search(r"\smin=\"(\d+)\"", tag), re.search(r"\smax=\"(\d+)\"", tag)

@@ -32,6 +32,7 @@ Say = Callable[[str], None]
 # What was unpacked a moment ago is whole; an old date keeps the intake from waiting for more of it.
 _AN_HOUR = 3600
 _NAMES_TOLD = 10
+_FIRST_SAID = frozenset({"D88", "D120"})
 
 
 @dataclass(frozen=True)
@@ -236,6 +237,13 @@ def _label(place: Path, settings: Settings) -> str:
     """By what name the receipts of the folder know a file; its own path where it lies outside."""
     inside = place.relative_to(settings.seeds).as_posix() if place.is_relative_to(settings.seeds) else str(place)
     return privacy.masked(inside)
+
+
+def with_first_said(final: Receipt, first: Receipt) -> Receipt:
+    """A receipt with what only the file as it came shows: what was left out of it, and which of its sheets was read."""
+    listed = {message.code for message in final.messages}
+    told = tuple(one for one in first.messages if one.code in _FIRST_SAID and one.code not in listed)
+    return replace(final, messages=(*told, *final.messages))
 
 
 def next_correction(folder: Path, name: str, suffix: str | None = None, others: Sequence[Path] = ()) -> str:

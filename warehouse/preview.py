@@ -76,7 +76,9 @@ def preview(
         causes.add_rows(changes, [label for label in added if label in taken], settings, aside)
         receipts = [
             *(
-                orphans.with_told(taken.get(label, one.receipt), orphans.told_in(one.receipt))
+                orphans.with_told(
+                    offer.with_first_said(taken.get(label, one.receipt), one.receipt), orphans.told_in(one.receipt)
+                )
                 for label, one in added.items()
             ),
             *(one.receipt for one in offers if one not in added.values()),

@@ -1,5 +1,6 @@
 """Private values put wherever an office can put them: by every door in, and found nowhere afterwards, downloads included."""
 
+import csv
 import hashlib
 import io
 import zipfile
@@ -24,6 +25,7 @@ from tests.support.archives import pack
 from tests.support.files import case, centre, grid, write_csv
 from tests.warehouse.front_door import FOLDER, Door
 from warehouse import settings as settings_module
+from warehouse.settings import Settings
 
 CENTRES = "河南_劳动争议裁调对接_调解中心_202405.csv"
 NAME = "河南_劳动争议裁调对接_案件表_{}_202405"
@@ -76,8 +78,6 @@ def _cases(values: _Values, prefix: str, city: str, region: str) -> list[list[st
 
 def _text(table: list[list[str]]) -> str:
     text = io.StringIO(newline="")
-    import csv
-
     csv.writer(text).writerows(table)
     return text.getvalue()
 
@@ -169,6 +169,14 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     return House(door, values.given, documents, root / "out")
 
 
+def _shown(house: House, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The pages show this house."""
+    settings = house.door.settings
+    for name, value in (("SEEDS", settings.seeds), ("HOME", settings.home), ("TODAY", settings.today)):
+        monkeypatch.setenv(f"UNIONBOARD_{name}", str(value))
+    return settings
+
+
 def _receipt(document: dict[str, Any], name: str) -> dict[str, Any]:
     return next(one for one in document["files"] if name in one["file"])
 
@@ -238,9 +246,7 @@ def test_file_with_nothing_to_hide_is_kept_byte_for_byte(house: House, tmp_path:
 def test_page_keeps_and_gives_out_nothing_private(
     house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    settings = house.door.settings
-    for name, value in (("SEEDS", settings.seeds), ("HOME", settings.home), ("TODAY", settings.today)):
-        monkeypatch.setenv(f"UNIONBOARD_{name}", str(value))
+    settings = _shown(house, monkeypatch)
     values = _Values()
     values.given = [""] * 400
     table = _cases(values, "XY", "信阳市总工会", "411500")
@@ -269,9 +275,9 @@ def test_page_keeps_and_gives_out_nothing_private(
     pages = [
         read("records", kpi="dm_cases_accepted", region="410000"),
         read("records", kpi="dm_success_rate", region="410000"),
-        read("quality"),
+        read("data-quality"),
         read("upload"),
-        read(FOLDER),
+        read("dispute-mediation"),
         read("releases"),
     ]
     for number, content in enumerate(given):
@@ -283,8 +289,10 @@ def test_page_keeps_and_gives_out_nothing_private(
     assert secrets.found([settings.home, settings.seeds, tmp_path / "downloads"], everything) == []
 
 
-def test_file_dropped_by_hand_is_not_edited_and_told_until_it_is_gone(house: House) -> None:
-    settings = house.door.settings
+def test_file_dropped_by_hand_is_not_edited_and_told_until_it_is_gone(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = _shown(house, monkeypatch)
     values = _Values()
     values.given = [""] * 800
     table = _cases(values, "XX", "新乡市总工会", "410700")
@@ -301,6 +309,9 @@ def test_file_dropped_by_hand_is_not_edited_and_told_until_it_is_gone(house: Hou
             [one] = status["personal_data"]
             assert (one["file"], one["message"]) == (f"{FOLDER}/{dropped.name}", told["message"])
         assert dropped.read_bytes() == before
+        page = read("data-quality")
+        assert "仍在数据文件夹中，含个人信息：第1行第1列" in page.text
+        assert not [value for value in values.given[800:] if value in page.markup]
         assert secrets.found([settings.home], values.given[800:]) == []
     finally:
         dropped.unlink()

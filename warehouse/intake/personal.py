@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -20,6 +21,19 @@ from warehouse.intake.workbook_parts import Said
 _LISTED = 30
 # A file that no table is known in is looked through up to here.
 _LOOKED_AT = 1 << 23
+
+
+@dataclass(frozen=True)
+class _Places:
+    """A list of places in words of ours, which is shown whole, unlike values of the file."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __format__(self, _: str) -> str:
+        return self.text
 
 
 def cells_in(opened: Source, read: Content) -> tuple[PrivateCells, ...]:
@@ -45,13 +59,14 @@ def note_of(
         if opened.sheet is not None:
             found += _in_parts(path, opened)
     if columns:
+        columns = "（已隐去）" if privacy.may_identify(columns) else columns
         found.insert(0, Said(f"列“{columns}”", f"columns “{columns}”"))
     if not found:
         return None
     more = len(found) > _LISTED
     zh = "、".join(one.zh for one in found[:_LISTED]) + ("……" if more else "")
     en = ", ".join(one.en for one in found[:_LISTED]) + (" …" if more else "")
-    return Note("D121", {"where_zh": zh, "where_en": en})
+    return Note("D121", {"where_zh": _Places(zh), "where_en": _Places(en)})
 
 
 def _above(opened: Source) -> list[PrivateCells]:

@@ -29,9 +29,9 @@ _LONGEST_LABEL = 12
 
 # Patterns in Rust's regex dialect (no look-around). What the first misses holds no secret; it looks at every cell, so it is one
 # pattern and one pass. What it hits the second looks at, and what that hits is looked at closely.
-_GAP = r"[ \t\r\n.\-/_,:()]{0,3}"
-_GIVEN_GAP = r"[ \t\r\n.\-/_,:()]{1,3}"
-_DIGIT = r"[0-9OoIl|]"
+_GAP = r"[ \t\r\n.\-/_,:()~*|;\\'+#]{0,3}"
+_GIVEN_GAP = r"[ \t\r\n.\-/_,:()~*|;\\'+#]{1,3}"
+_DIGIT = r"[0-9OoIl]"
 _ODD_GAP = (
     r"[\x{a0}\x{ad}\x{115f}\x{1160}\x{1680}\x{180e}\x{2000}-\x{2015}\x{202a}-\x{202f}\x{205f}-\x{2064}\x{20d0}-\x{20ff}\x{300}-\x{36f}\x{2800}\x{3000}\x{3164}\x{fe00}-\x{fe0f}\x{feff}"
     r"·・•．／＿，－：（）、−]"
@@ -46,17 +46,17 @@ _NAMED = (
     r"passport|permit|document|card|mtp"
 )
 _FIRST = (
-    rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{9}}|{_ODD_DIGITS}|[@＠﹫]|【含|(?i:{_CALLED}|q\s?q|扣\s?扣|企鹅|{_SPOKEN}|{_NAMED}|字第?\s?[0-9])"
-    r"|[A-Z]{1,2} ?[0-9]{6} ?[(（]|[A-Z<][0-9]{7}[MFX<][0-9]{7}"
+    rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{9}}|{_ODD_DIGITS}|[@＠﹫]|[(\[]at[)\]]|【含|(?i:{_CALLED}|q\s?q|扣\s?扣|企鹅|{_SPOKEN}|{_NAMED}|字第?\s?[0-9])"
+    r"|(?:[A-Z]{1,2} ?|[157])[0-9]{6} ?[(（]|[A-Z<][0-9]{7}[MFX<][0-9]{7}"
 )
 _SECOND = (
     rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{14}}"
-    rf"|(?:^|[^0-9]|0|86)[1lI|]{_GAP}[3-9](?:{_GAP}{_DIGIT}){{9}}(?:$|[^0-9])"
+    rf"|(?:^|[^0-9]|0|86)[1lI]{_GAP}[3-9](?:{_GAP}{_DIGIT}){{9}}(?:$|[^0-9])"
     rf"|(?:^|[^0-9])0[0-9]{{2,3}}{_GIVEN_GAP}[0-9]{{3,4}}{_GAP}[0-9]{{3,4}}"
     rf"|86{_GIVEN_GAP}[1-9][0-9]{{1,2}}{_GIVEN_GAP}[0-9]{{3,4}}"
-    r"|[A-Z]{1,2} ?[0-9]{6} ?[(（]|[A-Z]{3}[0-9]{12}|[A-Z<][0-9]{7}[MFX<][0-9]{7}|[@＠﹫]|【含"
+    r"|(?:[A-Z]{1,2} ?|[157])[0-9]{6} ?[(（]|[A-Z]{3}[0-9]{12}|[A-Z<][0-9]{7}[MFX<][0-9]{7}|[@＠﹫]|[(\[]at[)\]]|【含"
     rf"|(?i:(?:{_CALLED})(?:账号|帐号|号码|号|id|[\s:：为是]){{0,4}}[a-z0-9ａ-ｚＡ-Ｚ]"
-    r"|(?:q\s?q|扣\s?扣|企鹅)(?:账号|帐号|号码|号|[\s:：为是]){0,4}[1-9]"
+    r"|(?:q\s?q|扣\s?扣|企鹅)(?:账号|帐号|号码|号|邮箱|[\s:：为是]){0,4}[1-9]"
     rf"|(?:{_SPOKEN})(?:号码|号|no|[\s.:：为是(（]){{0,4}}(?:0[0-9]{{2,3}}[\s\-－)）]?)?[2-9][0-9]{{2,3}}[\s\-－]?[0-9]{{4}}"
     rf"|(?:{_NAMED})(?:号码|号|编号|no|number|[\s.:：为是#(（]){{0,4}}(?:[a-z]{{1,3}}[\s\-]?[0-9]{{6}}|[0-9]{{8}})"
     r"|[军士警文海空武]字第?\s?[0-9]{5})"
@@ -192,7 +192,7 @@ def _suspects(cells: pl.Series, column_type: str) -> pl.Series:
     rest = rest.filter(rest.str.len_bytes() != rest.str.len_chars())
     rest = rest.filter(rest.str.contains(_ODD))
     if len(rest):
-        numerals = rest.str.count_matches(rf"[\p{{N}}OoIl|]|{_SPELT}") >= _FEWEST_ODD
+        numerals = rest.str.count_matches(rf"[\p{{N}}OoIl]|{_SPELT}") >= _FEWEST_ODD
         rest = rest.filter(numerals | rest.str.contains(rf"(?i){_CALLED}|q\s?q|扣|企鹅|{_SPOKEN}|{_NAMED}"))
     return pl.concat([hits.filter(is_hit), rest])
 

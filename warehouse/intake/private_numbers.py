@@ -10,7 +10,7 @@ from warehouse.intake.credit_code import is_credit_code
 
 IDENTITY, PHONE, PERMIT, ACCOUNT = "D68", "D69", "D122", "D123"
 # What people put between groups of digits.
-SEPARATORS = r"\s.\-/_,·・、:()"
+SEPARATORS = r"\s.\-/_,·・、:()~*|;\\'+#•"
 _RUN = re.compile(rf"[0-9]+(?:[{SEPARATORS}]{{1,3}}[0-9]+)*(?:[{SEPARATORS}]{{0,3}}[Xx](?![A-Za-z0-9]))?")
 _GROUP = re.compile(r"[0-9]+|[Xx]")
 _LONGEST = 19
@@ -18,7 +18,7 @@ _MOBILE = re.compile(r"(?:0|86|086|0086)?(1[3-9][0-9]{9})")
 _COUNTRY = re.compile(r"(?:0|86|086|0086)(?=1[3-9])")
 # How eleven digits of a mobile number are grouped, and by which separators: two numbers with a comma are a list, with a point a
 # decimal, with a stroke a fraction.
-_ANY, _NO_LIST, _BLANKS = None, frozenset(" -_·・()"), frozenset(" ")
+_ANY, _NO_LIST, _BLANKS = None, frozenset(" -_·・()~*|\\'+#•"), frozenset(" ")
 _MOBILE_GROUPS: dict[tuple[int, ...], frozenset[str] | None] = {
     (3, 4, 4): _ANY,
     (1,) * 11: _ANY,
@@ -31,9 +31,9 @@ _MOBILE_GROUPS: dict[tuple[int, ...], frozenset[str] | None] = {
     (4, 3, 4): frozenset(" .·・_"),
     (3, 8): _NO_LIST,
     (7, 4): _NO_LIST,
-    (2, 3, 3, 3): frozenset(" -._·・/"),
+    (2, 3, 3, 3): frozenset(" -._·・/~*|;\\'+#•"),
     (1, 3, 3, 4): frozenset(" -._·・/()"),
-    (3, 3, 3, 2): frozenset(" -._·・/"),
+    (3, 3, 3, 2): frozenset(" -._·・/~*|;\\'+#•"),
     (5, 6): _BLANKS,
     (6, 5): _BLANKS,
 }
@@ -54,7 +54,11 @@ _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 _CREDIT_CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Za-z])")
 _COUNTED = r"(?![0-9])(?!\s*(?:人|次|名|位|篇|条|元|万|亿|个|件|户|张|本|场|台|部|只|家|份|%|、))"
 
-_MAIL = re.compile(r"[A-Za-z0-9._%+\-]+\s?@\s?[A-Za-z0-9\-]+(?:\s?\.\s?[A-Za-z0-9\-]+)*\s?\.\s?[A-Za-z]{2,}")
+_AMOUNT_AFTER = re.compile(r"\s?(?:[万亿]?元|[万亿]|人次)")
+
+_MAIL = re.compile(
+    r"[A-Za-z0-9._%+\-]+\s?(?:@|[(\[]at[)\]])\s?[A-Za-z0-9\-]+(?:\s?\.\s?[A-Za-z0-9\-]+)*\s?\.\s?[A-Za-z]{2,}"
+)
 _CALLED = r"\s?(?:账号|帐号|号码?|id)?\s?"
 _NAME = r"[a-z][a-z0-9_\-]{4,19}"
 _ACCOUNT = re.compile(
@@ -62,7 +66,7 @@ _ACCOUNT = re.compile(
     rf"|\s?(?:账号|帐号|号码?|id)\s?{_NAME}|{_CALLED}(?:(?=[a-z_\-]*[0-9_]){_NAME}|[1-9][0-9]{{4,11}}{_COUNTED}))"
     rf"|(?<![a-z0-9])(?:[vw]\s?x|v\s?信|微\s?x)(?:{_CALLED}[:为是]\s?(?:{_NAME}|[0-9]{{5,12}}{_COUNTED})"
     rf"|(?:号|\s)\s?(?=[a-z_\-]*[0-9_]){_NAME})"
-    rf"|(?:(?<![a-z0-9])q\s?q|扣\s?扣|企鹅)\s?(?:账号|帐号|号码?|号)?\s?[:为是]?\s?[1-9](?:[\s\-]?[0-9]){{4,11}}{_COUNTED}",
+    rf"|(?:(?<![a-z0-9])q\s?q|扣\s?扣|企鹅)\s?(?:账号|帐号|号码?|号|邮箱)?\s?[:为是]?\s?[1-9](?:[\s\-]?[0-9]){{4,11}}{_COUNTED}",
     re.IGNORECASE,
 )
 # In a column of numbers that offices give, WX and QQ may be the first letters of one.
@@ -83,7 +87,9 @@ _SPOKEN_PERMIT = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN_OFFICER = re.compile(r"[军士警文海空武]字第?\s?[0-9]{5,8}\s?号?")
+_MACAO = re.compile(r"身份证[^0-9]{0,6}[157][0-9]{6}\s?[(]\s?[0-9]\s?[)]")
 _SPOKEN = (
+    (PERMIT, _MACAO),
     (ACCOUNT, _MAIL),
     (ACCOUNT, _ACCOUNT),
     (PHONE, _SPOKEN_PHONE),
@@ -154,7 +160,7 @@ def others(plain: str, column_type: str) -> Iterator[Found]:
         return
     for window in _windows(plain):
         code = _code_of(window)
-        if code is not None:
+        if code is not None and not (code == PHONE and _AMOUNT_AFTER.match(plain, window.end)):
             yield Found(code, window.start, window.end)
 
 

@@ -11,6 +11,15 @@ import polars as pl
 
 from warehouse.intake import privacy
 
+
+@dataclass(frozen=True)
+class Said:
+    """Where something is, in both languages."""
+
+    zh: str
+    en: str
+
+
 # Parts of every workbook that hold nothing but how the sheet looks.
 _PLAIN = re.compile(
     r"\[content_types\]\.xml|_rels/\.rels|docprops/(?:app|core)\.xml|docprops/thumbnail\..*|xl/workbook\.xml|xl/_rels/.*\.rels|xl/styles\.xml"
@@ -30,6 +39,8 @@ _NAMES = (
     (r"printersettings", "打印设置", "printer settings"),
 )  # fmt: skip
 _OTHERS = ("其他附加内容", "other parts")
+_UNUSED = Said("没有格子用到的文字", "strings that no cell uses")
+_LOOKS = Said("格式的名称", "names of formats")
 # Programs that sign as the author; any other is a person or an office.
 _PROGRAMS = frozenset(
     {"", "openpyxl", "unionboard", "apache poi", "xlsxwriter", "wps", "microsoft excel", "libreoffice", "unknown"}
@@ -46,18 +57,12 @@ _SHARED = re.compile(r"<(?:\w+:)?si>(.*?)</(?:\w+:)?si>", re.DOTALL)
 _LONGEST = 1 << 26
 
 
-@dataclass(frozen=True)
-class Said:
-    """Where something is, in both languages."""
-
-    zh: str
-    en: str
-
-
 def besides(path: Path, sheet_part: str) -> list[Said]:
     """What a workbook carries besides the one sheet and its looks, each kind once."""
     with zipfile.ZipFile(path) as archive:
         found = [_called(name) for name in _names(archive) if not _PLAIN.fullmatch(name) and name != sheet_part]
+        if archive.comment or any(info.comment for info in archive.infolist()):
+            found.append(Said(*_OTHERS))
         properties = [info for info in archive.infolist() if _plain_name(info.filename).lower().startswith("docprops/")]
         for info in properties:
             texts = (html.unescape(text.decode("utf-8", "replace")) for text in _PERSONS.findall(archive.read(info)))
@@ -77,14 +82,11 @@ def private_places(path: Path, sheet_part: str | None, known: Iterable[str]) -> 
             lower = name.lower()
             if name == sheet_part or not lower.endswith((".xml", ".vml", ".rels")) or info.file_size > _LONGEST:
                 continue
-            if lower.startswith(("xl/theme/", "xl/styles")):
-                continue
             text = archive.read(info).decode("utf-8", "replace")
             if lower == "xl/sharedstrings.xml":
-                if len(sheets) > 1:
-                    strings = [html.unescape(_TAG.sub("", one)) for one in _SHARED.findall(text)]
-                    if set(_private(strings)) - set(known):
-                        found.append(_called("xl/worksheets/"))
+                strings = [html.unescape(_TAG.sub("", one)) for one in _SHARED.findall(text)]
+                if set(_private(strings)) - set(known):
+                    found.append(_called("xl/worksheets/") if len(sheets) > 1 else _UNUSED)
             elif "comment" in lower:
                 for comment in _COMMENT.finditer(text):
                     if _private([html.unescape(_TAG.sub("", comment.group())), *_texts(comment.group())]):
@@ -92,6 +94,9 @@ def private_places(path: Path, sheet_part: str | None, known: Iterable[str]) -> 
                         found.append(Said(f"批注{place}", f"the comment at {place}"))
                 if not found and _private(_texts(text)):
                     found.append(_called(name))
+            elif lower.startswith(("xl/theme/", "xl/styles")):
+                if _private(_texts(text)):
+                    found.append(_LOOKS)
             elif _private(_texts(text)):
                 found.append(
                     Said("工作簿的名称", "names of the workbook") if lower == "xl/workbook.xml" else _called(name)
