@@ -60,7 +60,11 @@ def preview(
         tempfile.TemporaryDirectory(prefix=f"{PREVIEW}{os.getpid()}-", dir=settings.home) as folder,
         offer.opened(paths) as (files, refused),
     ):
-        aside = replace(settings, seeds=Path(folder) / "seeds", home=Path(folder) / "home")
+        # Links in the folder aside lead to what is offered and, as far as those do not lead out of it, to the dropped files.
+        offered = tuple(path.absolute() for path, _ in files)
+        aside = replace(
+            settings, seeds=Path(folder) / "seeds", home=Path(folder) / "home", links_to=(settings.seeds, *offered)
+        )
         _copy_seeds(settings.seeds, aside.seeds)
         _copy_memory(settings, aside)
         # Judged beside the copied memory, so that even a confirmation is forgotten with it.

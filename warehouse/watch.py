@@ -13,6 +13,7 @@ from watchfiles import Change, DefaultFilter, watch
 
 from warehouse import settings as settings_module
 from warehouse.console import Console
+from warehouse.intake import filename
 from warehouse.reasons import sentence
 from warehouse.refresh import refresh
 from warehouse.settings import DBT_PROJECT, Settings
@@ -31,7 +32,7 @@ class SeedsFilter(DefaultFilter):
     def __call__(self, change: Change, path: str) -> bool:
         """Whether this change matters."""
         parts = Path(path).parts
-        if "target" in parts or "logs" in parts or Path(path).name.startswith(("~$", ".")):
+        if "target" in parts or "logs" in parts or filename.is_junk(filename.readable(Path(path).name)):
             return False
         return super().__call__(change, path)
 

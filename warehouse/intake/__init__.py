@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from warehouse.intake import apart
 from warehouse.intake.context import in_context
-from warehouse.intake.judge import Judgement, judge_file
+from warehouse.intake.judge import Judgement, label_of, programme_of
 from warehouse.intake.take_in import Intake, confirm_replacement, take_in
 from warehouse.settings import Settings
 
@@ -15,7 +16,7 @@ def judge(path: Path, settings: Settings, programme: str | None = None) -> Judge
     """
     if path.absolute().is_relative_to(settings.reference):
         return None
-    judgement = judge_file(path, settings, programme)
+    judgement = apart.judged(path, label_of(path), settings, programme or programme_of(path, settings))
     return None if judgement is None else in_context(judgement, path, settings)
 
 

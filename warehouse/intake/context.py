@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from warehouse.intake import comparing, decode, landing, privacy, reference, remembered, submissions
+from warehouse.intake import comparing, decode, filename, landing, privacy, reference, remembered, submissions
 from warehouse.intake.judge import Judgement
 from warehouse.intake.ledger import Ledger
 from warehouse.intake.note import Note
@@ -68,6 +68,7 @@ def _doubled(judgement: Judgement, double: Remembered, seen: str) -> Judgement:
 
 def _label(path: Path, settings: Settings) -> str:
     try:
-        return privacy.masked(path.absolute().relative_to(settings.seeds).as_posix())
+        parts = path.absolute().relative_to(settings.seeds).parts
+        return privacy.masked("/".join(filename.readable(part) for part in parts))
     except ValueError:
         return str(path)

@@ -17,6 +17,7 @@ create table if not exists paths (
     since integer
 );
 create table if not exists settled (label text primary key, sha256 text not null);
+create table if not exists unreadable (label text primary key, key text not null, day text, told text not null);
 create table if not exists confirmations (sha256 text primary key, confirmed_at text not null);
 create table if not exists comparisons (
     older text, newer text, added integer, changed integer, removed integer, primary key (older, newer)
@@ -115,12 +116,25 @@ class Ledger:
         with self._database:
             self._database.executemany("insert or replace into settled values (?, ?)", entries)
 
+    def unreadable(self, label: str, key: str, day: str) -> str | None:
+        """What was told of a file that could not be read, if that would be no different today; `key` stands for all it depends on."""
+        found = self._database.execute(
+            "select told from unreadable where label = ? and key = ? and coalesce(day, ?) = ?", (label, key, day, day)
+        ).fetchone()
+        return str(found[0]) if found else None
+
+    def note_unreadable(self, label: str, key: str, day: str | None, told: str) -> None:
+        """Notes that a file could not be read, so that the same bytes are not tried at every refresh; on another `day` they are."""
+        with self._database:
+            self._database.execute("insert or replace into unreadable values (?, ?, ?, ?)", (label, key, day, told))
+
     def forget(self, labels: Iterable[str]) -> None:
         """Forgets paths that are gone; their bytes stay known."""
         with self._database:
             gone = [(label,) for label in labels]
             self._database.executemany("delete from paths where label = ?", gone)
             self._database.executemany("delete from settled where label = ?", gone)
+            self._database.executemany("delete from unreadable where label = ?", gone)
 
     def labels(self) -> set[str]:
         """All paths that were there the last time."""

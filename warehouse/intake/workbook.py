@@ -3,7 +3,7 @@
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,10 @@ from xml.parsers import expat
 import fastexcel
 import polars as pl
 
+from warehouse.intake import guards
 from warehouse.intake.grid import Block, Row, column_name, column_names
 from warehouse.intake.values import NO_RESULT
 
-LARGEST_UNPACKED = 500 << 20
 LARGEST_PACKED_MB = 100
 
 _NEEDS_FACTS = re.compile(rb"""<(?:\w+:)?f[\s>/]|\st=["']e["']|\shidden=|<(?:\w+:)?mergeCell\s""")
@@ -28,11 +28,11 @@ _LONG_NUMBER = r"^[0-9]{15,}$|^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+$"
 
 
 class UnreadableWorkbook(Exception):
-    """A workbook that cannot be read; `key` is the message that says why."""
+    """A workbook that cannot be read; `key` is the message that says why, `values` what it is filled with."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, values: Mapping[str, object] | None = None) -> None:
         super().__init__(key)
-        self.key = key
+        self.key, self.values = key, values or {}
 
 
 @dataclass(frozen=True)
@@ -86,14 +86,13 @@ class Sheet:
 def open_sheets(path: Path) -> list[Sheet]:
     """All sheets of a workbook.
 
-    Raises UnreadableWorkbook: D98 when it unpacks to too much, D87.workbook when it is cut off, D05.unreadable when it
-    is no workbook.
+    Raises UnreadableWorkbook: D98 when it is not what it claims to be (`guards`), D87.workbook when it is cut off, D05.unreadable
+    when it is no workbook.
     """
     try:
+        guards.check(path)
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-            if sum(info.file_size for info in archive.infolist()) > LARGEST_UNPACKED:
-                raise UnreadableWorkbook("D98")
             if "xl/workbook.xml" not in names:
                 raise UnreadableWorkbook("D05.unreadable")
             parts, epoch_1904 = _sheet_parts(archive)
@@ -101,6 +100,8 @@ def open_sheets(path: Path) -> list[Sheet]:
             return [_sheet(archive, reader, name, parts.get(name), names, epoch_1904) for name in reader.sheet_names]
     except UnreadableWorkbook:
         raise
+    except guards.UnsafeWorkbookError as problem:
+        raise UnreadableWorkbook(problem.key, problem.values) from None
     except (zipfile.BadZipFile, zlib.error):
         raise UnreadableWorkbook("D87.workbook") from None
     except NotImplementedError:
