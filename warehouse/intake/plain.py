@@ -2,7 +2,7 @@
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -50,21 +50,20 @@ def restored(kind: Any, data: Any) -> Any:
         return tuple(restored(one, item) for one, item in zip(each, data, strict=True))
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return {restored(arguments[0], key): restored(arguments[1], item) for key, item in data}
-    if isinstance(origin, type) and issubclass(origin, set | frozenset | list | typing.Sequence):  # type: ignore[arg-type]
-        made = origin if origin in (set, frozenset, list) else tuple
-        return made(restored(arguments[0], item) for item in data)
+    if origin in (set, frozenset, list):
+        return origin(restored(arguments[0], item) for item in data)
+    if origin is Sequence:
+        return tuple(restored(arguments[0], item) for item in data)
     if kind in (date, datetime):
         return kind.fromisoformat(data)
     if kind in (Decimal, Path):
         return kind(data)
     if kind is Table:
         return contracts.find(*data)
-    if is_dataclass(kind):
-        known = _types_of(kind)
-        return kind(**{name: restored(known[name], item) for name, item in data.items()})  # type: ignore[operator]
+    if isinstance(kind, type) and is_dataclass(kind):
+        known = _hints(kind)
+        return kind(**{name: restored(known[name], item) for name, item in data.items()})
     return data
 
 
-@cache
-def _types_of(kind: Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+_hints = cache(typing.get_type_hints)

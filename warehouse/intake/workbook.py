@@ -69,8 +69,11 @@ class Sheet:
         """The rows below row `after`, without the blank ones at the end."""
         below = self.frame.slice(after)
         names = column_names(width)
-        extra = [name for name in below.columns if name not in names]
-        missing = [pl.lit(None, dtype=pl.String).alias(name) for name in names if name not in below.columns]
+        # Sets, because one value far to the right makes thousands of columns.
+        known, present = set(names), below.columns
+        there = set(present)
+        extra = [name for name in present if name not in known]
+        missing = [pl.lit(None, dtype=pl.String).alias(name) for name in names if name not in there]
         below = below.with_columns(missing)
         blank = pl.all_horizontal(pl.col(below.columns).is_null())
         filled = below.select(blank.not_().arg_true().max()).item()
@@ -109,7 +112,7 @@ def open_sheets(path: Path) -> list[Sheet]:
     except RuntimeError:
         # What the zip library says of parts with a password.
         raise UnreadableWorkbook("D06") from None
-    except (fastexcel.FastExcelError, expat.ExpatError, KeyError, OSError, ValueError, EOFError):
+    except (fastexcel.FastExcelError, expat.ExpatError, LookupError, OSError, ValueError, EOFError):
         raise UnreadableWorkbook("D05.unreadable") from None
 
 
