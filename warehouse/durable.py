@@ -20,7 +20,7 @@ def replacing(path: Path) -> Iterator[Path]:
 @contextlib.contextmanager
 def temporary_in(folder: Path) -> Iterator[Path]:
     """An empty file in a folder that goes with the block, unless it was put in its place by then."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Readable by its owner only, whatever the umask says.
     handle, name = tempfile.mkstemp(prefix=TEMPORARY, suffix=".tmp", dir=folder)
     os.close(handle)
@@ -32,7 +32,7 @@ def temporary_in(folder: Path) -> Iterator[Path]:
 
 def put_in_place(temporary: Path, path: Path) -> None:
     """Gives a file that is wholly written its name, on the same disk, so that a power cut leaves the old content or the new."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with temporary.open("rb+") as file:
         os.fsync(file.fileno())
     os.replace(temporary, path)

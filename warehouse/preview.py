@@ -55,7 +55,7 @@ def preview(
     if current is None:
         raise release.ReleaseError("还没有版本可以比较。请先运行 unionboard refresh。")
     # Beside the releases' disk, not in /tmp: a candidate may be as large as a release.
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (
         tempfile.TemporaryDirectory(prefix=f"{PREVIEW}{os.getpid()}-", dir=settings.home) as folder,
         offer.opened(paths) as (files, refused),

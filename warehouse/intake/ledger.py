@@ -1,5 +1,6 @@
 """Remembers, across refreshes, when which bytes were first seen, which path held them, and which corrections were confirmed."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping
@@ -44,7 +45,7 @@ class Ledger:
 
     def __init__(self, home: Path) -> None:
         self.path = home / "ledger" / "ledger.sqlite"
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             self._database = self._open()
         except sqlite3.OperationalError:
@@ -186,6 +187,8 @@ class Ledger:
             )
 
     def _open(self) -> sqlite3.Connection:
+        # What the database writes beside itself has the rights of the file.
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         database = sqlite3.connect(self.path, timeout=60)
         try:
             database.executescript(_TABLES)
