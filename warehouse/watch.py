@@ -12,6 +12,7 @@ from pathlib import Path
 from watchfiles import Change, DefaultFilter, watch
 
 from warehouse import settings as settings_module
+from warehouse import workers
 from warehouse.console import Console
 from warehouse.intake import filename
 from warehouse.reasons import sentence
@@ -42,6 +43,8 @@ def follow(settings: Settings, stop: threading.Event, console: Console) -> None:
     folders = [folder for folder in (settings.seeds, DBT_PROJECT / "models", DBT_PROJECT / "macros") if folder.is_dir()]
     seen = _standing(folders)
     waiting, told = refresh_and_tell(settings, console, None)
+    # The next dropped file finds a worker that has read its modules.
+    workers.begin()
     last_day = settings.today
     # What was dropped during the first refresh came before anybody watched: the first look compares, as do all later ones.
     for changes in itertools.chain([set()], _changes(folders, stop)):

@@ -27,15 +27,16 @@ _LONGEST_TEXT = 1 << 19
 # The shortest ways to write one shared text, and one cell that shows it.
 _BYTES_OF_A_TEXT = 5
 _BYTES_OF_A_CELL = 10
+_LONGEST_NUMBER = 20
 _CHUNK = 1 << 20
 
 _LOCAL_HEADER = b"PK\x03\x04"
-_CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["']([A-Za-z]{1,40})([0-9]{1,40})["'][^<>]*(?<!/)>\s*<(?!/)""")
+_CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["']([A-Za-z]+)([0-9]+)["'][^<>]*(?<!/)>\s*<(?!/)""")
 _ROW = re.compile(
-    rb"""<(?:\w+:)?row\s[^<>]*?\br\s*=\s*["']([0-9]{1,40})["'][^<>]*(?<!/)>\s*<(?:\w+:)?c[\s>](?![^<>]*\br\s*=)"""
+    rb"""<(?:\w+:)?row\s[^<>]*?\br\s*=\s*["']([0-9]+)["'][^<>]*(?<!/)>\s*<(?:\w+:)?c[\s>](?![^<>]*\br\s*=)"""
 )
 _COUNTS = re.compile(rb"""<(?:\w+:)?sst\b[^<>]*>""")
-_COUNT = re.compile(rb"""\b(count|uniqueCount)\s*=\s*["']\s*([0-9]{1,40})""")
+_COUNT = re.compile(rb"""\b(count|uniqueCount)\s*=\s*["']\s*([0-9]+)""")
 _SHEET = re.compile(rb"<(?:\w+:)?sheetData\b")
 # Parts of the office's own making, which nobody here reads.
 _UNREAD = ("customxml/", "docprops/", "xl/media/", "xl/drawings/", "xl/charts/", "xl/embeddings/", "xl/theme/")
@@ -145,7 +146,7 @@ def _add_cells(text: bytes, box: _Box) -> None:
     box.count += len(found)
     ends: dict[bytes, tuple[int, int]] = {}
     for column, row in found:
-        number = int(row)
+        number = _number(row)
         low, high = ends.get(column, (number, number))
         if number < low or number > high or column not in ends:
             ends[column] = (min(low, number), max(high, number))
@@ -153,7 +154,7 @@ def _add_cells(text: bytes, box: _Box) -> None:
         for row in {low, high}:
             box.add(column.upper(), row, f"{column.decode()}{row}")
     for digits in set(_ROW.findall(text)):
-        box.add(b"A", int(digits), f"A{int(digits)}")
+        box.add(b"A", _number(digits), f"A{digits.decode()}")
         box.count += 1
 
 
@@ -167,8 +168,8 @@ def _check_counts(element: bytes, size: int, total: int) -> None:
     """Readers make room for as many shared texts as the part says it has."""
     for name, digits in _COUNT.findall(element):
         most = size // _BYTES_OF_A_TEXT if name == b"uniqueCount" else total // _BYTES_OF_A_CELL
-        if int(digits) > max(most, 1000):
-            raise UnsafeWorkbookError("D98.strings", n=int(digits))
+        if _number(digits) > max(most, 1000):
+            raise UnsafeWorkbookError("D98.strings", n=digits[:20].decode())
 
 
 def _has_long_text(chunk: bytes) -> bool:
@@ -222,6 +223,11 @@ def _blocks(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
             yield b"".join(joined), False
             joined, size = [], 0
     yield b"".join(joined), True
+
+
+def _number(digits: bytes) -> int:
+    """The number that is written; one beyond all others for what is too long to be one."""
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else 10**_LONGEST_NUMBER
 
 
 def _column_number(letters: bytes) -> int:

@@ -1,5 +1,6 @@
 """Reads the sheets of an XLSX workbook into grids, with the errors, missing results, merges and hidden rows of its XML."""
 
+import lzma
 import re
 import zipfile
 import zlib
@@ -105,7 +106,7 @@ def open_sheets(path: Path) -> list[Sheet]:
         raise
     except guards.UnsafeWorkbookError as problem:
         raise UnreadableWorkbook(problem.key, problem.values) from None
-    except (zipfile.BadZipFile, zlib.error):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError):
         raise UnreadableWorkbook("D87.workbook") from None
     except NotImplementedError:
         raise UnreadableWorkbook("D05.unreadable") from None
