@@ -126,7 +126,7 @@ def _check_part(file: IO[bytes], entry: zipfile.ZipInfo, total: int) -> None:
             if _has_long_text(block):
                 raise UnsafeWorkbookError("D98.text", n=_LONGEST_TEXT // 10_000)
             data = rest + block
-            if not is_counted and (found := _COUNTS.search(data)):
+            if not is_counted and not is_sheet and (found := _COUNTS.search(data)):
                 is_counted = True
                 _check_counts(found.group(), entry.file_size, total)
             is_sheet = is_sheet or _SHEET.search(data) is not None
@@ -141,18 +141,20 @@ def _check_part(file: IO[bytes], entry: zipfile.ZipInfo, total: int) -> None:
 
 
 def _add_cells(text: bytes, box: _Box) -> None:
-    """The cells with a value; of the rows between the first and the last of a column nothing need be known."""
+    """The cells with a value. There are millions: only those that may stretch the rectangle are looked at one by one."""
     found = _CELL.findall(text)
     box.count += len(found)
-    ends: dict[bytes, tuple[int, int]] = {}
-    for column, row in found:
-        number = _number(row)
-        low, high = ends.get(column, (number, number))
-        if number < low or number > high or column not in ends:
-            ends[column] = (min(low, number), max(high, number))
-    for column, (low, high) in ends.items():
-        for row in {low, high}:
-            box.add(column.upper(), row, f"{column.decode()}{row}")
+    if found:
+        columns, rows = {column for column, _ in found}, {row for _, row in found}
+        ends = {min(rows, key=_number), max(rows, key=_number)}
+        new = columns - box.columns.keys()
+        for column, row in found:
+            if column in new or row in ends:
+                box.add(column.upper(), _number(row), f"{column.decode()}{row.decode()}")
+                new.discard(column)
+                ends.discard(row)
+            if not new and not ends:
+                break
     for digits in set(_ROW.findall(text)):
         box.add(b"A", _number(digits), f"A{digits.decode()}")
         box.count += 1
