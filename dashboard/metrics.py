@@ -13,6 +13,7 @@ from dashboard.data import releases
 from warehouse import held, retention
 from warehouse.refresh import last_refresh
 from warehouse.settings import Settings
+from warehouse.unjudged import unjudged_files
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 # Seconds; a page that takes longer than the last is broken.
@@ -124,6 +125,12 @@ def _refused(settings: Settings) -> Iterator[str]:
         refused[key] = refused.get(key, 0) + (file["status"] == "refused")
     yield from _metric("unionboard_rows_refused", "gauge", "Rows refused, of the files that are there.", rows)
     yield from _metric("unionboard_files_refused", "gauge", "Files refused, of the files that are there.", refused)
+    yield from _metric(
+        "unionboard_files_unjudged",
+        "gauge",
+        "Files that could not be judged: a crash, a limit of memory or time, or nothing in them that can be read.",
+        {(): len(unjudged_files(settings))},
+    )
 
 
 def _sessions() -> int:

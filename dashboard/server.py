@@ -32,12 +32,15 @@ from warehouse import journal
 from warehouse import release as warehouse_release
 from warehouse.refresh import last_refresh
 from warehouse.settings import Settings
+from warehouse.unjudged import unjudged_files
 
 SCRIPT = Path(__file__).with_name("app.py")
 ONE_YEAR = "public, immutable, max-age=31536000"
 GRACE_SECONDS = 2
 # Rot on disk leaves no trace in a file's times, so the current release is read again this often.
 CHECK_AGAIN_SECONDS = 600
+# As many files as monitoring is told the names of; it is told the number of all.
+UNJUDGED_NAMED = 20
 SAFETY_HEADERS = {
     b"content-security-policy": (
         b"default-src 'self' 'unsafe-inline' data: blob:; connect-src 'self' ws: wss: data: blob:; "
@@ -150,6 +153,7 @@ def health_of(settings: Settings) -> tuple[dict[str, Any], int]:
         return {"status": "unreadable", "release": named, "problem": type(error).__name__}, 503
     age = max(0.0, time.time() - shown.created_at.timestamp())
     last = last_refresh(settings) or {}
+    unjudged = unjudged_files(settings)
     state = {
         "status": "ok" if damage is None else "degraded",
         "release": shown.id,
@@ -157,6 +161,8 @@ def health_of(settings: Settings) -> tuple[dict[str, Any], int]:
         "kpis": kpis,
         "problem": damage,
         "last_refresh": {"at": last.get("at"), "outcome": last.get("outcome")},
+        "files_unjudged": len(unjudged),
+        "unjudged": unjudged[:UNJUDGED_NAMED],
     }
     return state, 200
 

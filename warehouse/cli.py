@@ -91,6 +91,10 @@ def check(
     as_json: Json = False,
 ) -> None:
     """像刷新那样判断文件，但什么也不写。（Judge files as refresh would, write nothing.）"""
+    from warehouse import workers
+
+    # It reads its modules while this process reads its own.
+    workers.begin()
     from warehouse import check as checking
 
     console, settings = at.console, at.settings
@@ -114,6 +118,9 @@ def accept(
     as_json: Json = False,
 ) -> None:
     """检查文件，放进数据文件夹，刷新；拒收的不放。（Check, copy into the seeds folder, refresh.）"""
+    from warehouse import workers
+
+    workers.begin()
     from warehouse import accept as accepting
     from warehouse import refresh as refreshing
     from warehouse.limits import LimitsError
@@ -418,6 +425,9 @@ def preview(
     as_json: Json = False,
 ) -> None:
     """加入这些文件（或改了模型）之后哪些指标值会变；什么也不发布。（What would change.）"""
+    from warehouse import workers
+
+    workers.begin()
     from warehouse import preview as previewing
     from warehouse.build import BuildError
     from warehouse.release import ReleaseError

@@ -12,20 +12,31 @@ TEMPORARY = ".intake-"
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path beside `path`; what was written there takes its place at the end, and nothing does on an error."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=TEMPORARY, suffix=".tmp", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
+    with temporary_in(path.parent) as temporary:
         yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-        sync(path.parent)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        put_in_place(temporary, path)
+
+
+@contextlib.contextmanager
+def temporary_in(folder: Path) -> Iterator[Path]:
+    """An empty file in a folder that goes with the block, unless it was put in its place by then."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Readable by its owner only, whatever the umask says.
+    handle, name = tempfile.mkstemp(prefix=TEMPORARY, suffix=".tmp", dir=folder)
+    os.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Gives a file that is wholly written its name, on the same disk, so that a power cut leaves the old content or the new."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with temporary.open("rb+") as file:
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+    sync(path.parent)
 
 
 def sync(path: Path) -> None:

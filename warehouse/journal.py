@@ -5,9 +5,11 @@ import contextvars
 import json
 import logging
 import logging.handlers
+import os
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 
 # As large as a text editor still opens, and as many as an afternoon's search needs.
@@ -28,7 +30,7 @@ def writing(path: Path, logger: str, level: int = logging.INFO) -> Iterator[None
     """Everything that this logger and those below it say goes to `path` as well. One process at a time may write one file."""
     # A disk that takes no log must not stop the work: each line that does not fit is left out.
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handler = _Handler(path, maxBytes=LARGEST_BYTES, backupCount=KEPT, encoding="utf-8", delay=True)
     handler.setFormatter(_JsonLines())
     chosen = logging.getLogger(logger)
@@ -57,6 +59,11 @@ def run(run_id: str) -> Iterator[str]:
 
 
 class _Handler(logging.handlers.RotatingFileHandler):
+    def _open(self) -> TextIOWrapper:
+        """The log, readable by its owner only, however it is begun."""
+        os.close(os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT, 0o600))
+        return super()._open()
+
     def handleError(self, record: logging.LogRecord) -> None:
         """A full disk must not stop the work that is being told of, nor fill the terminal."""
 

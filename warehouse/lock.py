@@ -26,8 +26,8 @@ def writer_lock(
 
     The kernel releases the lock of a process that dies, so no stale lock is ever left.
     """
-    home.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(home / "refresh.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(home / "refresh.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _acquire(descriptor, wait_seconds, on_wait)
         os.ftruncate(descriptor, 0)
@@ -44,8 +44,8 @@ def running_mark(home: Path, address: str) -> Iterator[None]:
 
     Raises LockedError when another one does, OSError when the home cannot be written.
     """
-    home.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(home / "up.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(home / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import contracts, release
+from warehouse.intake import filename
 from warehouse.intake.files import dropped_files
 from warehouse.settings import Settings
 
@@ -53,14 +54,15 @@ def _before(settings: Settings) -> dict[str, Any]:
 def _now(settings: Settings) -> dict[str, Any]:
     """By folder (the seeds folder itself is ''): its device and inode, and how many files stand in it and below."""
     programmes = frozenset(table.programme for table in contracts.all_tables())
-    labels = [file.label for file in dropped_files(settings.seeds, programmes)]
+    labels = [file.label for file in dropped_files(settings.seeds, programmes, settings.links_to)]
     root = settings.seeds.stat()
     found: dict[str, Any] = {"": {"device": root.st_dev, "inode": root.st_ino, "files": len(labels)}}
     for path in sorted(settings.seeds.iterdir()):
         if path.is_dir() and not path.name.startswith("."):
-            files = sum(label.startswith(f"{path.name}/") for label in labels)
+            name = filename.readable(path.name)
+            files = sum(label.startswith(f"{name}/") for label in labels)
             place = path.stat()
-            found[path.name] = {"device": place.st_dev, "inode": place.st_ino, "files": files}
+            found[name] = {"device": place.st_dev, "inode": place.st_ino, "files": files}
     return found
 
 

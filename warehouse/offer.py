@@ -21,8 +21,10 @@ from warehouse.intake import (
     remembered,
 )
 from warehouse.intake.context import doubled
+from warehouse.intake.files import problem_of
+from warehouse.intake.judge import label_of
 from warehouse.intake.note import Note
-from warehouse.intake.receipt import ACCEPTED, REFUSED, WAITING, Message, Receipt, message_of
+from warehouse.intake.receipt import ACCEPTED, REFUSED, WAITING, Message, Receipt, message_of, refusal_of
 from warehouse.intake.remembered import Remembered
 from warehouse.intake.together import Folder
 from warehouse.settings import Settings
@@ -59,9 +61,15 @@ def opened(paths: Sequence[Path]) -> Iterator[tuple[list[tuple[Path, str]], list
         files: list[tuple[Path, str]] = []
         refused: list[Receipt] = []
         for path in paths:
-            for file in _files(path):
+            for file, homes in _files(path):
+                problem = problem_of(file, homes)
+                if problem is not None:
+                    refused.append(refusal_of(problem, label_of(file), None))
+                    continue
+                if file.is_dir():
+                    continue
                 if not archive.is_archive(file):
-                    files.append((file, str(file.with_name(privacy.masked(file.name)))))
+                    files.append((file, label_of(file)))
                     continue
                 folder = stack.enter_context(scratch.folder())
                 found, receipts = archive.unpack(file, Path(folder))
@@ -259,12 +267,12 @@ def _place(settings: Settings, path: Path, programme: str, sha256: str, taken: S
     absolute = path.absolute()
     if absolute.is_relative_to(settings.seeds):
         return absolute
-    place = settings.seeds / programme / path.name
+    place = settings.seeds / programme / filename.readable(path.name)
     if place in taken:
-        return place.with_name(next_correction(place.parent, path.name, others=sorted(taken)))
+        return place.with_name(next_correction(place.parent, place.name, others=sorted(taken)))
     if not place.exists() or decode.digest(place)[0] == sha256:
         return place
-    return place.with_name(next_correction(place.parent, path.name, others=sorted(taken)))
+    return place.with_name(next_correction(place.parent, place.name, others=sorted(taken)))
 
 
 def _repeated(receipt: Receipt, first: str) -> Receipt:
@@ -276,5 +284,9 @@ def _repeated(receipt: Receipt, first: str) -> Receipt:
     )
 
 
-def _files(path: Path) -> list[Path]:
-    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+def _files(path: Path) -> list[tuple[Path, list[Path] | None]]:
+    """The file itself, or what lies in a folder, each with where links may lead: out of a folder they may not, named by hand anywhere."""
+    if not path.is_dir():
+        return [(path, None)]
+    found = (one for one in path.rglob("*") if one.is_symlink() or not one.is_dir())
+    return [(one, [path.resolve()]) for one in sorted(found) if not filename.is_junk(filename.readable(one.name))]

@@ -55,13 +55,17 @@ def preview(
     if current is None:
         raise release.ReleaseError("还没有版本可以比较。请先运行 unionboard refresh。")
     # Beside the releases' disk, not in /tmp: a candidate may be as large as a release.
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (
         tempfile.TemporaryDirectory(prefix=f"{PREVIEW}{os.getpid()}-", dir=settings.home) as folder,
         offer.opened(paths) as (files, refused),
         scratch.folder() as room,
     ):
-        aside = replace(settings, seeds=Path(folder) / "seeds", home=Path(folder) / "home")
+        # Links in the folder aside lead to what is offered and, as far as those do not lead out of it, to the dropped files.
+        offered = tuple(path.absolute() for path, _ in files)
+        aside = replace(
+            settings, seeds=Path(folder) / "seeds", home=Path(folder) / "home", links_to=(settings.seeds, *offered)
+        )
         _copy_seeds(settings.seeds, aside.seeds)
         _copy_memory(settings, aside)
         # Judged beside the copied memory, so that even a confirmation is forgotten with it.

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import build as building
-from warehouse import compare, held, journal, limits, mounts, release, retention
+from warehouse import compare, held, journal, limits, mounts, private, release, retention
 from warehouse.dbt_process import DbtProcess, dbt_process
 from warehouse.full_disk import is_full
 from warehouse.held import Held
@@ -97,6 +97,7 @@ def refresh(settings: Settings, progress: Progress | None = None, confirm: bool 
     """
     say = progress or (lambda _: None)
     with (
+        private.writing(settings),
         writer_lock(settings.home, on_wait=say),
         journal.writing(settings.logs / "refresh.jsonl", "unionboard"),
         journal.run(journal.new_id()) as refresh_id,
@@ -137,6 +138,7 @@ def stopped(settings: Settings, reason: str) -> dict[str, Any]:
 def confirm_held(settings: Settings, release_id: str | None = None, wait_seconds: float = 600.0) -> release.Release:
     """Publish the candidate that waits for a word. Raises ReleaseError as held.confirm does, LockedError when another writer works."""
     with (
+        private.writing(settings),
         writer_lock(settings.home, wait_seconds),
         journal.writing(settings.logs / "refresh.jsonl", "unionboard"),
     ):

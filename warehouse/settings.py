@@ -17,6 +17,7 @@ class Settings:
     """One installation: its dropped files, its generated files, its today, its largest file in megabytes, and what stays of releases.
 
     Releases beyond the newest `keep_releases`, or older than `keep_days`, go; `read_only` takes the buttons off the pages.
+    Judging one file ends at `judge_memory_mb` of address space and `judge_seconds`; links in `seeds` lead into it or to `links_to`.
     """
 
     seeds: Path
@@ -26,6 +27,9 @@ class Settings:
     keep_releases: int = 20
     keep_days: int = 400
     read_only: bool = False
+    judge_memory_mb: int = 16384
+    judge_seconds: int = 900
+    links_to: tuple[Path, ...] = ()
 
     @property
     def reference(self) -> Path:
@@ -75,6 +79,8 @@ def load(
         keep_releases=_number("UNIONBOARD_KEEP_RELEASES", 20),
         keep_days=_number("UNIONBOARD_KEEP_DAYS", 400),
         read_only=(os.environ.get("UNIONBOARD_READ_ONLY") or "0").lower() not in ("0", "false", "no"),
+        judge_memory_mb=_number("UNIONBOARD_JUDGE_MEMORY_MB", _machine_mb()),
+        judge_seconds=_number("UNIONBOARD_JUDGE_SECONDS", 900),
     )
 
 
@@ -84,6 +90,11 @@ def day(text: str, name: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{name} 的日期“{text}”写法不对，请写成 2024-05-31。") from None
+
+
+def _machine_mb() -> int:
+    """The machine's memory, and no less than a file of a million rows takes."""
+    return max(4096, (os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")) >> 20)
 
 
 def _number(name: str, otherwise: int) -> int:

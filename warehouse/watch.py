@@ -12,7 +12,9 @@ from pathlib import Path
 from watchfiles import Change, DefaultFilter, watch
 
 from warehouse import settings as settings_module
+from warehouse import workers
 from warehouse.console import Console
+from warehouse.intake import filename
 from warehouse.reasons import sentence
 from warehouse.refresh import refresh
 from warehouse.settings import DBT_PROJECT, Settings
@@ -31,7 +33,7 @@ class SeedsFilter(DefaultFilter):
     def __call__(self, change: Change, path: str) -> bool:
         """Whether this change matters."""
         parts = Path(path).parts
-        if "target" in parts or "logs" in parts or Path(path).name.startswith(("~$", ".")):
+        if "target" in parts or "logs" in parts or filename.is_junk(filename.readable(Path(path).name)):
             return False
         return super().__call__(change, path)
 
@@ -41,6 +43,8 @@ def follow(settings: Settings, stop: threading.Event, console: Console) -> None:
     folders = [folder for folder in (settings.seeds, DBT_PROJECT / "models", DBT_PROJECT / "macros") if folder.is_dir()]
     seen = _standing(folders)
     waiting, told = refresh_and_tell(settings, console, None)
+    # The next dropped file finds a worker that has read its modules.
+    workers.begin()
     last_day = settings.today
     # What was dropped during the first refresh came before anybody watched: the first look compares, as do all later ones.
     for changes in itertools.chain([set()], _changes(folders, stop)):

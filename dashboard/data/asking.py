@@ -149,7 +149,7 @@ def _copy(release_id: str) -> duckdb.DuckDBPyConnection:
 
 def _make(release: Path, path: Path) -> None:
     """Copy what may be asked: KPI values without those of hidden cells, the lists, and facts of which nothing is hidden."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = path.with_suffix(f".{os.getpid()}.tmp")
     unfinished.unlink(missing_ok=True)
     with duckdb.connect(str(unfinished)) as database:
@@ -157,6 +157,7 @@ def _make(release: Path, path: Path) -> None:
         for name in _allowed(database):
             database.execute(f'create table "{name}" as {_selection_of(database, name)}')
         database.execute("detach release")
+    unfinished.chmod(0o600)
     os.replace(unfinished, path)
     for other in path.parent.glob("*.duckdb"):
         if other != path and other.stat().st_mtime < path.stat().st_mtime - 3600:

@@ -183,3 +183,18 @@ def test_assets_are_compressed_for_good_once_and_served_as_kept(
         # Where nothing is kept, the server compresses by itself.
         kept.unlink()
         assert brotli.decompress(compressed._brotli.__wrapped__(path)) == path.read_bytes()
+
+
+def test_health_and_metrics_tell_of_files_that_cannot_be_judged(house: Settings, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(house.home, home)
+    settings = replace(house, home=home)
+    latest = json.loads((home / "receipts" / "latest.json").read_text(encoding="utf-8"))
+    assert server.health_of(settings)[0]["files_unjudged"] == 0
+    broken = {**latest["files"][0], "file": "a/b.xlsx", "status": "refused", "messages": [{"code": "D98"}]}
+    (home / "receipts" / "latest.json").write_text(json.dumps({**latest, "files": [broken, *latest["files"]]}))
+
+    state, code = server.health_of(settings)
+
+    assert (code, state["files_unjudged"], state["unjudged"]) == (200, 1, ["a/b.xlsx"])
+    assert "unionboard_files_unjudged 1" in metrics.text(settings).splitlines()

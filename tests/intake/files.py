@@ -13,6 +13,7 @@ from warehouse import contracts
 from warehouse.contracts import Column, Table
 from warehouse.intake import Judgement, judge
 from warehouse.intake.credit_code import check_character
+from warehouse.intake.judge import judge_as, label_of, programme_of
 from warehouse.settings import CHECKOUT, Settings
 
 TODAY = date(2024, 6, 30)
@@ -120,6 +121,13 @@ def place(settings: Settings, table: Table, suffix: str = ".csv", mark: str = ""
 def judged(path: Path, settings: Settings) -> Judgement:
     """The judgement of a file that is not junk."""
     judgement = judge(path, settings)
+    assert judgement is not None
+    return judgement
+
+
+def judged_here(path: Path, settings: Settings) -> Judgement:
+    """The judgement made in this process instead of a worker, which does not see what a test has changed in the code."""
+    judgement = judge_as(path, label_of(path), settings, programme_of(path, settings))
     assert judgement is not None
     return judgement
 

@@ -263,4 +263,4 @@ def _total(table: Table, word: str, **numbers: str) -> list[str]:
 
 def _judge(grid: list[list[str]], settings: Settings, table: Table) -> Judgement:
     path = settings.seeds / table.programme / f"演示_{table.name_zh}.csv"
-    return files.judged(files.write_text(path, files.to_text(grid)), settings)
+    return files.judged_here(files.write_text(path, files.to_text(grid)), settings)

@@ -11,11 +11,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from tests.intake import files
+from warehouse import workers
 from warehouse.contracts import Table
 from warehouse.intake import Intake, confirm_replacement, judge, take_in
 from warehouse.intake.receipt import Receipt
@@ -402,15 +404,14 @@ def test_file_that_is_overwritten_counts_as_it_was_until_it_is_whole(table: Tabl
 
 
 def _when_read(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
-    from warehouse.intake import content
+    """Does something to the file after it was hashed and before a worker reads it."""
+    ask = workers.ask
 
-    read = content.read_content
-
-    def read_and_act(*arguments: object) -> object:
+    def act_and_ask(question: dict[str, Any], seconds: float) -> dict[str, Any]:
         act()
-        return read(*arguments)  # type: ignore[arg-type]
+        return ask(question, seconds)
 
-    monkeypatch.setattr(content, "read_content", read_and_act)
+    monkeypatch.setattr(workers, "ask", act_and_ask)
 
 
 def _drop(settings: Settings, table: Table, rows: list[files.Row], mark: str = "", period: str = "202405") -> Path:

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from warehouse.intake import apart
 from warehouse.intake.context import in_context
-from warehouse.intake.judge import Judgement, judge_file
+from warehouse.intake.judge import Judgement, label_of, programme_of
 from warehouse.intake.take_in import Intake, confirm_replacement, take_in
 from warehouse.settings import Settings
 
@@ -19,7 +20,9 @@ def judge(path: Path, settings: Settings, programme: str | None = None) -> Judge
 
 def judge_alone(path: Path, settings: Settings, programme: str | None = None) -> Judgement | None:
     """As `judge`, without a look at what is already in."""
-    return None if path.absolute().is_relative_to(settings.reference) else judge_file(path, settings, programme)
+    if path.absolute().is_relative_to(settings.reference):
+        return None
+    return apart.judged(path, label_of(path), settings, programme or programme_of(path, settings))
 
 
 __all__ = ["Intake", "Judgement", "confirm_replacement", "judge", "judge_alone", "take_in"]

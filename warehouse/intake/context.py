@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from warehouse.intake import decode, privacy, remembered
+from warehouse.intake import decode, filename, privacy, remembered
 from warehouse.intake.judge import Judgement
 from warehouse.intake.note import Note
 from warehouse.intake.receipt import REFUSED, WAITING, Receipt, message_of
@@ -45,6 +45,7 @@ def doubled(receipt: Receipt, double: Remembered, folder: Folder) -> Receipt:
 
 def _label(path: Path, settings: Settings) -> str:
     try:
-        return privacy.masked(path.absolute().relative_to(settings.seeds).as_posix())
+        parts = path.absolute().relative_to(settings.seeds).parts
+        return privacy.masked("/".join(filename.readable(part) for part in parts))
     except ValueError:
         return str(path)

@@ -1,7 +1,10 @@
 """Finds out how the bytes of a text file are to be read: byte order mark, strict UTF-8, GB18030, in this order."""
 
 import codecs
+import errno
 import hashlib
+import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,11 +103,20 @@ def survey(path: Path) -> Bytes:
 def digest(path: Path) -> tuple[str, int]:
     """SHA-256 and size of a file."""
     found, size = hashlib.sha256(), 0
-    with path.open("rb") as file:
+    with open(path, "rb", opener=_regular) as file:
         while chunk := file.read(CHUNK):
             found.update(chunk)
             size += len(chunk)
     return found.hexdigest(), size
+
+
+def _regular(path: str, flags: int) -> int:
+    """Opens a file; what has become a pipe or a device since it was listed is not waited for. Raises OSError."""
+    descriptor = os.open(path, flags | os.O_NONBLOCK)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), path)
 
 
 def damage_in(path: Path, encoding: str) -> int | None:

@@ -1,5 +1,6 @@
 """Reads what a file's name says: province, programme, table, unit, period, correction mark and demonstration mark."""
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ LONGEST = 150
 
 _JUNK = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "readme.md", "readme.txt"})
 _GROWING = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".download", ".!ut", ".swp")
+_TABLES = (*SUFFIXES, ".txt", ".tsv", ".xls", ".xlsm", ".et", ".zip")
 _PUNCTUATION = frozenset(" _-.()（）[]【】《》〈〉「」、，,·+&~—–“”‘’'#@!！：:;；=%$^{}＿－")
 _MARKS = (
     re.compile(r"[_\- ]*更正\s*第?(\d*)[次版稿]?$"),
@@ -49,7 +51,44 @@ class FileName:
 
 def is_junk(name: str) -> bool:
     """Files that systems leave behind and nobody handed in (D95)."""
-    return name.startswith((".", "~$", "~WRL")) or name.lower() in _JUNK or name.lower().endswith(".lnk")
+    if name.startswith(".") and not is_dotted(name):
+        return True
+    return name.startswith(("~$", "~WRL")) or name.lower() in _JUNK or name.lower().endswith(".lnk")
+
+
+def is_dotted(name: str) -> bool:
+    """Names of tables that begin with a dot, as `..\\..\\湖南_….csv` does: no system makes them, and a folder does not show them (D96).
+
+    Systems put `._`, `.~` or `.#` before a name, or something behind it.
+    """
+    return name.startswith("..") or (
+        name.startswith(".") and not name.startswith(("._", ".~", ".#")) and name.lower().endswith(_TABLES)
+    )
+
+
+def readable(name: str) -> str:
+    """A name as people read it. What is no UTF-8 is GBK where that is certain, as programs of Windows write it, else escaped."""
+    try:
+        name.encode("utf-8")
+        return name
+    except UnicodeEncodeError:
+        raw = os.fsencode(name)
+    try:
+        found = raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "backslashreplace")
+    # Bytes of other encodings may happen to be GB18030 too, but then hardly as the characters in daily use.
+    foreign = [character for character in found if not character.isascii()]
+    usual = sum(_is_usual(character) for character in foreign)
+    return found if found.isprintable() and usual >= 0.75 * len(foreign) else raw.decode("utf-8", "backslashreplace")
+
+
+def _is_usual(character: str) -> bool:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def is_growing(name: str) -> bool:
@@ -59,7 +98,7 @@ def is_growing(name: str) -> bool:
 
 def is_unsafe(name: str) -> bool:
     """Names that are too long, or hold control characters, path separators or other unusual signs (D96)."""
-    if len(name) > LONGEST or ".." in name:
+    if len(name) > LONGEST or ".." in name or is_dotted(name):
         return True
     return any(not character.isalnum() and character not in _PUNCTUATION for character in name)
 

@@ -1,5 +1,6 @@
 """Judges one dropped file as a refresh would: what it is, which rows are good, and the receipt that says so."""
 
+import os
 import traceback
 import zipfile
 import zlib
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from warehouse import contracts
+from warehouse import contracts, scratch
 from warehouse.contracts import Table
 from warehouse.intake import content, filename, messages, personal, places, privacy, reference, source, stated_units
 from warehouse.intake.cells import Reading
@@ -20,13 +21,16 @@ from warehouse.intake.findings import Findings
 from warehouse.intake.grid import column_name
 from warehouse.intake.header import Header, normal
 from warehouse.intake.note import Note
-from warehouse.intake.receipt import REFUSED, WAITING, Message, Receipt, status_of
+from warehouse.intake.receipt import REFUSED, WAITING, Message, Receipt, message_of, status_of
 from warehouse.intake.reference import Reference
 from warehouse.intake.source import Refused, Source
 from warehouse.settings import Settings
 
 # What a file looks like that may only not have arrived wholly.
 _CUT_OFF = frozenset({"D04", "D60", "D84", "D87"})
+
+# As many bytes as file systems take in a name.
+_LONGEST_NAME = 255
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,10 @@ class Judgement:
     """Cells of an understood file, its titles and notes included, that hold personal data."""
 
 
-def judge_file(path: Path, settings: Settings, programme: str | None = None) -> Judgement | None:
-    """Judges one file by itself; None for what systems leave behind (D95)."""
-    return judge_as(
-        path, str(path.with_name(privacy.masked(path.name))), settings, programme or programme_of(path, settings)
-    )
+def label_of(path: Path) -> str:
+    """What a receipt calls a file that does not lie in the seeds folder: as it was named, readable, without personal numbers."""
+    folders = (filename.readable(part) for part in path.parent.parts)
+    return str(Path(*folders, privacy.masked(filename.readable(path.name))))
 
 
 def programme_of(path: Path, settings: Settings) -> str | None:
@@ -62,9 +65,12 @@ def programme_of(path: Path, settings: Settings) -> str | None:
 
 
 def judge_as(path: Path, label: str, settings: Settings, programme: str | None) -> Judgement | None:
-    """As `judge`, with the name by which the receipt calls the file."""
-    if filename.is_junk(path.name):
+    """As `judge`, with the name by which the receipt calls the file, in this process: `apart` keeps a file from ending it."""
+    name = filename.readable(path.name)
+    if filename.is_junk(name):
         return None
+    if name != path.name:
+        return _judge_renamed(path, name, label, settings, programme)
     lists = reference.load(settings.reference)
     named = filename.parse(path.name, lists, contracts.all_tables())
     if filename.is_growing(path.name):
@@ -79,6 +85,19 @@ def judge_as(path: Path, label: str, settings: Settings, programme: str | None) 
         if source.is_being_written(path):
             return _waiting(label, named, programme)
     return judgement if _stamp(path) == before else _waiting(label, named, programme)
+
+
+def _judge_renamed(path: Path, name: str, label: str, settings: Settings, programme: str | None) -> Judgement | None:
+    """A file whose name is no UTF-8 (D108), judged under the name that people read, which libraries can open as well."""
+    with scratch.folder() as folder:
+        link = Path(folder) / (name if len(os.fsencode(name)) <= _LONGEST_NAME else f"{name[:60]}{path.suffix}")
+        link.symlink_to(path.absolute())
+        judgement = judge_as(link, label, settings, programme)
+    if judgement is None or filename.is_unsafe(name):
+        return judgement
+    receipt = judgement.receipt
+    told = message_of(Note("D108", {"name": privacy.masked(name)}), None, None)
+    return replace(judgement, receipt=replace(receipt, messages=(told, *receipt.messages)))
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -143,10 +162,10 @@ def _judge(
     except MemoryError:
         raise
     except PermissionError:
-        findings.add(Note("FAILED.permission"))
+        findings.add(Note("D98.permission"))
     except Exception as error:
         # The exception's own text may quote the file's values, so only its kind and place are kept.
-        findings.add(Note("FAILED", {"kind": type(error).__name__}))
+        findings.add(Note("D98.failed", {"kind": type(error).__name__}))
         frames = traceback.extract_tb(error.__traceback__)
         problems = tuple(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
     if path.absolute().is_relative_to(settings.seeds):

@@ -71,7 +71,12 @@ def landed(frame: pl.DataFrame, table: Table, origin: str, report_id: str, label
 def write_table(frame: pl.DataFrame, path: Path) -> None:
     """Writes one parquet file, whole or not at all."""
     with replacing(path) as temporary:
-        frame.write_parquet(temporary, compression="zstd", compression_level=1)
+        write_rows(frame, temporary)
+
+
+def write_rows(frame: pl.DataFrame, path: Path) -> None:
+    """Writes one parquet file as landed rows are packed, without a word about its being whole."""
+    frame.write_parquet(path, compression="zstd", compression_level=1)
 
 
 def write_schemas(landing: Path, tables: Iterable[Table]) -> None:

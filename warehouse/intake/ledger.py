@@ -1,5 +1,6 @@
 """Remembers, across refreshes, when which bytes were first seen, which path held them, and which corrections were confirmed."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping
@@ -17,6 +18,7 @@ create table if not exists paths (
     since integer
 );
 create table if not exists settled (label text primary key, sha256 text not null);
+create table if not exists unreadable (label text primary key, key text not null, day text, told text not null);
 create table if not exists confirmations (sha256 text primary key, confirmed_at text not null);
 create table if not exists comparisons (
     older text, newer text, added integer, changed integer, removed integer, primary key (older, newer)
@@ -43,7 +45,7 @@ class Ledger:
 
     def __init__(self, home: Path) -> None:
         self.path = home / "ledger" / "ledger.sqlite"
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             self._database = self._open()
         except sqlite3.OperationalError:
@@ -115,12 +117,25 @@ class Ledger:
         with self._database:
             self._database.executemany("insert or replace into settled values (?, ?)", entries)
 
+    def unreadable(self, label: str, key: str, day: str) -> str | None:
+        """What was told of a file that could not be read, if that would be no different today; `key` stands for all it depends on."""
+        found = self._database.execute(
+            "select told from unreadable where label = ? and key = ? and coalesce(day, ?) = ?", (label, key, day, day)
+        ).fetchone()
+        return str(found[0]) if found else None
+
+    def note_unreadable(self, label: str, key: str, day: str | None, told: str) -> None:
+        """Notes that a file could not be read, so that the same bytes are not tried at every refresh; on another `day` they are."""
+        with self._database:
+            self._database.execute("insert or replace into unreadable values (?, ?, ?, ?)", (label, key, day, told))
+
     def forget(self, labels: Iterable[str]) -> None:
         """Forgets paths that are gone; their bytes stay known."""
         with self._database:
             gone = [(label,) for label in labels]
             self._database.executemany("delete from paths where label = ?", gone)
             self._database.executemany("delete from settled where label = ?", gone)
+            self._database.executemany("delete from unreadable where label = ?", gone)
 
     def labels(self) -> set[str]:
         """All paths that were there the last time."""
@@ -172,6 +187,8 @@ class Ledger:
             )
 
     def _open(self) -> sqlite3.Connection:
+        # What the database writes beside itself has the rights of the file.
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         database = sqlite3.connect(self.path, timeout=60)
         try:
             database.executescript(_TABLES)

@@ -13,11 +13,14 @@ def fill_merged(block: Block, header: Header, sheet: Sheet, findings: Findings) 
     """The block with merged cells of dimension columns filled downwards (D10); numbers are never repeated."""
     if not sheet.facts.merges or not block.frame.height:
         return block
-    frame, first_line = block.frame, block.lines[0]
+    frame, first_line, last_line = block.frame, block.lines[0], block.lines[-1]
+    last_column = sheet.place(max((match.index for match in header.matches), default=0))
     for top, left, bottom, right in sheet.facts.merges:
         if bottom <= max(top, header.row.last_line) or top < first_line:
             continue
-        for column in range(left, right + 1):
+        # What a file says of its merges may lie beyond everything that is in it.
+        bottom = min(bottom, last_line)
+        for column in range(left, min(right, last_column) + 1):
             match = next((m for m in header.matches if sheet.place(m.index) == column), None)
             if match is None or not _stands_for_all(match, header):
                 continue

@@ -847,14 +847,84 @@ CATALOGUE: dict[str, Entry] = {
         "“{column}”另有{n}处同样情况（共{total}处），在第{rows}行。",
         "{n} more of the same in “{column}” ({total} in all) are in lines {rows_en}.",
     ),
-    "FAILED.permission": _e(
+    "D98.reference": _e(
+        REFUSE,
+        "工作表“{sheet}”里有单元格写在“{ref}”，超出了Excel的范围（到XFD1048576为止），文件已损坏，已拒收；请在Excel或WPS里打开后另存为新的.xlsx再提交。",
+        "Sheet “{sheet}” has a cell at “{ref}”, outside of what Excel has (XFD1048576); the file is damaged and was refused. Save it anew.",
+    ),
+    "D98.far": _e(
+        REFUSE,
+        "工作表“{sheet}”里“{ref}”有内容，离表格太远，照此要读{cells}个格子，已拒收；请删去那一格（或那些空行空列）后另存、重新提交。",
+        "Sheet “{sheet}” has a value at “{ref}”, too far from the table ({cells} cells would be read); clear it and save anew.",
+    ),
+    "D98.text": _e(
+        REFUSE,
+        "工作簿里有一段文字长达{n}万字以上，不像单元格内容（Excel最多32767字），已拒收；请检查文件后另存为新的.xlsx再提交。",
+        "The workbook holds a text of more than {n}0,000 characters (a cell takes 32,767); check the file and save it anew.",
+    ),
+    "D98.strings": _e(
+        REFUSE,
+        "工作簿自称有{n}条文字，与文件大小不符，文件已损坏，已拒收；请在Excel或WPS里打开后另存为新的.xlsx再提交。",
+        "The workbook claims to hold {n} texts, which cannot be for its size; the file is damaged and was refused. Save it anew.",
+    ),
+    "D98.ratio": _e(
+        REFUSE,
+        "文件解压后是原来的{n}倍以上，不像正常的工作簿，已拒收；请在Excel或WPS里另存为新的.xlsx再提交。",
+        "The workbook unpacks to more than {n} times its size, as no real one does, and was refused. Save it anew.",
+    ),
+    "D98.overlap": _e(
+        REFUSE,
+        "工作簿内部的压缩内容互相重叠或重名，文件已损坏，已拒收；请在Excel或WPS里打开后另存为新的.xlsx再提交。",
+        "Parts of the workbook overlap or bear one name; the file is damaged and was refused. Save it anew.",
+    ),
+    "D98.memory": _e(
+        REFUSE,
+        "读这个文件要用的内存超过上限，未入库任何数据，其他文件不受影响；请删去多余的空行空列，另存为“CSV UTF-8”后重新提交，或联系管理员。",
+        "Reading this file takes more memory than is allowed; nothing was taken in. Save it as “CSV UTF-8” and try again.",
+    ),
+    "D98.time": _e(
+        REFUSE,
+        "读这个文件超过{s}秒仍未完成，未入库任何数据，其他文件不受影响；请删去多余的空行空列，另存为“CSV UTF-8”后重新提交，或联系管理员。",
+        "Reading this file was not done after {s} seconds; it was stopped and nothing was taken in. Save it as “CSV UTF-8” and try again.",
+    ),
+    "D98.killed": _e(
+        REFUSE,
+        "读这个文件的程序两次被系统中止（多半是内存不足），未入库任何数据，其他文件不受影响；请另存为“CSV UTF-8”后重新提交，或联系管理员。",
+        "The system ended the reading of this file twice, probably for want of memory; nothing was taken in. Tell the administrator.",
+    ),
+    "D98.permission": _e(
         REFUSE,
         "没有权限读这个文件，未入库任何数据；请管理员改好文件的权限，以前入库的行先保留。",
         "This file may not be read; nothing was taken in. Have its permissions mended; rows taken in before stay.",
     ),
-    "FAILED": _e(
+    "D98.failed": _e(
         REFUSE,
-        "读取文件时出错（{kind}），未入库任何数据；请另存为“CSV UTF-8”后重试，或联系管理员。",
+        "读取文件时出错（{kind}），未入库任何数据，其他文件不受影响；请另存为“CSV UTF-8”后重试，或联系管理员。",
         "Reading the file failed ({kind}); nothing was taken in. Save it as “CSV UTF-8” and try again.",
+    ),
+    "D107": _e(
+        WARNING,
+        "这个文件现在读不了，以前从它收下的{n}行仍然算数；请重新提交能读的文件，要撤回就把文件删去。",
+        "This file cannot be read now; the {n} rows taken from it before still count. Hand it in anew, or remove it to take them back.",
+    ),
+    "D108": _e(
+        INFO,
+        "文件名不是UTF-8编码，已按GBK读作“{name}”。",
+        "The file's name is no UTF-8; it was read as GBK: “{name}”.",
+    ),
+    "D109.link": _e(
+        REFUSE,
+        "这是指向数据文件夹以外的链接，没有读取；请放文件本身。",
+        "This is a link that leads out of the seeds folder; it was not followed. Put the file itself here.",
+    ),
+    "D109.broken": _e(
+        REFUSE,
+        "这个链接指向的文件不存在，没有可读的内容；请放文件本身。",
+        "This link leads nowhere; put the file itself here.",
+    ),
+    "D109.device": _e(
+        REFUSE,
+        "这不是普通文件（{what}），没有读取；请放CSV或XLSX文件。",
+        "This is no regular file ({what_en}) and was not read; put a CSV or XLSX file here.",
     ),
 }

@@ -70,6 +70,11 @@ def message_of(note: Note, row: int | None, column: str | None) -> Message:
     return Message(messages.code_of(note.key), note.weight, row, column, zh, en)
 
 
+def refusal_of(note: Note, label: str, programme: str | None) -> Receipt:
+    """The receipt of what is not even opened."""
+    return Receipt(label, programme, None, REFUSED, 0, 0, 0, 0, None, (message_of(note, None, None),))
+
+
 def status_of(found: tuple[Message, ...], rows_accepted: int, rows_quarantined: int) -> str:
     """accepted, warned or refused, by the worst message; all rows quarantined is refused."""
     severities = {message.severity for message in found}

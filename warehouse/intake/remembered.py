@@ -13,10 +13,11 @@ import polars as pl
 
 from warehouse import integrity
 from warehouse.contracts import Table
-from warehouse.durable import replacing
+from warehouse.durable import put_in_place, replacing
 from warehouse.intake import landing, messages, reference, units
 from warehouse.intake.judge import Judgement
-from warehouse.intake.receipt import REFUSED, WAITING, Message, Receipt
+from warehouse.intake.note import Note
+from warehouse.intake.receipt import REFUSED, WAITING, Message, Receipt, message_of
 from warehouse.intake.reference import Reference
 from warehouse.intake.submissions import Submission
 from warehouse.settings import Settings
@@ -39,6 +40,7 @@ class Remembered:
     stamp: tuple[int, str] | None
     judged_on: date | None = None
     sums: tuple[Mapping[str, Any], ...] = ()
+    is_unjudged: bool = False
     offered_rows: Callable[[], pl.DataFrame] | None = field(default=None, compare=False)
     """The rows of a file that is not landed, in the form in which they would be."""
 
@@ -75,24 +77,50 @@ class Remembered:
         return integrity.problem_of(path, self.stamp[1], self.stamp[0], again=True)
 
 
-def remember(judgement: Judgement, key: str, sha256: str, label: str, settings: Settings) -> Remembered:
-    """Lands the accepted rows, then keeps the judgement; in this order, so that a kept judgement is always landed."""
-    receipt = judgement.receipt
-    found: tuple[Submission, ...] = ()
+@dataclass(frozen=True)
+class Prepared:
+    """What a worker made of an accepted file: its submissions and sums, and whether it wrote rows to be landed."""
+
+    submissions: tuple[Submission, ...] = ()
     sums: tuple[Mapping[str, Any], ...] = ()
+    has_rows: bool = False
+
+
+def prepare(judgement: Judgement, sha256: str, label: str, settings: Settings, rows: Path) -> Prepared:
+    """Everything that needs the rows of a file; they are written to the path `rows` as they are to be landed."""
+    table, frame = judgement.table, judgement.frame
+    if table is None or judgement.receipt.status in (REFUSED, WAITING):
+        return Prepared()
+    found = submissions_of(judgement, table, sha256[:12], reference.load(settings.reference))
+    if frame is None or not frame.height:
+        return Prepared(found)
+    landing.write_rows(landing.landed(frame, table, judgement.receipt.origin, sha256[:12], label), rows)
+    return Prepared(found, _sums(frame, table), has_rows=True)
+
+
+def remember(
+    judgement: Judgement, prepared: Prepared, rows: Path, key: str, sha256: str, label: str, settings: Settings
+) -> Remembered:
+    """Lands the prepared rows, then keeps the judgement; in this order, so that a kept judgement is always landed."""
+    receipt, table = judgement.receipt, judgement.table
     stamp = None
-    if judgement.table is not None and receipt.status != REFUSED:
-        found = submissions_of(judgement, judgement.table, sha256[:12], reference.load(settings.reference))
-        if judgement.frame is not None and judgement.frame.height:
-            sums = _sums(judgement.frame, judgement.table)
-            rows = landing.landed(judgement.frame, judgement.table, receipt.origin, sha256[:12], label)
-            path = settings.landing / judgement.table.programme / judgement.table.name / f"{sha256[:12]}.parquet"
-            landing.write_table(rows, path)
-            stamp = _stamp(path)
+    if prepared.has_rows and table is not None:
+        path = settings.landing / table.programme / table.name / f"{sha256[:12]}.parquet"
+        put_in_place(rows, path)
+        stamp = _stamp(path)
     depends = any(message.code in _DAY_CODES for message in receipt.messages)
-    known = Receipt(**{**receipt.__dict__, "sha256": sha256, "report_id": sha256[:12]})
+    known = replace(receipt, sha256=sha256, report_id=sha256[:12])
     entry = Remembered(
-        key, known, sha256, judgement.named.correction, found, judgement.latest, depends, stamp, settings.today, sums
+        key,
+        known,
+        sha256,
+        judgement.named.correction,
+        prepared.submissions,
+        judgement.latest,
+        depends,
+        stamp,
+        settings.today,
+        prepared.sums,
     )
     with replacing(_path(settings, sha256, label)) as temporary:
         temporary.write_text(json.dumps(_as_json(entry), ensure_ascii=False, default=str), encoding="utf-8")
@@ -114,13 +142,13 @@ def offered(judgement: Judgement, sha256: str, label: str, correction: int, sett
         return landing.landed(frame, table, receipt.origin, sha256[:12], label)
 
     sums = _sums(frame, table)
-    return Remembered("", known, sha256, correction, found, None, False, None, settings.today, sums, rows)
+    return Remembered("", known, sha256, correction, found, None, False, None, settings.today, sums, offered_rows=rows)
 
 
 def waiting(judgement: Judgement, key: str, before: Remembered | None) -> Remembered:
     """A file that has not wholly arrived, or may not be read: nothing of it is kept, what was there `before` stays."""
     receipt = judgement.receipt
-    no_right, _ = messages.texts("FAILED.permission", {})
+    no_right, _ = messages.texts("D98.permission", {})
     said = tuple(message for message in receipt.messages if message.zh == no_right)
     if not said:
         zh, en = messages.texts("D86", {})
@@ -132,6 +160,23 @@ def waiting(judgement: Judgement, key: str, before: Remembered | None) -> Rememb
         return Remembered(key, shown, "", judgement.named.correction, (), None, True, None)
     shown = replace(shown, programme=before.receipt.programme, table=before.receipt.table)
     return replace(before, receipt=shown)
+
+
+def unreadable(receipt: Receipt, key: str, sha256: str, correction: int, before: Remembered | None) -> Remembered:
+    """A file that cannot be read now: what was taken from it `before` stays, and the receipt says so (D107)."""
+    if before is None or not before.submissions:
+        return Remembered(key, receipt, sha256, correction, (), None, True, None, is_unjudged=True)
+    kept = message_of(Note("D107", {"n": before.receipt.rows_accepted}), None, None)
+    shown = replace(
+        receipt,
+        programme=before.receipt.programme,
+        table=before.receipt.table,
+        origin=before.receipt.origin,
+        report_id=before.receipt.report_id,
+        sha256=before.sha256,
+        messages=(*receipt.messages, kept),
+    )
+    return replace(before, receipt=shown, is_unjudged=True)
 
 
 def load(settings: Settings, sha256: str, label: str) -> Remembered | None:

@@ -153,7 +153,7 @@ def _open_workbook(path: Path, named: FileName, programme: str | None, tables: S
     try:
         sheets = open_sheets(path)
     except UnreadableWorkbook as problem:
-        raise Refused(Note(problem.key)) from None
+        raise Refused(Note(problem.key, problem.values)) from None
     visible = [sheet for sheet in sheets if sheet.is_visible and sheet.frame.height]
     read = [(sheet, header.find_unfolded(sheet.head(LOOKED_AT_ROWS), tables, sheet.facts.merges)) for sheet in visible]
     known = [(sheet, found) for sheet, found in read if found is not None]

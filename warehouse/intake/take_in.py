@@ -1,5 +1,6 @@
 """Brings the landing folder to the state that the seeds folder asks for; safe to kill at any moment and to run again."""
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -12,18 +13,23 @@ from typing import Any
 from warehouse import contracts
 from warehouse.contracts import Table
 from warehouse.durable import remove_temporaries, replacing
-from warehouse.intake import filename, landing, reference, remembered, submissions
+from warehouse.intake import apart, filename, landing, reference, remembered, submissions
+from warehouse.intake.apart import Judged
 from warehouse.intake.files import DroppedFile, dropped_files
-from warehouse.intake.judge import judge_as
 from warehouse.intake.ledger import Ledger, Sighting
+from warehouse.intake.messages import REFUSE
 from warehouse.intake.note import Note
-from warehouse.intake.receipt import REFUSED, WAITING, Receipt, message_of
+from warehouse.intake.plain_data import plain, restored
+from warehouse.intake.receipt import REFUSED, WAITING, Receipt, message_of, refusal_of
 from warehouse.intake.remembered import Remembered
 from warehouse.intake.submissions import Standing, TakenFile
 from warehouse.intake.together import judged_together
 from warehouse.settings import Settings
 
 Progress = Callable[[str, int, int], None]
+
+# What a file looks like that cannot be read at all: damaged, in no known encoding, with a password, beyond all limits.
+_UNREADABLE = frozenset({"D04", "D05", "D06", "D64", "D87", "D98"})
 
 
 @dataclass(frozen=True)
@@ -49,12 +55,17 @@ def take_in(settings: Settings, progress: Progress | None = None) -> Intake:
         remove_temporaries(settings.landing)
         remove_temporaries(settings.receipts)
         landing.write_schemas(settings.landing, tables)
-        files = dropped_files(settings.seeds, frozenset(table.programme for table in tables))
+        programmes = frozenset(table.programme for table in tables)
+        files = dropped_files(settings.seeds, programmes, settings.links_to)
         hashes = _hashes(files, ledger)
         sightings = ledger.see(hashes[file.label] for file in files if file.label in hashes)
         taken = _read_all(files, hashes, sightings, settings, progress, ledger)
         intake = _settle(taken, sightings, settings, tables, ledger)
-        ledger.settle((entry.receipt.file, entry.sha256) for entry in taken if entry.receipt.status != WAITING)
+        ledger.settle(
+            (entry.receipt.file, entry.sha256)
+            for entry in taken
+            if entry.receipt.status != WAITING and not entry.is_unjudged
+        )
         ledger.forget(ledger.labels() - {file.label for file in files})
     return intake
 
@@ -80,13 +91,11 @@ def write_latest(settings: Settings, receipts: Sequence[Receipt]) -> None:
 def _hashes(files: Sequence[DroppedFile], ledger: Ledger) -> dict[str, str]:
     hashes = {}
     for file in files:
-        if filename.is_growing(file.path.name):
+        if file.problem is not None or filename.is_growing(file.path.name):
             continue
-        try:
+        # One file that cannot be read holds up no other; what it held before counts until it can be.
+        with contextlib.suppress(OSError):
             hashes[file.label] = ledger.hash_of(file.path, file.label)
-        except (FileNotFoundError, PermissionError):
-            # One file that must not be read holds up no other; what it held before counts until it can be.
-            continue
     return hashes
 
 
@@ -108,6 +117,11 @@ def _read_all(
         if progress is not None:
             progress(file.label, number, len(files))
         winner = winners.get(sha256 or "")
+        if winner is not None and winner.is_unjudged:
+            # The same bytes would break the judging again, or take as long.
+            said = replace(winner.receipt, file=file.label, messages=winner.receipt.messages[:1])
+            taken.append(_unreadable(file, said, winner.key, sha256, winner.correction, settings, ledger))
+            continue
         if winner is not None and winner.receipt.status != REFUSED:
             taken.append(_doubled(file, winner, sightings))
             continue
@@ -127,7 +141,7 @@ def _first_first(files: Sequence[DroppedFile], ledger: Ledger) -> list[DroppedFi
         files,
         key=lambda file: (
             since.get(file.label, 0),
-            filename.correction_of(file.path.name),
+            filename.correction_of(filename.readable(file.path.name)),
             file.path.name,
             file.label,
         ),
@@ -135,20 +149,69 @@ def _first_first(files: Sequence[DroppedFile], ledger: Ledger) -> list[DroppedFi
 
 
 def _read(file: DroppedFile, sha256: str | None, state: str, settings: Settings, ledger: Ledger) -> Remembered | None:
+    if file.problem is not None:
+        return _unreadable(file, refusal_of(file.problem, file.label, file.programme), "", None, 0, settings, ledger)
     key = hashlib.sha256(f"{state}\n{file.label}\n{sha256}".encode()).hexdigest()
     if sha256 is not None:
         known = remembered.load(settings, sha256, file.label)
         if known is not None and known.key == key and known.holds_on(settings.today) and known.is_landed(settings):
             return known
-    judgement = judge_as(file.path, file.label, settings, file.programme)
-    if judgement is None:
-        return None
-    if judgement.receipt.status == WAITING or sha256 is None or judgement.receipt.sha256 not in (None, sha256):
+        noted = ledger.unreadable(file.label, key, settings.today.isoformat())
+        if noted is not None:
+            correction = filename.correction_of(filename.readable(file.path.name))
+            said = restored(Receipt, json.loads(noted))
+            return _unreadable(file, said, key, sha256, correction, settings, ledger)
+    with apart.prepared(file.path, file.label, settings, file.programme, sha256) as judged:
+        if judged is None:
+            return None
+        return _taken(file, judged, key, sha256, settings, ledger)
+
+
+def _taken(
+    file: DroppedFile, judged: Judged, key: str, sha256: str | None, settings: Settings, ledger: Ledger
+) -> Remembered:
+    """What is kept of a file that was judged now."""
+    judgement, receipt = judged.judgement, judged.judgement.receipt
+    is_lost = bool(judgement.problems)
+    is_other = receipt.status == WAITING or sha256 is None or receipt.sha256 not in (None, sha256)
+    if is_other and not is_lost:
         # Not wholly there, or changed between hashing and reading: what was there before counts until it is.
         before = ledger.settled(file.label)
         known = remembered.load(settings, before, file.label) if before else None
         return remembered.waiting(judgement, key, known if known and known.is_landed(settings) else None)
-    return remembered.remember(judgement, key, sha256, file.label, settings)
+    if is_lost or (_is_unreadable(receipt) and _taken_before(file, sha256, settings, ledger) is not None):
+        # What broke the judging may have been the day's: a machine that was short of memory or of time.
+        day = settings.today.isoformat() if is_lost else None
+        ledger.note_unreadable(file.label, key, day, json.dumps(plain(receipt), ensure_ascii=False))
+        return _unreadable(file, receipt, key, sha256, judgement.named.correction, settings, ledger)
+    assert sha256 is not None
+    return remembered.remember(judgement, judged.prepared, judged.rows, key, sha256, file.label, settings)
+
+
+def _is_unreadable(receipt: Receipt) -> bool:
+    return any(message.code in _UNREADABLE and message.severity == REFUSE for message in receipt.messages)
+
+
+def _unreadable(
+    file: DroppedFile,
+    receipt: Receipt,
+    key: str,
+    sha256: str | None,
+    correction: int,
+    settings: Settings,
+    ledger: Ledger,
+) -> Remembered:
+    before = _taken_before(file, sha256, settings, ledger)
+    return remembered.unreadable(receipt, key, sha256 or "", correction, before)
+
+
+def _taken_before(file: DroppedFile, sha256: str | None, settings: Settings, ledger: Ledger) -> Remembered | None:
+    """What stands landed of this path: of the same bytes as they were judged before, else of the bytes that were there last."""
+    for bytes_before in (sha256, ledger.settled(file.label)):
+        known = remembered.load(settings, bytes_before, file.label) if bytes_before else None
+        if known is not None and known.submissions and known.is_landed(settings):
+            return known
+    return None
 
 
 def _doubled(file: DroppedFile, winner: Remembered, sightings: Mapping[str, Sighting]) -> Remembered:
@@ -225,8 +288,9 @@ def _fingerprint(files: Sequence[TakenFile], stands: Standing, taken: Sequence[R
 
 
 def _state(settings: Settings, reference_digest: str) -> str:
-    """What a judgement depends on besides the file: contracts, reference lists, this code, the size limit."""
-    said = f"{contracts.digest()}\n{reference_digest}\n{_code_version()}\n{settings.max_file_mb}"
+    """What a judgement depends on besides the file: contracts, reference lists, this code, the limits."""
+    limits = (settings.max_file_mb, settings.judge_memory_mb, settings.judge_seconds)
+    said = f"{contracts.digest()}\n{reference_digest}\n{_code_version()}\n{limits}"
     return hashlib.sha256(said.encode()).hexdigest()
 
 

@@ -2,10 +2,11 @@
 
 import contextlib
 import logging
+import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from xml.parsers import expat
 import fastexcel
 import polars as pl
 
-from warehouse.intake import format_units, number_formats, rich_text, styles
+from warehouse.intake import format_units, guards, number_formats, rich_text, styles
 from warehouse.intake.grid import Block, Row, column_name, column_names
 from warehouse.intake.package import WORKBOOK, Package, Part
 from warehouse.intake.privacy import may_identify
@@ -25,7 +26,6 @@ from warehouse.intake.values import NO_RESULT
 for _reader in ("calamine", "fastexcel"):
     logging.getLogger(_reader).addHandler(logging.NullHandler())
 
-LARGEST_UNPACKED = 500 << 20
 LARGEST_PACKED_MB = 100
 
 _NEEDS_FACTS = re.compile(rb"""<(?:\w+:)?f[\s>/]|\st=["']e["']|\shidden=|<(?:\w+:)?mergeCell\s""")
@@ -38,11 +38,11 @@ _LONG_NUMBER = r"^[0-9]{15,}$|^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+$"
 
 
 class UnreadableWorkbook(Exception):
-    """A workbook that cannot be read; `key` is the message that says why."""
+    """A workbook that cannot be read; `key` is the message that says why, `values` what it is filled with."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, values: Mapping[str, object] | None = None) -> None:
         super().__init__(key)
-        self.key = key
+        self.key, self.values = key, values or {}
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,11 @@ class Sheet:
         """The rows below row `after`, without the blank ones at the end."""
         below = self.frame.slice(after)
         names = column_names(width)
-        extra = [name for name in below.columns if name not in names]
-        missing = [pl.lit(None, dtype=pl.String).alias(name) for name in names if name not in below.columns]
+        # Sets, because one value far to the right makes thousands of columns.
+        known, present = set(names), below.columns
+        there = set(present)
+        extra = [name for name in present if name not in known]
+        missing = [pl.lit(None, dtype=pl.String).alias(name) for name in names if name not in there]
         below = below.with_columns(missing)
         blank = pl.all_horizontal(pl.col(below.columns).is_null())
         filled = below.select(blank.not_().arg_true().max()).item()
@@ -147,27 +150,28 @@ class Sheet:
 def open_sheets(path: Path) -> list[Sheet]:
     """All sheets of a workbook.
 
-    Raises UnreadableWorkbook: D98 when it unpacks to too much, D87.workbook when it is cut off, D05.unreadable when it
-    is no workbook.
+    Raises UnreadableWorkbook: D98 when it is not what it claims to be (`guards`), D87.workbook when it is cut off, D05.unreadable
+    when it is no workbook.
     """
     try:
+        guards.check(path)
         with zipfile.ZipFile(path) as archive:
-            if sum(info.file_size for info in archive.infolist()) > LARGEST_UNPACKED:
-                raise UnreadableWorkbook("D98")
             package = Package(archive)
             if WORKBOOK not in package:
                 raise UnreadableWorkbook("D05.unreadable")
             return _read_sheets(path, package, _written(package))
     except UnreadableWorkbook:
         raise
-    except (zipfile.BadZipFile, zlib.error):
+    except guards.UnsafeWorkbookError as problem:
+        raise UnreadableWorkbook(problem.key, problem.values) from None
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError):
         raise UnreadableWorkbook("D87.workbook") from None
     except NotImplementedError:
         raise UnreadableWorkbook("D05.unreadable") from None
     except RuntimeError:
         # What the zip library says of parts with a password.
         raise UnreadableWorkbook("D06") from None
-    except (fastexcel.FastExcelError, expat.ExpatError, KeyError, OSError, ValueError, EOFError):
+    except (fastexcel.FastExcelError, expat.ExpatError, LookupError, OSError, ValueError, EOFError):
         raise UnreadableWorkbook("D05.unreadable") from None
 
 
