@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse import contracts
+from warehouse import contracts, set_aside
 from warehouse.contracts import Parent, Table
 from warehouse.intake import Judgement, landing, messages, reference, remembered, submissions, units
 from warehouse.intake.ledger import Ledger
@@ -54,7 +54,12 @@ def told_before_publishing(offered: Sequence[OfferedRows], settings: Settings) -
     if not any(rows.table.parents for rows in offered):
         return {}
     labels = {rows.label for rows in offered}
-    others = [entry for entry in remembered.load_all(settings) if entry.receipt.file not in labels]
+    aside = set_aside.out(set_aside.load(settings))
+    others = [
+        entry
+        for entry in remembered.load_all(settings)
+        if entry.receipt.file not in labels and entry.sha256 not in aside
+    ]
     current = _current(_standing(offered, others, settings))
     told: dict[str, list[Message]] = {}
     for rows in offered:

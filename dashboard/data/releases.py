@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.data import connection
 from dashboard.data.caching import per_release
-from warehouse import compare, retention
+from warehouse import compare, retention, rollback
 from warehouse import held as warehouse_held
 from warehouse import release as warehouse_release
 from warehouse import settings as warehouse_settings
@@ -115,11 +115,11 @@ def confirm(release_id: str) -> None:
     confirm_held(warehouse_settings.load(), release_id, WAIT_SECONDS)
 
 
-def roll_back(release_id: str | None) -> None:
-    """Point back to a release, or to the one before the current. Raises ReleaseError or LockedError."""
+def roll_back(release_id: str | None, reason: str) -> None:
+    """Point back to a release, or to the one before the current. Raises ReleaseError, LockedError or OSError."""
     settings = warehouse_settings.load()
     with writer_lock(settings.home, WAIT_SECONDS):
-        warehouse_release.rollback(settings, release_id)
+        rollback.roll_back(settings, release_id, reason)
 
 
 def pin(release_id: str, keep: bool) -> None:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from warehouse.intake import comparing, decode, landing, privacy, reference, remembered, submissions
+from warehouse import set_aside
+from warehouse.intake import comparing, decode, landing, privacy, reference, remembered, submissions, taken_back
 from warehouse.intake.judge import Judgement
 from warehouse.intake.ledger import Ledger
 from warehouse.intake.note import Note
@@ -14,14 +15,20 @@ from warehouse.settings import Settings
 
 
 def in_context(judgement: Judgement, path: Path, settings: Settings) -> Judgement:
-    """The judgement with what a refresh would add to it: D74, D75 and D76. Reads only, and writes nothing."""
+    """The judgement with what a refresh would add to it: D74, D75, D76 and D124. Reads only, and writes nothing."""
     receipt = judgement.receipt
     if receipt.status in (REFUSED, WAITING) or judgement.table is None:
         return judgement
     label = _label(path, settings)
     sightings, confirmed = Ledger.peek(settings.home)
-    others = [entry for entry in remembered.load_all(settings) if entry.receipt.file != label]
     sha256 = receipt.sha256 or decode.digest(path)[0]
+    aside = set_aside.out(set_aside.load(settings))
+    if sha256 in aside:
+        refused = taken_back.told(receipt, aside[sha256][1])
+        return replace(judgement, receipt=refused, frame=None, zero_reports=())
+    others = [
+        entry for entry in remembered.load_all(settings) if entry.receipt.file != label and entry.sha256 not in aside
+    ]
     double = next((entry for entry in others if entry.sha256 == sha256 and entry.receipt.status != REFUSED), None)
     if double is not None and sha256 in sightings:
         return _doubled(judgement, double, sightings[sha256].seen_at())

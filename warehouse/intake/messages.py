@@ -685,4 +685,18 @@ CATALOGUE: dict[str, Entry] = {
         "读取文件时出错（{kind}），未入库任何数据；请另存为“CSV UTF-8”后重试，或联系管理员。",
         "Reading the file failed ({kind}); nothing was taken in. Save it as “CSV UTF-8” and try again.",
     ),
+    "D124": _e(
+        REFUSE,
+        "版本{release}已于{t}撤回（{reason}），本文件是其中的新内容，已放在一边，不计入。"
+        "改正后的文件直接再交即可；要照原样放进来，请在“版本”页点“放进来”，或运行 unionboard readmit。",
+        "Release {release} was withdrawn at {t} ({reason}); this file was new in it, is set aside and does not count. "
+        "Hand in a corrected file, or let this one in again on the page of releases or by unionboard readmit.",
+    ),
+    "D124.undone": _e(
+        REFUSE,
+        "这次上报已于{t}撤销（{reason}），本文件放在一边，不计入。"
+        "改正后的文件直接再交即可；要照原样放进来，请在“上报文件”或“版本”页点“放进来”，或运行 unionboard readmit。",
+        "This upload was undone at {t} ({reason}); the file is set aside and does not count. "
+        "Hand in a corrected file, or let this one in again on the page of uploads or releases, or by unionboard readmit.",
+    ),
 }

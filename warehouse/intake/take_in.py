@@ -9,10 +9,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from warehouse import contracts
+from warehouse import contracts, set_aside
 from warehouse.contracts import Table
 from warehouse.durable import remove_temporaries, replacing
-from warehouse.intake import comparing, filename, landing, once, reference, remembered, submissions, timeseries
+from warehouse.intake import (
+    comparing,
+    filename,
+    landing,
+    once,
+    reference,
+    remembered,
+    submissions,
+    taken_back,
+    timeseries,
+)
 from warehouse.intake.files import DroppedFile, dropped_files
 from warehouse.intake.judge import judge_as
 from warehouse.intake.ledger import Ledger, Sighting
@@ -64,6 +74,29 @@ def confirm_replacement(path: Path, settings: Settings) -> None:
 
     with Ledger(settings.home) as ledger:
         ledger.confirm(decode.digest(path)[0])
+
+
+def tell_again(settings: Settings) -> None:
+    """Write the last receipts anew after files were set aside or let in without a refresh. Nothing is read or judged."""
+    path = settings.receipts / "latest.json"
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return
+    aside = {file.file: (file, taken) for file, taken in set_aside.out(set_aside.load(settings)).values()}
+    kept = {entry.receipt.file: entry for entry in remembered.load_all(settings)}
+    for number, receipt in enumerate(document["files"]):
+        entry = kept.get(receipt["file"])
+        if entry is None:
+            continue
+        file, taken = aside.get(receipt["file"], (None, None))
+        was_out = any(message["code"] == taken_back.CODE for message in receipt["messages"])
+        if file is not None and taken is not None and file.sha256 == entry.sha256:
+            document["files"][number] = taken_back.told(entry.receipt, taken).as_json()
+        elif was_out:
+            document["files"][number] = entry.receipt.as_json()
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
 
 
 def write_latest(settings: Settings, receipts: Sequence[Receipt]) -> None:
@@ -174,10 +207,11 @@ def _settle(
     ledger: Ledger,
 ) -> Intake:
     """Decides what counts, writes submissions, files and receipts, and removes what is gone."""
+    aside = set_aside.out(set_aside.load(settings))
     files = [
         TakenFile(entry.receipt.file, entry.sha256, entry.correction, sightings[entry.sha256].number, entry.submissions)
         for entry in taken
-        if entry.submissions
+        if entry.submissions and entry.sha256 not in aside
     ]
     stands = submissions.standing(files, ledger.confirmed())
     rows = submissions.rows_of(files, stands)
@@ -187,7 +221,12 @@ def _settle(
         once.double_payments(stands, taken, settings),
     )
     listed = sorted(taken, key=lambda entry: entry.receipt.file)
-    receipts = tuple(_final(entry.receipt, more.get(entry.receipt.file, ()), stands) for entry in listed)
+    receipts = tuple(
+        taken_back.told(entry.receipt, aside[entry.sha256][1])
+        if entry.sha256 in aside
+        else _final(entry.receipt, more.get(entry.receipt.file, ()), stands)
+        for entry in listed
+    )
     landing.write_intake(settings.landing, "submissions", rows)
     landing.write_intake(settings.landing, "files", [_file_row(receipt, sightings) for receipt in receipts])
     keep = [entry.parquet_path(settings) for entry in taken]
