@@ -119,7 +119,10 @@ def test_same_bytes_stay_out_under_any_name_and_corrected_bytes_go_in(door: Door
     )
     _, document, _ = door.run("preview", other)
     changed = {(one["kpi"], one["region"], one["period"]): one for one in document["changes"]}
-    assert (changed["dm_workers", "410000", "2024-05"]["before"], changed["dm_workers", "410000", "2024-05"]["after"]) == (
+    assert (
+        changed["dm_workers", "410000", "2024-05"]["before"],
+        changed["dm_workers", "410000", "2024-05"]["after"],
+    ) == (
         2,
         4,
     )
@@ -130,7 +133,7 @@ def test_same_bytes_stay_out_under_any_name_and_corrected_bytes_go_in(door: Door
 
 
 def test_going_forward_again_lets_the_files_in(door: Door) -> None:
-    first, second = sorted(one.id for one in release.list_releases(door.settings))
+    _, second = sorted(one.id for one in release.list_releases(door.settings))
     door.run("rollback", "--reason", "错")
     code, document, _ = door.run("rollback", second)
     assert (code, document["release"], document["files"]) == (0, second, [])
@@ -269,7 +272,7 @@ def test_damaged_list_stops_publishing_instead_of_letting_everything_in(door: Do
 
 
 def test_withdrawn_release_never_stands_in_for_a_damaged_one(door: Door) -> None:
-    first, second = sorted(one.id for one in release.list_releases(door.settings))
+    first, _ = sorted(one.id for one in release.list_releases(door.settings))
     door.run("rollback", "--reason", "错")
     with release.find(door.settings, first).path.open("r+b") as file:
         file.truncate(1_000)
