@@ -96,7 +96,7 @@ class Console:
         for taken in report["withdrawn"]:
             about = f"撤回 {'、'.join(taken['releases'])}" if taken["kind"] == "rollback" else "撤销上报"
             names = "、".join(file["file"] for file in taken["files"] if file["let_in_at"] is None)
-            self.say(f"{taken['at']} {about}：{taken['reason'] or '没有写明原因'}。放在一边：{names or '无'}")
+            self.say(f"{taken['when']} {about}：{taken['reason'] or '没有写明原因'}。放在一边：{names or '无'}")
         if report["release"] is None:
             self.say("还没有版本。运行 unionboard refresh 生成第一个。")
             return

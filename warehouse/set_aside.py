@@ -74,6 +74,7 @@ class Taken:
         return {
             "kind": self.kind,
             "at": self.at,
+            "when": self.when(),
             "reason": self.reason,
             "release": self.release,
             "target": self.target,

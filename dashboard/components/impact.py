@@ -92,7 +92,7 @@ def show(changes: Sequence[Change], release_id: str) -> None:
 
 
 def show_briefly(changes: Sequence[Change], release_id: str, title: str, nothing: str, most: int) -> None:
-    """The largest changes only: what goes back when an upload is undone."""
+    """The widest and largest changes only, the nation first: what goes back when an upload is undone."""
     counted = t(
         "upload_undo_count",
         values=f"{len(changes):,}",
@@ -104,7 +104,8 @@ def show_briefly(changes: Sequence[Change], release_id: str, title: str, nothing
     markup.show(tag("section", tag("h3", title), said, cls="ub-section"), key="impact_brief")
     if changes:
         header = [t("kpi"), t("region"), t("period"), t("before"), t("after"), t("difference")]
-        rows = [_row(one, release_id)[: len(header)] for one in changes]
+        widest = sorted(changes, key=lambda one: len(regions.lineage(release_id, one.region)))
+        rows = [_row(one, release_id)[: len(header)] for one in widest]
         data_table.show(header, rows[:most], rows, title, key="impact_brief_table")
 
 

@@ -354,7 +354,7 @@ WORDS = {
     "letting_in": "Letting in",
     "uploads_recent": "Recent uploads",
     "uploads_hint": "Undoing sets the files aside, out of every number; they can be let in again at any time.",
-    "upload_undone": "undone",
+    "upload_undone": "set aside",
     "upload_undo": "Undo this upload",
     "upload_undo_looking": "Working out which numbers go back",
     "upload_undo_title": "Undoing the upload of {when} takes these numbers back",
@@ -362,7 +362,7 @@ WORDS = {
     "upload_undo_do": "Undo it",
     "upload_undo_not": "Keep it",
     "upload_undoing": "Undoing",
-    "upload_undo_count": "{values} values of {kpis} KPIs in {regions} regions; the {shown} largest are listed",
+    "upload_undo_count": "{values} values of {kpis} KPIs in {regions} regions; {shown} are listed, the nation first",
     # Handing files in
     "upload": "Hand in files",
     "upload_question": "Drag files in, see what becomes of them and what they change, then publish or discard.",

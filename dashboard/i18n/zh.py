@@ -352,7 +352,7 @@ WORDS = {
     "letting_in": "正在放进来",
     "uploads_recent": "最近的上报",
     "uploads_hint": "撤销后文件放在一边，不计入，随时可以放回来。",
-    "upload_undone": "已撤销",
+    "upload_undone": "放在一边",
     "upload_undo": "撤销这次上报",
     "upload_undo_looking": "正在计算哪些数会退回",
     "upload_undo_title": "撤销 {when} 的上报，这些数会退回",
@@ -360,7 +360,7 @@ WORDS = {
     "upload_undo_do": "确认撤销",
     "upload_undo_not": "不撤销",
     "upload_undoing": "正在撤销",
-    "upload_undo_count": "{values} 个值：{kpis} 项指标，{regions} 个地区；列出变化最大的 {shown} 个",
+    "upload_undo_count": "{values} 个值：{kpis} 项指标，{regions} 个地区；列出 {shown} 个，全国在前",
     # Handing files in
     "upload": "上报文件",
     "upload_question": "把文件拖进来，先看回执和影响，再决定发布还是放弃。",
