@@ -4,12 +4,13 @@ Files are told by their bytes. What a withdrawn release brought besides files (m
 aside; a release that would publish it again waits for a word instead.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import duckdb
 
-from warehouse import held, release, set_aside
+from warehouse import held, journal, release, set_aside
 from warehouse.intake import privacy, remembered
 from warehouse.intake.receipt import WAITING, Receipt
 from warehouse.intake.take_in import tell_again
@@ -20,6 +21,8 @@ from warehouse.settings import Settings
 
 WITHDRAWN = "withdrawn"
 _NAMES_TOLD = 5
+
+_log = logging.getLogger("unionboard.rollback")
 
 
 def roll_back(settings: Settings, release_id: str | None = None, reason: str = "") -> tuple[Release, Taken | None]:
@@ -37,6 +40,8 @@ def roll_back(settings: Settings, release_id: str | None = None, reason: str = "
     taken = _withdrawn(settings, named, target, counted, reason) if named is not None and target.id < named else None
     set_aside.save(settings, (*standing, *((taken,) if taken else ())))
     _move(settings, target.id)
+    with journal.writing(settings.logs / "refresh.jsonl", "unionboard"):
+        _log.info("rolled back", extra={"release": target.id, "taken_back": taken.as_json() if taken else None})
     return target, taken
 
 

@@ -100,7 +100,7 @@ def _show_undoing(undoing: _Undoing, release_id: str) -> None:
 
 
 def _do(undoing: _Undoing) -> None:
-    undoing.do = Job(["undo", undoing.upload], may_be_ended=False)
+    undoing.do = Job(["undo", undoing.upload, "--reason", t("upload_undo_reason")], may_be_ended=False)
 
 
 def _leave() -> None:

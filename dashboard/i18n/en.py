@@ -361,6 +361,7 @@ WORDS = {
     "upload_undo_nothing": "No number changes: later files have replaced this upload.",
     "upload_undo_do": "Undo it",
     "upload_undo_not": "Keep it",
+    "upload_undo_reason": "undone on the page of uploads",
     "upload_undoing": "Undoing",
     "upload_undo_count": "{values} values of {kpis} KPIs in {regions} regions; {shown} are listed, the nation first",
     # Handing files in

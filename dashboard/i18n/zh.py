@@ -359,6 +359,7 @@ WORDS = {
     "upload_undo_nothing": "没有数会变：这次上报已被后来的文件替换。",
     "upload_undo_do": "确认撤销",
     "upload_undo_not": "不撤销",
+    "upload_undo_reason": "在“上报文件”页撤销",
     "upload_undoing": "正在撤销",
     "upload_undo_count": "{values} 个值：{kpis} 项指标，{regions} 个地区；列出 {shown} 个，全国在前",
     # Handing files in

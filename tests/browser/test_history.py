@@ -101,3 +101,21 @@ def test_choosing_again_after_back_begins_another_way(visit: Visiting) -> None:
     assert standing(seen)[2][:2] == ["2024年5月", "广东"]
     seen.page.go_back()
     assert standing(seen)[2][:2] == ["2024年5月", "河南"]
+
+
+def test_address_that_names_no_page_says_so_and_leads_on(visit: Visiting) -> None:
+    seen = visit("/no-such-page?region=410000")
+    assert seen.page.inner_text("h1") == "没有这一页"
+    assert "“no-such-page”" in seen.text()
+    assert seen.page.locator("[role=dialog]").count() == 0
+    seen.page.click(".ub-ways a >> text=劳动争议裁调对接")
+    seen.page.wait_for_function("() => document.querySelector('h1')?.textContent === '劳动争议裁调对接'")
+    seen.settle()
+    assert seen.view()[1] == "河南"
+    seen.page.go_back()
+    seen.page.wait_for_function("() => document.querySelector('h1')?.textContent === '没有这一页'")
+    # Below another part too, where the front end would not find its own files.
+    assert seen.go("/deep/down/no-such-page").page.inner_text("h1") == "没有这一页"
+    assert seen.go("/overview").page.inner_text("h1") == "总览"
+    assert seen.go("/home?lang=en").page.inner_text("h1") == "Overview"
+    assert seen.errors == []
