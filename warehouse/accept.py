@@ -73,7 +73,7 @@ def accept(
     _remember_refused(settings, [*refused, *(one.receipt for one in offers if one.receipt.status == REFUSED)])
     upload = None
     try:
-        upload = handed_in.remember(settings, [_named(place, settings) for place in copied])
+        upload = handed_in.remember(settings, [_named(one, settings) for one in offers if one.place in copied])
         result = refresh(settings, say, confirm=is_confirmed)
     except Exception:
         _take_out(copied)
@@ -128,9 +128,13 @@ def _put_in(offers: Sequence[Offer], settings: Settings) -> list[Path]:
     return placed
 
 
-def _named(place: Path, settings: Settings) -> tuple[str, str]:
-    """What receipts call a file of the seeds folder, and its SHA-256."""
-    return privacy.masked(place.relative_to(settings.seeds).as_posix()), decode.digest(place)[0]
+def _named(one: Offer, settings: Settings) -> tuple[str, str]:
+    """What receipts call a file that was put in, and its SHA-256."""
+    if one.place is None:
+        raise ValueError(one.receipt.file)
+    return privacy.masked(one.place.relative_to(settings.seeds).as_posix()), one.receipt.sha256 or decode.digest(
+        one.place
+    )[0]
 
 
 def _give_name(temporary: Path, place: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from warehouse import compare, handed_in, release, set_aside
 from warehouse.handed_in import Upload, UploadError
 from warehouse.intake import privacy
+from warehouse.intake.take_in import tell_again
 from warehouse.lock import writer_lock
 from warehouse.refresh import Progress, RefreshResult, refresh
 from warehouse.set_aside import UNDO, AsideFile, Taken
@@ -112,6 +113,7 @@ def _published(settings: Settings, progress: Progress | None) -> tuple[RefreshRe
 def _take_out(settings: Settings, mine: Taken) -> None:
     with writer_lock(settings.home):
         set_aside.save(settings, tuple(one for one in set_aside.load(settings) if one != mine))
+        tell_again(settings)
 
 
 def _named(out: Collection[AsideFile], name: str) -> list[AsideFile]:

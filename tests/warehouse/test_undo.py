@@ -7,10 +7,11 @@ import pytest
 from tests.conftest import TODAY
 from tests.support.files import case, centre, write_csv
 from tests.warehouse.front_door import FOLDER, Door
-from warehouse import handed_in, preview, reading, set_aside
+from tests.warehouse.test_refresh import copied_project
+from warehouse import handed_in, preview, project, reading, set_aside
 from warehouse import settings as settings_module
 from warehouse import undo as undoing
-from warehouse.refresh import RefreshResult, refresh
+from warehouse.refresh import refresh
 
 CASES = "河南_劳动争议裁调对接_案件表_202405.csv"
 
@@ -101,17 +102,6 @@ def test_undone_upload_can_be_let_in_again(door: Door) -> None:
     assert [one["file"] for one in door.run("status")[1]["set_aside"]] == [f"{FOLDER}/{CASES[:-4]}_更正1.csv"]
 
 
-def test_undoing_that_cannot_be_published_leaves_the_file_in(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    def failing(*_: object) -> RefreshResult:
-        return RefreshResult(None, False, "模型构建失败", (), 0, 1, (), {"total": 0.0}, is_stopped=True)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(undoing, "refresh", failing)
-        assert door.run("undo")[0] == 1
-    assert workers(door) == 300
-    assert len(set_aside.out(set_aside.load(door.settings))) == 1
-
-
 def test_upload_that_was_replaced_since_takes_no_number_back(door: Door) -> None:
     [_, earlier] = handed_in.uploads(door.settings)
     assert door.run("readmit", "--all")[0] == 0
@@ -127,3 +117,20 @@ def test_upload_that_did_not_stay_is_not_listed(door: Door) -> None:
     bad.write_text("甲,乙\n1,2\n", encoding="utf-8")
     assert door.run("accept", bad)[0] == 2
     assert len(handed_in.uploads(door.settings)) == number
+
+
+def test_undoing_that_cannot_be_published_leaves_the_file_in(
+    door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = copied_project(tmp_path)
+    fact = broken / "models" / FOLDER / "fct_dispute_mediation_cases.yml"
+    fact.write_text(
+        fact.read_text(encoding="utf-8").replace("filter (where is_closed)", "filter (where no_such_column)")
+    )
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(project, "DBT_PROJECT", broken)
+        done = undoing.undo(door.settings)
+    assert done.result.is_stopped
+    assert workers(door) == 300
+    assert set_aside.out(set_aside.load(door.settings)) == {}
+    assert door.run("status")[1]["refused"] == []
