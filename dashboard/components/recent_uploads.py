@@ -94,7 +94,8 @@ def _show_undoing(undoing: _Undoing, release_id: str) -> None:
     with st.container(key="upload_undo"):
         title = t("upload_undo_title", when=undoing.when)
         impact.show_briefly(changes, release_id, title, t("upload_undo_nothing"), SHOWN_CHANGES)
-        with st.container(horizontal=True):
+        # Stays in sight below a long table.
+        with st.container(horizontal=True, key="upload_undo_decide"):
             st.button(t("upload_undo_do"), key="upload_undo_do", type="primary", on_click=_do, args=(undoing,))
             st.button(t("upload_undo_not"), key="upload_undo_not", on_click=_leave)
 
