@@ -266,8 +266,7 @@ def releases(
             "created_at": item.created_at.isoformat(),
             "size_bytes": item.path.stat().st_size,
             "files": item.manifest.get("files"),
-            # The first release changed nothing: there was nothing before it.
-            "changes": item.manifest.get("changes_total") if item.manifest.get("previous") else None,
+            "changes": item.manifest.get("changes_total"),
             "previous": item.manifest.get("previous"),
             "pinned": retention.is_pinned(item),
             "problem": item.problem(),
@@ -278,7 +277,8 @@ def releases(
     if as_json:
         _print_json(rows)
     elif rows:
-        console.table(rows)
+        # The first release changed nothing: there was nothing before it.
+        console.table([{**row, "changes": row["changes"] if row["previous"] else None} for row in rows])
     else:
         console.say("还没有版本。运行 unionboard refresh 生成第一个。")
 

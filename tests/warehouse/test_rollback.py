@@ -6,12 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.conftest import TODAY
 from tests.support.files import case, centre, write_csv
 from tests.warehouse.front_door import FOLDER, Door
 from warehouse import reading, release, rollback, set_aside
 from warehouse import settings as settings_module
+from warehouse.cli import app
 from warehouse.refresh import refresh
 
 CENTRES = f"{FOLDER}/河南_劳动争议裁调对接_调解中心_202405.csv"
@@ -297,5 +299,8 @@ def test_first_release_is_called_the_first(door: Door) -> None:
     alone = replace(door.settings, home=door.settings.home.parent / "alone")
     result = refresh(alone)
     assert result.reason == f"已发布 {result.release}，这是第一个版本。"
-    listed = Door(alone, door.desk).run("releases")[1]
-    assert [one["changes"] for one in listed] == [None]
+    where = ["--seeds", str(alone.seeds), "--home", str(alone.home)]
+    [line] = [
+        one for one in CliRunner().invoke(app, ["releases", *where]).stdout.splitlines() if str(result.release) in one
+    ]
+    assert "—" in line.split() and "0" not in line.split()
