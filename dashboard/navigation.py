@@ -37,7 +37,7 @@ _RESERVED = "start"
 
 def before_first_release() -> dict[str, list[Page]]:
     """The only page while there is nothing to show."""
-    return {"": [st.Page(no_release.show, title=t("overview"), url_path=OVERVIEW, default=True)]}
+    return {"": [st.Page(no_release.show, title=t("overview"), url_path="overview", default=True)]}
 
 
 def sections(release_id: str) -> dict[str, list[Page]]:
