@@ -18,8 +18,9 @@ from dashboard.components import (
     release_banner,
     release_line,
     release_watch,
+    unfollowed,
 )
-from dashboard.data import programmes, releases
+from dashboard.data import kpis, programmes, releases
 from dashboard.i18n import t
 
 
@@ -31,9 +32,11 @@ def draw() -> str:
     if not theme.is_linked:
         st.html(theme.stylesheet())
     current_id = releases.current_id()
-    if current_id is not None and (words := filters.canonical(current_id, st.query_params.to_dict())) is not None:
+    arriving = st.query_params.to_dict() if filters.is_arriving() else {}
+    if current_id is not None and (address := filters.canonical(current_id, arriving)) is not None:
         # An address with codes (region=410000) is turned into the words of the filters before any filter is drawn.
-        st.switch_page(st.navigation(navigation.sections(current_id)), query_params=words)
+        unfollowed.remember(address.unfollowed)
+        st.switch_page(st.navigation(navigation.sections(current_id)), query_params=address.query)
     release_watch.show(current_id)
     with st.sidebar:
         filters.show_language()
@@ -59,7 +62,7 @@ def draw() -> str:
 def _in_frame(release_id: str, current_id: str, damaged: tuple[str, str] | None) -> Page:
     pages = navigation.sections(release_id)
     page = st.navigation(pages, expanded=True)
-    st.session_state["_page_path"] = page.url_path
+    links.note_page(page.url_path)
 
     wanted, query = st.session_state.pop(links.PENDING_PAGE, (None, {}))
     if wanted is not None and (target := navigation.find(pages, wanted)) is not None:
@@ -81,14 +84,33 @@ def _in_frame(release_id: str, current_id: str, damaged: tuple[str, str] | None)
         shown = navigation.programme_of(release_id, page.url_path)
         everything = tuple(one.code for one in programmes.all_programmes(release_id))
         damage_notice.show(current_id)
-        demonstration_banner.show(selection, (shown.code,) if shown else everything)
+        if not navigation.is_lost(page.url_path):
+            demonstration_banner.show(selection, (shown.code,) if shown else everything)
+        notice = st.container(key="unfollowed_place")
+        asked = {key: value for key, value in st.query_params.to_dict().items() if key not in st.session_state}
         try:
             page.run()
         except duckdb.Error:
             # A release made by another version of the programme may lack what a page asks for.
             logging.getLogger(__name__).exception("release %s cannot be read", release_id)
             empty_state.show(t("unreadable"), [t("unreadable_sentence")])
+        _tell_unfollowed(release_id, asked)
+        with notice:
+            unfollowed.show(release_id, (page.url_path, selection))
     return page
+
+
+def _tell_unfollowed(release_id: str, asked: dict[str, str]) -> None:
+    """What the address asked of the page and the page does not have: a KPI, a release, a choice of one of its own widgets."""
+    if kpis.find(release_id, asked.get("kpi", "")) is None:
+        unfollowed.tell("kpi", asked.get("kpi", ""))
+    if asked.get("release") not in releases.ids():
+        unfollowed.tell("release", asked.get("release", ""))
+    for key, value in asked.items():
+        # Streamlit takes a value that a widget does not have, and one that is its default, out of the address.
+        is_gone = key in st.session_state and key not in st.query_params
+        if is_gone and str(st.session_state[key]).casefold() != value.casefold():
+            unfollowed.remember_too(key, value)
 
 
 begun = time.perf_counter()

@@ -76,6 +76,17 @@ def here() -> Here:
     return tuple((key, value) for key, value in chosen.items() if value)
 
 
+def note_page(path: str) -> None:
+    """Remember which page is drawn now; the frame says so before it draws it."""
+    st.session_state["_has_arrived"] = st.session_state.get("_page_path") != path
+    st.session_state["_page_path"] = path
+
+
+def has_arrived() -> bool:
+    """Whether the run before showed another page."""
+    return bool(st.session_state.get("_has_arrived"))
+
+
 @contextmanager
 def at(place: Here) -> Iterator[None]:
     """Inside the block `here` is this, without asking the session for every link."""

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 from streamlit.navigation.page import Page
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard import links
 from dashboard.app_pages import (
@@ -12,6 +13,7 @@ from dashboard.app_pages import (
     cross_checks,
     data_quality,
     glossary,
+    lost,
     no_release,
     overview,
     programme,
@@ -27,6 +29,10 @@ from dashboard.data.programmes import Programme
 from dashboard.i18n import language, pick, t
 
 _SECTIONS = "_sections"
+_LOST = "_lost_paths"
+OVERVIEW = "overview"
+# The first page lies at the root alone, and no other may have the path it is given.
+_RESERVED = "start"
 
 
 def before_first_release() -> dict[str, list[Page]]:
@@ -39,11 +45,23 @@ def sections(release_id: str) -> dict[str, list[Page]]:
 
     The same objects for a session as long as neither release nor language changes.
     """
-    of = (release_id, language())
-    kept: tuple[tuple[str, str], dict[str, list[Page]]] | None = st.session_state.get(_SECTIONS)
+    _note_lost(release_id)
+    of = (release_id, language(), st.session_state.get(_LOST, ()))
+    kept: tuple[tuple[object, ...], dict[str, list[Page]]] | None = st.session_state.get(_SECTIONS)
     if kept is None or kept[0] != of:
         kept = st.session_state[_SECTIONS] = (of, _sections(release_id))
     return kept[1]
+
+
+def is_lost(url_path: str) -> bool:
+    """Whether the page of this path only says that there is none."""
+    return url_path in st.session_state.get(_LOST, ())
+
+
+def asked_path() -> str:
+    """The path that the browser's address names in this run, without the base of the installation; '' for the overview."""
+    context = get_script_run_ctx()
+    return (context.pages_manager.intended_page_name or "") if context is not None else ""
 
 
 def programme_of(release_id: str, url_path: str) -> Programme | None:
@@ -81,10 +99,30 @@ def find(pages: dict[str, list[Page]], url_path: str) -> Page | None:
     return next((page for page in everything if page.url_path == url_path), None)
 
 
+def _note_lost(release_id: str) -> None:
+    """Gives an address that names no page one of its own, because Streamlit shows the overview in its place."""
+    path, lost = asked_path(), st.session_state.get(_LOST, ())
+    # Streamlit's addresses have one part only.
+    if path in ("", *lost) or "/" in path:
+        return
+    known = {page.url_path for section in _sections(release_id).values() for page in section}
+    if path not in known:
+        st.session_state[_LOST] = (*lost, path)
+
+
+def _lost_page(path: str) -> Page:
+    return st.Page(partial(lost.show, path), title=t("lost_page"), url_path=path, visibility="hidden")
+
+
+def _overview_at(path: str) -> Page:
+    """The first page under a path; by itself it has none."""
+    return st.Page(overview.show, title=t("overview"), url_path=path, visibility="hidden")
+
+
 def _sections(release_id: str) -> dict[str, list[Page]]:
     return {
         t("section_programmes"): [
-            st.Page(overview.show, title=t("overview"), url_path="overview", default=True),
+            st.Page(overview.show, title=t("overview"), url_path=_RESERVED, default=True),
             st.Page(provinces.show, title=t("provinces"), url_path="provinces"),
             st.Page(province.show, title=t("one_province"), url_path="province", visibility="hidden"),
             *(_programme_page(one) for one in programmes.all_programmes(release_id)),
@@ -99,6 +137,8 @@ def _sections(release_id: str) -> dict[str, list[Page]]:
             st.Page(releases.show, title=t("releases"), url_path="releases"),
             st.Page(compare.show, title=t("compare"), url_path="compare"),
             st.Page(records.show, title=t("records"), url_path="records", visibility="hidden"),
+            *(_overview_at(path) for path in (links.HOME, OVERVIEW)),
+            *(_lost_page(path) for path in st.session_state.get(_LOST, ())),
         ],
     }
 

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import streamlit as st
 import uvicorn
@@ -320,6 +320,13 @@ class _LocalisedPage:
                 return
             body.extend(message.get("body", b""))
             if message.get("more_body"):
+                return
+            if (within := scope["path"].strip("/")).count("/"):
+                # Addresses of the dashboard have one part; below two the front end would not find its own files.
+                query = scope["query_string"].decode("latin-1")
+                place = "/" + quote(within.rsplit("/", 1)[-1]) + (f"?{query}" if query else "")
+                await send({**start, "status": 302, "headers": [(b"location", place.encode("latin-1"))]})
+                await send({"type": "http.response.body", "body": b""})
                 return
             page = (
                 localised(body.decode("utf-8"), scope["query_string"].decode("latin-1")).encode("utf-8")

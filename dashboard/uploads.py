@@ -32,7 +32,10 @@ class Uploaded(Protocol):
 
 @dataclass
 class Draft:
-    """Uploaded files on their way: checked, previewed, and then accepted or discarded. The folder goes with the draft."""
+    """Uploaded files on their way: checked, previewed, and then accepted or discarded. The folder goes with the draft.
+
+    `is_kept`: the page was left since, and with it what the browser held.
+    """
 
     ids: tuple[str, ...]
     folder: "tempfile.TemporaryDirectory[str]"
@@ -42,6 +45,7 @@ class Draft:
     preview: Job | None = None
     accept: Job | None = None
     is_confirmed: bool = False
+    is_kept: bool = False
 
     def discard(self) -> None:
         """End what only looks, and forget the files."""

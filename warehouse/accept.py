@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse import offer, origins, orphans, release, scratch
+from warehouse import handed_in, offer, origins, orphans, release, scratch
 from warehouse.durable import sync
+from warehouse.intake import decode, privacy
 from warehouse.intake.receipt import REFUSED, WAITING, Receipt
 from warehouse.offer import Offer
 from warehouse.origins import Turn
@@ -71,13 +72,17 @@ def accept(
         offers = offer.judged(settings, files, programme, is_confirmed, say, Path(room))
         copied = _put_in(offers, settings)
     _remember_refused(settings, [*refused, *(one.receipt for one in offers if one.receipt.status == REFUSED)])
+    upload = None
     try:
+        upload = handed_in.remember(settings, [_named(one, settings) for one in offers if one.place in copied])
         result = refresh(settings, say, confirm=is_confirmed)
     except Exception:
         _take_out(copied)
+        handed_in.forget(settings, upload)
         raise
     if result.outcome == "failed":
         _take_out(copied)
+        handed_in.forget(settings, upload)
         result = replace(result, reason=f"{result.reason}（交来的文件没有留在数据文件夹里）")
     elif not result.published and result.release != before:
         # The watcher of a running `up` was faster; what it published holds these files.
@@ -122,6 +127,15 @@ def _put_in(offers: Sequence[Offer], settings: Settings) -> list[Path]:
         _undo(copies, placed)
         raise
     return placed
+
+
+def _named(one: Offer, settings: Settings) -> tuple[str, str]:
+    """What receipts call a file that was put in, and its SHA-256."""
+    if one.place is None:
+        raise ValueError(one.receipt.file)
+    return privacy.masked(one.place.relative_to(settings.seeds).as_posix()), one.receipt.sha256 or decode.digest(
+        one.place
+    )[0]
 
 
 def _give_name(temporary: Path, place: Path) -> None:

@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.exceptions import TyperException
@@ -22,6 +22,7 @@ from warehouse.settings import Settings
 
 if TYPE_CHECKING:
     from warehouse.release import Release
+    from warehouse.undo import Done
 
 app = typer.Typer(
     name="unionboard",
@@ -35,6 +36,7 @@ app = typer.Typer(
 Json = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 文档")]
 ProgrammeOption = Annotated[str | None, typer.Option("--programme", help="项目代码", metavar="CODE")]
 Replace = Annotated[bool, typer.Option("--replace", help="确认更正：行数少了一半以上也照样替换")]
+Reason = Annotated[str | None, typer.Option("--reason", help="为什么撤回，写在“版本”页上", metavar="TEXT")]
 Steps = Annotated[bool, typer.Option("--steps", help="把进度逐行写到标准错误（给调用本命令的程序看）")]
 
 
@@ -259,10 +261,11 @@ def releases(
 ) -> None:
     """列出各个版本。（List releases.）"""
     from warehouse import release as releasing
-    from warehouse import retention
+    from warehouse import retention, set_aside
 
     console, settings = at.console, at.settings
     current = releasing.current_id(settings)
+    gone = set_aside.withdrawn(settings)
     rows = [
         {
             "release": item.id,
@@ -274,13 +277,15 @@ def releases(
             "previous": item.manifest.get("previous"),
             "pinned": retention.is_pinned(item),
             "problem": item.problem(),
+            "withdrawn": gone[item.id].said if item.id in gone else None,
         }
         for item in releasing.list_releases(settings)
     ]
     if as_json:
         _print_json(rows)
     elif rows:
-        console.table(rows)
+        # The first release changed nothing: there was nothing before it.
+        console.table([{**row, "changes": row["changes"] if row["previous"] else None} for row in rows])
     else:
         console.say("还没有版本。运行 unionboard refresh 生成第一个。")
 
@@ -292,21 +297,121 @@ def rollback(
     release: Annotated[
         str | None, typer.Argument(help="版本号，可只写开头；不写则退回上一个", metavar="[RELEASE]")
     ] = None,
+    reason: Reason = None,
     as_json: Json = False,
 ) -> None:
-    """退回到更早的版本。（Point back to an earlier release.）"""
+    """退回到更早的版本，并把撤下的文件放在一边；指回撤下的版本就是取消撤回。（Point back to an earlier release.）"""
     from warehouse import release as releasing
+    from warehouse import rollback as rolling
     from warehouse.lock import writer_lock
 
     console, settings = at.console, at.settings
+    if reason is None and not as_json and console.can_ask():
+        reason = console.ask("撤回原因（会写在“版本”页上）")
     try:
         with writer_lock(settings.home, on_wait=console.say):
-            target = releasing.rollback(settings, release)
+            target, taken = rolling.roll_back(settings, release, reason or "")
     except releasing.ReleaseError as error:
         console.fail(str(error))
-    console.say(f"当前版本：{target.id}。文件夹没有变，下一次刷新会再按文件夹发布。")
+    console.say(f"当前版本：{target.id}。")
+    if taken is not None:
+        console.say(f"已撤回 {'、'.join(taken.releases)}，原因：{taken.said}。")
+        for file in taken.files:
+            console.say(f"放在一边：{file.file}")
+        console.say("以后的刷新都不带这些文件；要让它们进来，运行 unionboard readmit，或在“版本”页点“放进来”。")
     if as_json:
-        _print_json({"release": target.id})
+        told = taken.as_json() if taken else {"reason": None, "releases": [], "files": []}
+        _print_json({"release": target.id, **{name: told[name] for name in ("reason", "releases", "files")}})
+
+
+@app.command()
+@with_installation
+def readmit(
+    at: Installation,
+    files: Annotated[list[str] | None, typer.Argument(help="文件名、路径或 SHA-256 的开头", metavar="[FILE…]")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="放在一边的全部放进来")] = False,
+    steps: Steps = False,
+    as_json: Json = False,
+) -> None:
+    """把撤回或撤销时放在一边的文件放进来，并刷新；什么都不写就列出它们。（Let files in that were set aside.）"""
+    from warehouse import set_aside, undo
+
+    console, settings = at.console, at.settings
+    if not files and not everything:
+        rows = [
+            {"file": file.file, "sha256": file.sha256, "at": taken.at, "reason": taken.said}
+            for file, taken in set_aside.out(set_aside.load(settings)).values()
+        ]
+        if as_json:
+            _print_json(rows)
+        else:
+            console.table(rows)
+        return
+    with console.working(steps) as say:
+        try:
+            done = undo.let_in(settings, files or [], everything, say)
+        except undo.AsideError as error:
+            console.fail(str(error))
+    for file in done.files:
+        console.say(f"放进来：{file.file}")
+    _tell_done(console, done, as_json)
+
+
+@app.command(name="undo")
+@with_installation
+def undo_upload(
+    at: Installation,
+    upload: Annotated[
+        str | None, typer.Argument(help="上报的编号，可只写开头；不写则是最近一次", metavar="[UPLOAD]")
+    ] = None,
+    reason: Reason = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看哪些指标值会退回，什么也不改")] = False,
+    steps: Steps = False,
+    as_json: Json = False,
+) -> None:
+    """撤销一次上报：它的文件放在一边，不带它们重新发布。（Undo one upload.）"""
+    from warehouse import preview as previewing
+    from warehouse import set_aside, undo
+    from warehouse.build import BuildError
+    from warehouse.handed_in import UploadError
+    from warehouse.release import ReleaseError
+
+    console, settings = at.console, at.settings
+    try:
+        with console.working(steps) as say:
+            if dry_run:
+                found, files = undo.chosen(settings, upload, set_aside.load(settings))
+                changes = previewing.preview_without(settings, undo.as_taken(settings, files, reason or ""), say)
+            else:
+                done = undo.undo(settings, upload, reason or "", say)
+    except (UploadError, BuildError, ReleaseError) as error:
+        console.fail(str(error))
+    if not dry_run:
+        for file in done.files:
+            console.say(f"放在一边：{file.file}")
+        _tell_done(console, done, as_json)
+    for file in files:
+        console.say(f"将放在一边：{file.file}")
+    console.say(f"{len(changes)} 个指标值会退回。")
+    if as_json:
+        named = [{"file": one.file, "sha256": one.sha256} for one in files]
+        _print_json({"upload": found.id, "set_aside": named, "changes": changes})
+    else:
+        console.table(changes)
+
+
+@app.command()
+@with_installation
+def uploads(at: Installation, as_json: Json = False) -> None:
+    """最近的上报，最新的在前；编号可用于 unionboard undo。（Recent uploads.）"""
+    from warehouse import handed_in, set_aside
+
+    out = set_aside.out(set_aside.load(at.settings))
+    rows = [one.as_json(out) for one in handed_in.uploads(at.settings)]
+    if as_json:
+        _print_json(rows)
+        return
+    at.console.table([{**row, "files": "、".join(file["file"] for file in row["files"])} for row in rows])
 
 
 @app.command(name="compile")
@@ -543,6 +648,16 @@ def _keep(action: "Callable[[Settings, str], Release]", name: str, said: str, at
     console.say(f"{said} {found.id}。")
     if as_json:
         _print_json({"release": found.id, "pinned": found.path.with_suffix(".pin").exists()})
+
+
+def _tell_done(console: Console, done: "Done", as_json: bool) -> NoReturn:
+    """What letting in or undoing did, and its exit status: 1 when nothing could be published."""
+    console.say(done.result.reason)
+    if as_json:
+        _print_json(done.as_json())
+    else:
+        console.table(done.changes)
+    raise typer.Exit(1 if done.result.is_stopped else 0)
 
 
 def _all_there(console: Console, paths: Sequence[Path]) -> None:

@@ -39,16 +39,16 @@ where before.value is distinct from after.value
 order by relative_change desc, abs(coalesce(after.value, 0) - coalesce(before.value, 0)) desc, kpi, region, period
 """
 
-# Files that one release has for a programme and region's rows and the other has not.
+# Files that one release has for a programme and region's rows and the other has not, or has taken back.
 _FILES = """
 with files as (
-    select programme, file_name, sha256, 'after' as side from after_release.main.dim_file
+    select programme, file_name, sha256, status = 'refused' as is_out, 'after' as side from after_release.main.dim_file
     union all
-    select programme, file_name, sha256, 'before' from before_release.main.dim_file
+    select programme, file_name, sha256, status = 'refused', 'before' from before_release.main.dim_file
 )
 select programme, list(distinct file_name order by file_name) as files
 from (
-    select programme, file_name, sha256 from files group by all having count(*) = 1
+    select programme, file_name, sha256, is_out from files group by all having count(*) = 1
 ) as changed
 where programme is not null
 group by programme

@@ -47,6 +47,15 @@ class Console:
         self._err.print(text, style="red", markup=False)
         raise SystemExit(1)
 
+    def can_ask(self) -> bool:
+        """Whether a person sits at the other end."""
+        return sys.stdin.isatty() and sys.stderr.isatty()
+
+    def ask(self, question: str) -> str:
+        """What the person answers, empty when nothing."""
+        self._err.print(f"{question}：", end="", markup=False)
+        return sys.stdin.readline().strip()
+
     @contextlib.contextmanager
     def working(self, in_lines: bool = False) -> Iterator[Callable[[str], None]]:
         """A line that says what is being done, where stderr is a terminal; elsewhere silent, or line by line if so wished."""
@@ -86,6 +95,10 @@ class Console:
         if report["held"]:
             reasons = "；".join(reason["zh"] for reason in report["held"]["reasons"][:5])
             self.say(f"等待确认 {report['held']['release']}：{reasons}。发布：unionboard confirm")
+        for taken in report["withdrawn"]:
+            about = f"撤回 {'、'.join(taken['releases'])}" if taken["kind"] == "rollback" else "撤销上报"
+            names = "、".join(file["file"] for file in taken["files"] if file["let_in_at"] is None)
+            self.say(f"{taken['when']} {about}：{taken['reason'] or '没有写明原因'}。放在一边：{names or '无'}")
         if report["release"] is None:
             self.say("还没有版本。运行 unionboard refresh 生成第一个。")
             return

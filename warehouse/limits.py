@@ -56,14 +56,23 @@ def read(settings: Settings) -> list[Limit]:
         return [_limit(row, path, line) for line, row in enumerate(csv.DictReader(file), start=2)]
 
 
-def beyond(before: Path, after: Path, limits: Sequence[Limit], built: Collection[str] | None = None) -> list[Excess]:
+def beyond(
+    before: Path,
+    after: Path,
+    limits: Sequence[Limit],
+    built: Collection[str] | None = None,
+    aside: Collection[str] = (),
+) -> list[Excess]:
     """What the candidate `after` changes beyond the limits, worst first within each check; both are release files.
 
     Only records that offices submitted are judged. Rows whose file was removed, replaced or corrected are meant to go, and what was
     corrected is meant to change: neither is an excess. `built` names the relations of `after` that are not copies of those of
-    `before`; without it everything is compared.
+    `before`; without it everything is compared. `aside` are the hashes of files that somebody took back: those are removed too.
     """
     with duckdb.connect() as connection:
+        connection.execute("create temp table set_aside (report_id varchar)")
+        if aside:
+            connection.executemany("insert into set_aside values (?)", [(sha256[:12],) for sha256 in aside])
         for name, path in (("before_release", before), ("after_release", after)):
             quoted = str(path).replace("'", "''")
             connection.execute(f"attach '{quoted}' as {name} (read_only)")
@@ -99,6 +108,7 @@ _MEANT_TO_STAY = """
 select count(*) from before_release.main.{fact} as facts
 where facts.origin = 'submitted'
     and facts.report_id in (select report_id from after_release.main.dim_file where report_id is not null)
+    and facts.report_id not in (select report_id from set_aside)
     and facts.submission_id not in (
         select earlier.submission_id
         from before_release.main.fct_submissions as earlier
@@ -113,7 +123,10 @@ where facts.origin = 'submitted'
 # Programmes in which files were removed, replaced or corrected: their values are meant to change.
 _CORRECTED = """
 select programme from before_release.main.dim_file
-where programme is not null and report_id not in (select report_id from after_release.main.dim_file where report_id is not null)
+where programme is not null and (
+    report_id not in (select report_id from after_release.main.dim_file where report_id is not null)
+    or report_id in (select report_id from set_aside)
+)
 union
 select earlier.programme
 from before_release.main.fct_submissions as earlier

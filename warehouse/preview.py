@@ -1,20 +1,23 @@
 """What publishing some files, or an edited model, would change: a candidate is built aside and compared, nothing is published."""
 
+import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from warehouse import build as building
-from warehouse import causes, compare, offer, origins, orphans, release, scratch
+from warehouse import causes, compare, offer, origins, orphans, release, scratch, set_aside
 from warehouse.intake import take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.origins import Turn
 from warehouse.refresh import Progress, release_base
+from warehouse.release import Release
 from warehouse.retention import PREVIEW
+from warehouse.set_aside import Taken
 from warehouse.settings import Settings
 
 
@@ -51,32 +54,15 @@ def preview(
     BuildError when the candidate does not build, ReleaseError when there is no release to compare with.
     """
     say = progress or (lambda _: None)
-    current = release.current(settings)
-    if current is None:
-        raise release.ReleaseError("还没有版本可以比较。请先运行 unionboard refresh。")
-    # Beside the releases' disk, not in /tmp: a candidate may be as large as a release.
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (
-        tempfile.TemporaryDirectory(prefix=f"{PREVIEW}{os.getpid()}-", dir=settings.home) as folder,
-        offer.opened(paths) as (files, refused),
-        scratch.folder() as room,
-    ):
-        # Links in the folder aside lead to what is offered and, as far as those do not lead out of it, to the dropped files.
-        offered = tuple(path.absolute() for path, _ in files)
-        aside = replace(
-            settings, seeds=Path(folder) / "seeds", home=Path(folder) / "home", links_to=(settings.seeds, *offered)
-        )
-        _copy_seeds(settings.seeds, aside.seeds)
-        _copy_memory(settings, aside)
+    current = _current(settings)
+    with _aside(settings) as aside, offer.opened(paths) as (files, refused), scratch.folder() as room:
+        aside = replace(aside, links_to=(*aside.links_to, *(path.absolute() for path, _ in files), Path(room)))
         # Judged beside the copied memory, so that even a confirmation is forgotten with it.
         offers = offer.judged(replace(settings, home=aside.home), files, programme, is_confirmed, say, Path(room))
         added = {label: one for one in offers if (label := _add(settings, aside, one)) is not None}
         intake = take_in(aside, lambda name, number, total: say(f"读入 {number}/{total} {name}"))
-        candidate = release.candidate_path(aside, building.DATABASE_FILE)
-        built = building.build(aside, candidate, lambda node: say(f"构建 {node}"), base=release_base(current))
-        say("比较")
+        changes, candidate = _changes(aside, current, say)
         taken = {receipt.file: receipt for receipt in intake.receipts}
-        changes = compare.kpi_changes(current.path, candidate, built.relations)
         causes.add_rows(changes, [label for label in added if label in taken], settings, aside)
         receipts = [
             *(
@@ -89,6 +75,46 @@ def preview(
         ]
         turned = origins.turns(origins.shown(current.path), candidate)
         return Preview((*refused, *receipts), changes, turned)
+
+
+def preview_without(settings: Settings, taken: Taken, progress: Progress | None = None) -> list[dict[str, Any]]:
+    """Every KPI value that would change if these files were set aside, as `preview` tells it; nothing is set aside.
+
+    Raises as `preview` does.
+    """
+    say = progress or (lambda _: None)
+    current = _current(settings)
+    with _aside(settings) as aside:
+        set_aside.save(aside, (*set_aside.load(aside), taken))
+        take_in(aside, lambda name, number, total: say(f"读入 {number}/{total} {name}"))
+        return _changes(aside, current, say)[0]
+
+
+def _current(settings: Settings) -> Release:
+    current = release.current(settings)
+    if current is None:
+        raise release.ReleaseError("还没有版本可以比较。请先运行 unionboard refresh。")
+    return current
+
+
+@contextlib.contextmanager
+def _aside(settings: Settings) -> Iterator[Settings]:
+    """The installation in a folder of its own, gone at the end. Beside the releases' disk, not in /tmp: a candidate may be as large."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(prefix=f"{PREVIEW}{os.getpid()}-", dir=settings.home) as folder:
+        # Links in the folder aside lead to the dropped files, as far as those do not lead out of theirs.
+        aside = replace(settings, seeds=Path(folder) / "seeds", home=Path(folder) / "home", links_to=(settings.seeds,))
+        _copy_seeds(settings.seeds, aside.seeds)
+        _copy_memory(settings, aside)
+        yield aside
+
+
+def _changes(aside: Settings, current: Release, say: Progress) -> tuple[list[dict[str, Any]], Path]:
+    """What was taken in aside, built and compared with the current release; with the candidate's path."""
+    candidate = release.candidate_path(aside, building.DATABASE_FILE)
+    built = building.build(aside, candidate, lambda node: say(f"构建 {node}"), base=release_base(current))
+    say("比较")
+    return compare.kpi_changes(current.path, candidate, built.relations), candidate
 
 
 def _add(settings: Settings, aside: Settings, one: offer.Offer) -> str | None:
@@ -118,7 +144,7 @@ def _copy_memory(settings: Settings, aside: Settings) -> None:
 
     Landed rows and plans are never changed in place, so links to them will do.
     """
-    for name in ("landing", "receipts", "ledger", "build"):
+    for name in ("landing", "receipts", "ledger", "build", set_aside.FILE):
         if (settings.home / name).is_dir():
             linked = os.link if name in ("landing", "build") else shutil.copy2
             shutil.copytree(settings.home / name, aside.home / name, copy_function=linked)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import build as building
-from warehouse import compare, held, journal, limits, mounts, private, release, retention
+from warehouse import compare, held, journal, limits, mounts, private, release, retention, rollback, set_aside
 from warehouse.dbt_process import DbtProcess, dbt_process
 from warehouse.full_disk import is_full
 from warehouse.held import Held
@@ -105,6 +105,7 @@ def refresh(settings: Settings, progress: Progress | None = None, confirm: bool 
         _log.info("refresh begins", extra={"seeds": str(settings.seeds), "today": settings.today.isoformat()})
         try:
             retention.sweep(settings)
+            rollback.complete(settings)
             seen = mounts.check(settings, confirm)
             result = _refresh(settings, say, confirm)
         except Exception as error:
@@ -143,6 +144,7 @@ def confirm_held(settings: Settings, release_id: str | None = None, wait_seconds
         journal.writing(settings.logs / "refresh.jsonl", "unionboard"),
     ):
         published = held.confirm(settings, release_id)
+        set_aside.decide(settings)
         retention.remove_old(settings)
         _log.info("release confirmed", extra={"release": published.id})
         return published
@@ -204,6 +206,7 @@ def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm:
     if waiting is not None and waiting.manifest.get("fingerprint") == fingerprint:
         if confirm:
             published = held.confirm(settings)
+            set_aside.decide(settings)
             clock.stage("publish")
             return result(True, f"已确认并发布 {published.id}。")
         return result(False, waiting.sentence, is_stopped=True, held=waiting)
@@ -236,7 +239,10 @@ def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm:
         return result(False, reason, is_stopped=True, **outcome)
 
     say("发布")
-    excesses, changes = _compared(current, candidate, built.relations, [] if confirm else allowed)
+    aside = set_aside.out(set_aside.load(settings))
+    excesses, changes = _compared(current, candidate, built.relations, [] if confirm else allowed, aside)
+    if not confirm:
+        excesses += rollback.withdrawn_again(settings, project, intake.receipts)
     now = datetime.now(UTC)
     manifest = {
         "created_at": now.isoformat(timespec="seconds"),
@@ -253,26 +259,35 @@ def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm:
         "partitions": {name: dict(digests) for name, digests in built.partitions.items()},
         "seconds": clock.seconds(),
     }
-    release_id = release.new_id(now, fingerprint, release.newest_id(settings))
+    newest = release.newest_id(settings)
+    release_id = release.new_id(now, fingerprint, newest)
     if excesses:
         kept = held.keep_aside(settings, candidate, release_id, manifest, excesses)
         clock.stage("publish")
         return result(False, kept.sentence, is_stopped=True, held=kept, **outcome)
     published = release.publish(settings, candidate, release_id, manifest)
+    if confirm:
+        set_aside.decide(settings)
     held.discard(settings)
     retention.remove_old(settings)
     clock.stage("publish")
-    return result(True, f"已发布 {published.id}，{len(changes)} 个指标值有变化。", **outcome)
+    nothing_before = "这是第一个版本" if newest is None else "没有完好的上一版可以比较"
+    said = f"{len(changes)} 个指标值有变化" if current else nothing_before
+    return result(True, f"已发布 {published.id}，{said}。", **outcome)
 
 
 def _compared(
-    current: release.Release | None, candidate: Path, built: Collection[str], allowed: Sequence[limits.Limit]
+    current: release.Release | None,
+    candidate: Path,
+    built: Collection[str],
+    allowed: Sequence[limits.Limit],
+    aside: Collection[str],
 ) -> tuple[list[limits.Excess], list[dict[str, Any]]]:
     """What the candidate changes beyond the limits, and every KPI value it changes."""
     if current is None:
         return [], []
     with ThreadPoolExecutor(max_workers=1) as beside:
-        excesses = beside.submit(limits.beyond, current.path, candidate, allowed, built)
+        excesses = beside.submit(limits.beyond, current.path, candidate, allowed, built, aside)
         changes = compare.kpi_changes(current.path, candidate, built)
         return excesses.result(), changes
 

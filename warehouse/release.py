@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import integrity
+from warehouse import integrity, set_aside
 from warehouse.durable import replacing, sync
 from warehouse.settings import Settings
 
@@ -63,13 +63,14 @@ def current_id(settings: Settings) -> str | None:
 def current(settings: Settings, again: bool = False) -> Release | None:
     """The release to read, or None when there is none that is whole.
 
-    It is the one the pointer names; where that one is damaged or gone, the newest whole one before it, else the newest whole one.
-    `again` reads the bytes of the one named now; see problem_of.
+    It is the one the pointer names; where that one is damaged or gone, the newest whole one before it, else the newest whole one,
+    but none that was withdrawn. `again` reads the bytes of the one named now; see problem_of.
     """
     named = current_id(settings)
     if named is not None and (release := _read(settings.releases / f"{named}.json")) and release.problem(again) is None:
         return release
-    others = [release for release in list_releases(settings) if release.id != named]
+    gone = set_aside.withdrawn(settings)
+    others = [release for release in list_releases(settings) if release.id != named and release.id not in gone]
     before = [release for release in others if named is not None and release.id < named]
     after = [release for release in others if release not in before]
     return next((release for release in (*before, *after) if release.problem() is None), None)
@@ -187,25 +188,36 @@ def write_durably(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def rollback(settings: Settings, release_id: str | None = None) -> Release:
-    """Point back to a release, by default to the whole one before the current.
+def rollback_target(settings: Settings, release_id: str | None = None) -> Release:
+    """The release that a rollback goes back to, by default the whole one before the current.
 
     Raises ReleaseError when there is none, or when the one asked for is damaged.
     """
     if release_id is None:
         now = current_id(settings)
-        earlier = [release for release in list_releases(settings) if now is not None and release.id < now]
+        gone = set_aside.withdrawn(settings)
+        earlier = [one for one in list_releases(settings) if now is not None and one.id < now and one.id not in gone]
         whole = [release for release in earlier if release.problem(again=True) is None]
         if not whole:
             raise ReleaseError("没有更早的版本可以退回。" if not earlier else "更早的版本都已损坏，不能退回。")
-        target = whole[0]
-    else:
-        target = find(settings, release_id)
-        problem = target.problem(again=True)
-        if problem is not None:
-            raise ReleaseError(f"不能退回到 {target.id}：{problem}。")
-    point_to(settings, target.id)
+        return whole[0]
+    target = find(settings, release_id)
+    problem = target.problem(again=True)
+    if problem is not None:
+        raise ReleaseError(f"不能退回到 {target.id}：{problem}。")
     return target
+
+
+def files_counted(found: Release) -> dict[str, str]:
+    """By their bytes (SHA-256), the names of the files whose rows a release counts. Raises duckdb.Error when it cannot be read."""
+    with duckdb.connect(str(found.path), read_only=True) as connection:
+        try:
+            rows = connection.execute(
+                "select sha256, min(file_name) from dim_file where status <> 'refused' and sha256 is not null group by sha256"
+            ).fetchall()
+        except duckdb.CatalogException:
+            return {}
+    return {str(sha256): str(name) for sha256, name in rows}
 
 
 def _read(manifest_path: Path) -> Release | None:

@@ -4,8 +4,9 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from warehouse import held, reading, release, retention
+from warehouse import held, reading, release, retention, set_aside
 from warehouse.intake import remembered
+from warehouse.set_aside import Taken
 from warehouse.settings import Settings
 
 _BY_PROGRAMME = """
@@ -30,6 +31,7 @@ def status(settings: Settings) -> dict[str, Any]:
     """
     current = release.current(settings)
     waiting = held.current(settings)
+    taken, damage = _taken_back(settings)
     report: dict[str, Any] = {
         "release": None,
         "published_at": None,
@@ -37,9 +39,14 @@ def status(settings: Settings) -> dict[str, Any]:
         "programmes": [],
         "refused": _refused(settings),
         "personal_data": _personal_data(settings),
-        "problems": _problems(settings, current),
+        "problems": [*_problems(settings, current), *damage],
         "held": waiting.as_json() if waiting else None,
         "disk": retention.disk_use(settings),
+        "withdrawn": [one.as_json() for one in taken if one.is_in_force],
+        "set_aside": [
+            {"file": file.file, "sha256": file.sha256, "kind": one.kind, "at": one.at, "reason": one.reason}
+            for file, one in set_aside.out(taken).values()
+        ],
     }
     if current is None:
         return report
@@ -56,6 +63,14 @@ def status(settings: Settings) -> dict[str, Any]:
         "tests": current.manifest.get("tests"),
         "programmes": programmes,
     }
+
+
+def _taken_back(settings: Settings) -> tuple[tuple[Taken, ...], list[str]]:
+    """What was taken back, and what is wrong with the list of it."""
+    try:
+        return set_aside.load(settings), []
+    except OSError as error:
+        return (), [str(error)]
 
 
 def _problems(settings: Settings, shown: release.Release | None) -> list[str]:

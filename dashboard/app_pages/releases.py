@@ -3,7 +3,16 @@
 import streamlit as st
 
 from dashboard import formatting, links
-from dashboard.components import change_rows, data_table, empty_state, filters, markup, page_title, release_actions
+from dashboard.components import (
+    change_rows,
+    data_table,
+    empty_state,
+    filters,
+    markup,
+    page_title,
+    release_actions,
+    taken_back,
+)
 from dashboard.components.markup import Markup, tag
 from dashboard.data import releases
 from dashboard.data.releases import ReleaseNote
@@ -20,6 +29,7 @@ def show() -> None:
         note for note in notes if note.id == selection.release_id
     )
     release_actions.show_waiting(releases.waiting())
+    taken_back.show(releases.taken_back())
     markup.show(
         tag(
             "section",
@@ -36,7 +46,7 @@ def show() -> None:
 def _entry(note: ReleaseNote, is_chosen: bool) -> Markup:
     facts = [
         t("tests", passed=f"{note.tests_passed:,}"),
-        t("changes_count", count=f"{note.changes_total:,}"),
+        t("changes_count", count=f"{note.changes_total:,}") if note.previous else t("first_release_short"),
         t("took", seconds=formatting.trimmed(note.seconds, 1)) if note.seconds is not None else None,
     ]
     return tag(
@@ -45,6 +55,10 @@ def _entry(note: ReleaseNote, is_chosen: bool) -> Markup:
         tag("span", t("current_release"), cls="ub-tag") if note.is_current else None,
         tag("span", t("pinned_release"), cls="ub-tag") if note.is_pinned else None,
         tag("span", t("damaged_tag"), cls="ub-tag") if note.problem else None,
+        tag("span", t("withdrawn_tag"), cls="ub-tag ub-tag-behind") if note.withdrawn is not None else None,
+        tag("span", t("withdrawn_because", reason=note.withdrawn or t("no_reason")))
+        if note.withdrawn is not None
+        else None,
         tag("span", note.reason),
         tag("span", " · ".join(fact for fact in facts if fact), cls="ub-hint"),
         None if note.is_current else markup.link(links.Target(page=links.HOME, as_of=note.id), t("open_as_it_was")),

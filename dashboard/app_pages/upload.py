@@ -5,18 +5,26 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import uploads
-from dashboard.components import filters, fix_it, impact, markup, page_title, receipts
+from dashboard import links, uploads
+from dashboard.components import (
+    filters,
+    fix_it,
+    impact,
+    job_progress,
+    markup,
+    page_title,
+    receipts,
+    recent_uploads,
+    taken_back,
+)
 from dashboard.components.markup import tag
 from dashboard.data import files, programmes
 from dashboard.i18n import pick, t
-from dashboard.jobs import Job
 from dashboard.uploads import Draft
 
 _DRAFT = "_upload_draft"
 _ROUND = "_upload_round"
 _DONE = "_upload_done"
-BEAT_SECONDS = 0.5
 
 
 def show() -> None:
@@ -25,6 +33,7 @@ def show() -> None:
     page_title.show(t("upload"), t("upload_question"))
     names = {one.code: pick(one.short_name_zh, one.name_en) for one in programmes.all_programmes(selection.release_id)}
     _show_done(names)
+    taken_back.show_job()
     uploaded = st.file_uploader(
         t("upload_label", most=uploads.LARGEST_MB),
         accept_multiple_files=True,
@@ -34,6 +43,7 @@ def show() -> None:
     draft = _draft(uploaded)
     if draft is None:
         _show_steps()
+        recent_uploads.show(selection.release_id)
         return
     for name in draft.unsafe:
         st.error(t("upload_unsafe", name=name))
@@ -41,7 +51,7 @@ def show() -> None:
         _offer_discard(draft)
         return
     if draft.check.is_running:
-        _follow(draft.check, t("upload_checking"))
+        job_progress.follow(draft.check, t("upload_checking"))
         return
     _show_receipts(draft, names)
     if draft.accept is not None:
@@ -53,13 +63,17 @@ def show() -> None:
 
 
 def _draft(uploaded: list[Any]) -> Draft | None:
-    """The draft of the files that lie on the page now; another choice of files begins another."""
+    """The draft of the files that lie on the page now, or lay there when it was left; another choice of files begins another."""
     draft: Draft | None = st.session_state.get(_DRAFT)
     ids = tuple(file.file_id for file in uploaded)
     if draft is not None and draft.accept is not None and draft.accept.is_running:
         # What is being published cannot be taken back by taking a file off the page.
         return draft
-    if draft is not None and draft.ids != ids:
+    if draft is not None and links.has_arrived() and not ids:
+        # The page was left and comes back without the files on it; those that were handed over are still here.
+        draft.is_kept = True
+    is_kept = draft is not None and draft.is_kept and not ids
+    if draft is not None and draft.ids != ids and not is_kept:
         draft.discard()
         draft = None
     if draft is None and uploaded:
@@ -73,24 +87,6 @@ def _show_steps() -> None:
     markup.show(
         tag("section", tag("ol", steps, cls="ub-steps"), tag("p", t("upload_private"), cls="ub-hint"), cls="ub-panel"),
         key="upload_steps",
-    )
-
-
-@st.fragment(run_every=BEAT_SECONDS)
-def _follow(job: Job, title: str) -> None:
-    """What a job is doing, until it is done; then the page is drawn again."""
-    if not job.is_running:
-        st.rerun()
-    step = job.steps[-1] if job.steps else t("upload_starting")
-    markup.show(
-        tag(
-            "section",
-            tag("h3", title, tag("small", t("upload_seconds", seconds=int(job.seconds)))),
-            tag("div", tag("i"), cls="ub-moving", role="progressbar", aria_label=title),
-            tag("p", step, cls="ub-hint", aria_live="polite"),
-            cls="ub-panel",
-        ),
-        key="upload_progress",
     )
 
 
@@ -131,7 +127,7 @@ def _show_preview(draft: Draft, release_id: str) -> None:
     if job is None:
         return
     if job.is_running:
-        _follow(job, t("upload_previewing"))
+        job_progress.follow(job, t("upload_previewing"))
         _offer_discard(draft)
         return
     document = job.document
@@ -154,7 +150,7 @@ def _show_accept(draft: Draft) -> None:
     if job is None:
         return
     if job.is_running:
-        _follow(job, t("upload_publishing"))
+        job_progress.follow(job, t("upload_publishing"))
         return
     st.session_state[_DONE] = (job.exit_code != 1, _without_folders(draft, job.document), job.said)
     _forget(draft)

@@ -6,7 +6,8 @@ from functools import lru_cache
 import streamlit as st
 
 from dashboard import formatting
-from dashboard.data import origins, periods, regions, releases
+from dashboard.components.unfollowed import Unfollowed
+from dashboard.data import origins, periods, places, regions, releases
 from dashboard.data.caching import per_release
 from dashboard.i18n import CHINESE, ENGLISH, LANGUAGES, language, t, using
 
@@ -42,27 +43,90 @@ def current() -> Selection:
     return selection
 
 
-def canonical(release_id: str, query: dict[str, str]) -> dict[str, str] | None:
-    """The query with codes (region=410000, origin=real, lang=en, period=2024-05) in the words the filters use.
+@dataclass(frozen=True)
+class Address:
+    """A query in the words the filters use, and what of it names nothing that is there."""
 
-    None when nothing needs to change.
+    query: dict[str, str]
+    unfollowed: tuple[Unfollowed, ...] = ()
+
+
+def is_arriving() -> bool:
+    """Whether the reader has just opened an address; from then on the filters themselves write what stands in it."""
+    return _STATE not in st.session_state
+
+
+def canonical(release_id: str, query: dict[str, str]) -> Address | None:
+    """An address with codes, names or words of the other language, in the words that the filters use in its language.
+
+    What cannot be followed is left out and told. None when nothing needs to change.
     """
-    wanted = dict(query)
-    chosen = _LANGUAGE_CODES.get(query.get("lang", "").lower(), query.get("lang", CHINESE))
-    if chosen not in LANGUAGES:
-        chosen = CHINESE
-    if query.get("lang") in _LANGUAGE_CODES:
+    spoken = _LANGUAGE_CODES.get(query.get("lang", "").lower(), query.get("lang", CHINESE))
+    chosen = spoken if spoken in LANGUAGES else CHINESE
+    wanted, lost = dict(query), []
+    if "lang" in query:
         wanted["lang"] = chosen
+        if spoken != chosen:
+            lost.append(Unfollowed("lang", query["lang"]))
     with using(chosen):
-        if regions.find(release_id, query.get("region", "")):
-            wanted["region"] = _region_label(release_id, query["region"], chosen)
-        if query.get("period") in periods.available(release_id, origins.AUTOMATIC):
-            wanted["period"] = formatting.period_name(query["period"])
-        if query.get("as_of") in releases.ids():
-            wanted["as_of"] = _release_label(query["as_of"])
-        if query.get("origin") in origins.MODES:
-            wanted["origin"] = t(f"origin_{query['origin']}")
-    return wanted if wanted != query else None
+        mode = _mode_of(query.get("origin", "")) or origins.AUTOMATIC
+        labels = {
+            "region": _region_words(release_id, query.get("region", ""), chosen),
+            "period": _period_words(release_id, query.get("period", ""), mode),
+            "as_of": _release_words(query.get("as_of", "")),
+            "origin": t(f"origin_{mode}") if _mode_of(query.get("origin", "")) else None,
+        }
+        for name, label in labels.items():
+            if not query.get(name):
+                continue
+            if label is not None:
+                wanted[name] = label
+                continue
+            del wanted[name]
+            choices = places.meant(release_id, query[name]) if name == "region" else places.Meant(None)
+            codes = tuple(region.code for region in choices.choices)
+            lost.append(Unfollowed(name, query[name], codes, choices.is_former))
+    return Address(wanted, tuple(lost)) if wanted != query or lost else None
+
+
+def _region_words(release_id: str, asked: str, spoken: str) -> str | None:
+    found = places.meant(release_id, asked).region
+    return _region_label(release_id, found.code, spoken) if found is not None else None
+
+
+def _period_words(release_id: str, asked: str, mode: str) -> str | None:
+    code = _period_codes(release_id, mode).get(asked.strip())
+    return formatting.period_name(code) if code is not None else None
+
+
+@per_release(12)
+def _period_codes(release_id: str, mode: str) -> dict[str, str]:
+    """The periods that have values, by code and by their words in both languages."""
+    found: dict[str, str] = {}
+    for period in periods.available(release_id, mode):
+        found |= {period: period, **{_period_label(period, spoken): period for spoken in LANGUAGES}}
+    return found
+
+
+def _mode_of(asked: str) -> str | None:
+    """The choice of origin that a code, or its words in either language, stands for."""
+    for mode in origins.MODES:
+        for spoken in LANGUAGES:
+            with using(spoken):
+                if asked in (mode, t(f"origin_{mode}")):
+                    return mode
+    return None
+
+
+def _release_words(asked: str) -> str | None:
+    """The words of the release that an id, the beginning of one, or its words mean."""
+    every = releases.ids()
+    if asked in every:
+        return _release_label(asked)
+    with_words = [one for one in every if asked == _release_label(one)]
+    begun = [one for one in every if len(asked) >= len("20240601T083000Z") and one.startswith(asked)]
+    found = with_words or begun
+    return _release_label(found[0]) if len(found) == 1 else None
 
 
 def show_language() -> None:

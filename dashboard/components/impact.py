@@ -91,6 +91,24 @@ def show(changes: Sequence[Change], release_id: str) -> None:
         markup.show(tag("p", t("impact_more", count=f"{len(rows) - SHOWN:,}"), cls="ub-hint"), key="impact_more")
 
 
+def show_briefly(changes: Sequence[Change], release_id: str, title: str, nothing: str, most: int) -> None:
+    """The widest and largest changes only, the nation first: what goes back when an upload is undone."""
+    counted = t(
+        "upload_undo_count",
+        values=f"{len(changes):,}",
+        kpis=len({one.kpi for one in changes}),
+        regions=len({one.region for one in changes}),
+        shown=min(most, len(changes)),
+    )
+    said = tag("small", counted) if changes else tag("p", nothing, cls="ub-hint")
+    markup.show(tag("section", tag("h3", title), said, cls="ub-section"), key="impact_brief")
+    if changes:
+        header = [t("kpi"), t("region"), t("period"), t("before"), t("after"), t("difference")]
+        widest = sorted(changes, key=lambda one: len(regions.lineage(release_id, one.region)))
+        rows = [_row(one, release_id)[: len(header)] for one in widest]
+        data_table.show(header, rows[:most], rows, title, key="impact_brief_table")
+
+
 def _row(one: Change, release_id: str) -> list[str | int]:
     kpi = kpis.find(release_id, one.kpi)
     region = regions.find(release_id, one.region)

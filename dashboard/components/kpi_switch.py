@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import links
-from dashboard.components import kept, markup
+from dashboard.components import kept, markup, unfollowed
 from dashboard.components.markup import Markup, tag
 from dashboard.data.kpis import Kpi
 from dashboard.i18n import pick, t
@@ -15,6 +15,8 @@ def show(kpis: Sequence[Kpi]) -> Kpi:
     """The row of names; returns the chosen KPI, the first one unless the address names another."""
     asked = st.query_params.get("kpi")
     chosen = next((kpi for kpi in kpis if kpi.code == asked), kpis[0])
+    if asked is not None and chosen.code != asked:
+        unfollowed.tell("kpi", asked)
     codes = (kpi.code for kpi in kpis)
     markup.show(kept.block("kpi_switch", lambda: _names(kpis, chosen), chosen.code, *codes), key="kpi_switch")
     return chosen

@@ -15,6 +15,7 @@ from warehouse.lock import LockedError
 from warehouse.release import ReleaseError
 
 _SAID = "_release_action_said"
+_REASON = "roll_back_reason"
 
 
 def show_waiting(held: Held | None) -> None:
@@ -52,17 +53,40 @@ def show_for(note: ReleaseNote, notes: tuple[ReleaseNote, ...]) -> None:
     """Buttons for the release whose changes are shown: back to it, or one step back from the current; keep it or let it go."""
     if not releases.may_operate():
         return
-    earlier = [one for one in notes if one.id < note.id and one.problem is None]
+    earlier = [one for one in notes if one.id < note.id and one.problem is None and one.withdrawn is None]
+    target = note if not note.is_current else (earlier[0] if earlier else None)
+    if target is not None and target.problem is None:
+        _show_way(note, target)
     with st.container(key="release_actions", horizontal=True):
-        if not note.is_current and note.problem is None:
-            label = t("roll_back_to", release=releases.short_id(note.id))
-            st.button(label, key="roll_back", on_click=_do, args=(releases.roll_back, note.id))
-        elif note.is_current and earlier:
-            label = t("roll_back_one", release=releases.short_id(earlier[0].id))
-            st.button(label, key="roll_back", on_click=_do, args=(releases.roll_back, earlier[0].id))
         keep = not note.is_pinned
         label = t("pin_release") if keep else t("unpin_release")
         st.button(label, key="pin", on_click=_do, args=(releases.pin, note.id, keep))
+
+
+def _show_way(note: ReleaseNote, target: ReleaseNote) -> None:
+    """The button that points to `target`: forward again to a withdrawn release, or back, for which a reason is asked."""
+    name = releases.short_id(target.id)
+    if target.withdrawn is not None:
+        st.button(
+            t("cancel_withdrawal", release=name),
+            key="roll_back",
+            on_click=_do,
+            args=(releases.roll_back, target.id, ""),
+        )
+        return
+    with st.form("roll_back_form", border=True):
+        label = t("roll_back_one", release=name) if note.is_current else t("roll_back_to", release=name)
+        markup.show(tag("p", t("roll_back_sentence"), cls="ub-hint"), key="roll_back_sentence")
+        st.text_input(t("roll_back_reason"), key=_REASON, max_chars=200, placeholder=t("roll_back_reason_hint"))
+        st.form_submit_button(label, key="roll_back", on_click=_roll_back, args=(target.id,))
+
+
+def _roll_back(release_id: str) -> None:
+    reason = str(st.session_state.get(_REASON) or "").strip()
+    if not reason:
+        st.session_state[_SAID] = t("roll_back_needs_reason")
+        return
+    _do(releases.roll_back, release_id, reason)
 
 
 def show_disk() -> None:

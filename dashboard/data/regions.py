@@ -59,11 +59,22 @@ def find(release_id: str, region: str) -> Region | None:
     return _all(release_id).by_code.get(region)
 
 
+def named(release_id: str, name: str) -> tuple[Region, ...]:
+    """Every region with this name, short name or English name, in official order."""
+    return _all(release_id).by_name.get(name.casefold(), ())
+
+
+def names(region: Region) -> frozenset[str]:
+    """What a region is called, in lower case."""
+    return frozenset(name.casefold() for name in (region.short_name, region.name, region.name_en))
+
+
 @dataclass(frozen=True)
 class _Regions:
     """Every region of a release, as it is looked up."""
 
     by_code: dict[str, Region]
+    by_name: dict[str, tuple[Region, ...]]
     below: dict[str, tuple[Region, ...]]
     provinces: tuple[Region, ...]
 
@@ -77,8 +88,13 @@ def _all(release_id: str) -> _Regions:
     for region in found:
         if region.parent_code:
             below.setdefault(region.parent_code, []).append(region)
+    by_name: dict[str, list[Region]] = {}
+    for region in found:
+        for name in names(region):
+            by_name.setdefault(name, []).append(region)
     return _Regions(
         by_code={region.code: region for region in found},
+        by_name={name: tuple(regions) for name, regions in by_name.items()},
         below={code: tuple(regions) for code, regions in below.items()},
         provinces=tuple(region for region in found if region.level == "province"),
     )

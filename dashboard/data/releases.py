@@ -1,12 +1,12 @@
 """The releases: the current one, those before it, and what each changed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.data import connection
 from dashboard.data.caching import per_release
-from warehouse import compare, retention
+from warehouse import compare, retention, rollback, set_aside
 from warehouse import held as warehouse_held
 from warehouse import release as warehouse_release
 from warehouse import settings as warehouse_settings
@@ -14,6 +14,7 @@ from warehouse.held import Held
 from warehouse.lock import writer_lock
 from warehouse.refresh import confirm_held
 from warehouse.release import Release, ReleaseError
+from warehouse.set_aside import Taken
 from warehouse.settings import TIME_ZONE, Settings
 
 # A page that waits longer for another writer would look broken.
@@ -50,6 +51,7 @@ class ReleaseNote:
     is_current: bool
     is_pinned: bool
     problem: str | None
+    withdrawn: str | None = None
 
 
 def current_id() -> str | None:
@@ -115,11 +117,11 @@ def confirm(release_id: str) -> None:
     confirm_held(warehouse_settings.load(), release_id, WAIT_SECONDS)
 
 
-def roll_back(release_id: str | None) -> None:
-    """Point back to a release, or to the one before the current. Raises ReleaseError or LockedError."""
+def roll_back(release_id: str | None, reason: str) -> None:
+    """Point back to a release, or to the one before the current. Raises ReleaseError, LockedError or OSError."""
     settings = warehouse_settings.load()
     with writer_lock(settings.home, WAIT_SECONDS):
-        warehouse_release.rollback(settings, release_id)
+        rollback.roll_back(settings, release_id, reason)
 
 
 def pin(release_id: str, keep: bool) -> None:
@@ -127,6 +129,19 @@ def pin(release_id: str, keep: bool) -> None:
     settings = warehouse_settings.load()
     with writer_lock(settings.home, WAIT_SECONDS):
         (retention.pin if keep else retention.unpin)(settings, release_id)
+
+
+def taken_back() -> tuple[Taken, ...]:
+    """Rollbacks and undone uploads, the latest first; none where the list of them cannot be believed, of which refreshes tell."""
+    try:
+        return tuple(reversed(set_aside.load(warehouse_settings.load())))
+    except OSError:
+        return ()
+
+
+def withdrawn() -> dict[str, str]:
+    """By its id, why each withdrawn release was withdrawn."""
+    return {name: one.reason for name, one in set_aside.withdrawn(warehouse_settings.load()).items()}
 
 
 @per_release(8)
@@ -143,8 +158,9 @@ def count_kpis(release_id: str) -> int:
 
 def all_notes() -> tuple[ReleaseNote, ...]:
     """All releases on disk, newest first."""
-    now = current_id()
-    return tuple(_note(one, now) for one in warehouse_release.list_releases(warehouse_settings.load()))
+    now, gone = current_id(), withdrawn()
+    notes = (_note(one, now) for one in warehouse_release.list_releases(warehouse_settings.load()))
+    return tuple(replace(note, withdrawn=gone.get(note.id)) for note in notes)
 
 
 def ids() -> tuple[str, ...]:

@@ -4,14 +4,15 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.kpis.test_skills_to_community import event
 from tests.support.archives import pack
 from tests.support.files import write_csv
 from tests.support.foreign import old_xls
-from warehouse import release
+from warehouse import reading, release
+from warehouse.accept import accept
 from warehouse.settings import Settings
 
 PROGRAMME = "skills_to_community"
@@ -64,3 +65,108 @@ def test_file_is_published_after_its_receipt_and_its_impact_were_seen(
     assert (settings.seeds / PROGRAMME / NAME).read_bytes() == good.read_bytes()
     assert seen.outside == []
     assert seen.errors == []
+
+
+def other_page_and_back(page: Page) -> None:
+    """Look at the data quality and come back, by the navigation."""
+    page.click("[data-testid=stSidebarNav] a[href*=data-quality]")
+    page.wait_for_function("() => document.querySelector('h1')?.textContent === '数据质量'")
+    page.click("[data-testid=stSidebarNav] a[href*=upload]")
+    page.wait_for_function("() => document.querySelector('h1')?.textContent === '上报文件'")
+
+
+def offered(folder: Path, residents: list[object], name: str = "河北_社区服务_唐山市总工会_202405.csv") -> Path:
+    """A file of events, one for each number of residents."""
+    rows = [
+        {
+            **event(f"T{number}", "2024-05-22", 4, 16, 120),
+            "province_code": "河北省",
+            "region_code": "130200",
+            "reporting_unit": "唐山市总工会",
+            "residents_served": residents_served,
+        }
+        for number, residents_served in enumerate(residents)
+    ]
+    return write_csv(folder / name, PROGRAMME, "event", rows)
+
+
+def test_receipt_is_still_there_after_a_look_at_another_page(visit: Callable[..., Visit], tmp_path: Path) -> None:
+    seen = visit("/upload")
+    page = seen.page
+    page.locator("input[type=file]").set_input_files(offered(tmp_path, [7, "若干"]))
+    receipt = page.get_by_text("共 2 行，收下 1，隔离 1")
+    expect(receipt).to_be_visible(timeout=60_000)
+    other_page_and_back(page)
+    expect(receipt).to_be_visible(timeout=30_000)
+    # The file is still at hand, too.
+    page.get_by_role("button", name="看影响").click()
+    expect(page.get_by_role("button", name="发布")).to_be_visible(timeout=BUILD_MILLISECONDS)
+    other_page_and_back(page)
+    expect(page.get_by_role("button", name="发布")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="放弃").click()
+    expect(receipt).to_have_count(0, timeout=30_000)
+    other_page_and_back(page)
+    seen.settle()
+    expect(receipt).to_have_count(0)
+    assert seen.errors == []
+
+
+def test_judgement_goes_on_while_another_page_is_looked_at(visit: Callable[..., Visit], tmp_path: Path) -> None:
+    seen = visit("/upload")
+    page = seen.page
+    page.locator("input[type=file]").set_input_files(offered(tmp_path, [7, 8, "若干"]))
+    expect(page.get_by_text("正在检查")).to_be_visible(timeout=30_000)
+    other_page_and_back(page)
+    expect(page.get_by_text("共 3 行，收下 2，隔离 1")).to_be_visible(timeout=60_000)
+
+
+def test_same_name_twice_in_one_visit_is_judged_twice(visit: Callable[..., Visit], tmp_path: Path) -> None:
+    seen = visit("/upload")
+    page = seen.page
+    page.locator("input[type=file]").set_input_files(offered(tmp_path / "first", [7, "若干"]))
+    expect(page.get_by_text("共 2 行，收下 1，隔离 1")).to_be_visible(timeout=60_000)
+    page.locator("input[type=file]").set_input_files(offered(tmp_path / "second", [7, 9, 11]))
+    expect(page.get_by_text("共 3 行，收下 3，隔离 0")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("共 2 行，收下 1，隔离 1")).to_be_visible()
+    other_page_and_back(page)
+    page.locator("input[type=file]").set_input_files(offered(tmp_path / "third", [5, 6, 7, "若干"]))
+    expect(page.get_by_text("共 4 行，收下 3，隔离 1")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="放弃").click()
+    expect(page.get_by_text("共 4 行，收下 3，隔离 1")).to_have_count(0, timeout=30_000)
+    page.locator("input[type=file]").set_input_files(offered(tmp_path / "third", [5, 6, 7, "若干"]))
+    expect(page.get_by_text("共 4 行，收下 3，隔离 1")).to_be_visible(timeout=60_000)
+
+
+def test_upload_is_undone_on_the_page_after_it_said_which_numbers_go_back(
+    visit: Callable[..., Visit], live: tuple[Settings, str], tmp_path: Path
+) -> None:
+    settings, _ = live
+    before = residents(settings)
+    done = accept(settings, [offered(tmp_path, [500, 41])])
+    assert done.result.published, done.result.reason
+    assert residents(settings) == before + 541
+    seen = visit("/upload")
+    page = seen.page
+    page.locator(".st-key-upload_undo_0 button").click()
+    nation = page.locator(".st-key-upload_undo").get_by_role("row").filter(has_text="全国").filter(has_text="2024年5月")
+    expect(nation.first).to_contain_text(f"{before + 541:g}", timeout=BUILD_MILLISECONDS)
+    expect(nation.first).to_contain_text(f"{before:g}")
+    assert residents(settings) == before + 541
+    page.get_by_role("button", name="确认撤销").click()
+    expect(page.get_by_text("已发布")).to_be_visible(timeout=BUILD_MILLISECONDS)
+    assert residents(settings) == before
+    # Nothing is lost, and it is said where the file is.
+    assert (settings.seeds / PROGRAMME / "河北_社区服务_唐山市总工会_202405.csv").is_file()
+    expect(page.get_by_text("放在一边").first).to_be_visible()
+    seen.go("/releases")
+    assert "撤销了一次上报" in seen.text()
+    page.get_by_role("button", name="放进来").click()
+    expect(page.get_by_text("已发布")).to_be_visible(timeout=BUILD_MILLISECONDS)
+    assert residents(settings) == before + 541
+    assert seen.errors == []
+
+
+def residents(settings: Settings) -> float:
+    """The residents served in May, nationwide."""
+    chosen = reading.Selection(kpi="sc_residents", region="000000", period="2024-05", origin="submitted")
+    return sum(row["value"] or 0 for row in reading.kpi_values(settings, chosen))

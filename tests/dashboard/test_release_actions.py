@@ -62,17 +62,34 @@ def test_release_that_waits_is_explained_and_published_by_one_click(home: Settin
     assert "等待确认" not in page.text
 
 
-def test_rollback_and_pin_are_one_click_each(home: Settings, release_id: str) -> None:
+def roll_back(page: Reader, reason: str) -> Reader:
+    page.app.text_input(key="roll_back_reason").set_value(reason)
+    return press(page, "roll_back")
+
+
+def test_rollback_asks_why_and_says_so_and_pin_is_one_click(home: Settings, release_id: str) -> None:
     release.publish(home, candidate(home, release_id), LATER, manifest(home, release_id))
     page = press(read("releases"), "roll_back")
+    assert "请先写明撤回原因" in page.text
+    assert release.current_id(home) == LATER
+    page = roll_back(page, "把人次<b>报成</b>了人数")
     assert page.errors == []
     assert release.current_id(home) == release_id
+    assert "撤回原因：把人次<b>报成</b>了人数" in page.text and "<b>报成" not in page.markup
+    assert "已撤回" in page.text
     page = press(page, "pin")
     assert retention.is_pinned(release.find(home, release_id))
     assert "长期保留" in page.text
-    # From the page of a release that is not current there is a way to it as well.
-    press(read("releases", release=LATER), "roll_back")
+    # From the page of a withdrawn release there is a way to it as well, which cancels that it was withdrawn.
+    page = press(read("releases", release=LATER), "roll_back")
     assert release.current_id(home) == LATER
+    assert "已撤回" not in page.text
+
+
+def test_first_release_is_not_said_to_have_changed_nothing(home: Settings) -> None:
+    page = read("releases")
+    assert "第一个版本" in page.text and "0 个值变化" not in page.text
+    assert "first release" in read("releases", lang="en").text
 
 
 def test_page_says_who_is_writing_instead_of_waiting(

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.files import case, centre, write_csv, write_xlsx
 from warehouse import preview as previewing
-from warehouse import project, reading, release
+from warehouse import project, reading, release, rollback
 from warehouse import refresh as refreshing
 from warehouse.settings import CHECKOUT, Settings
 
@@ -125,7 +125,7 @@ def test_removing_a_file_removes_its_rows_and_the_release_before_keeps_them(inst
     cases.unlink()
     assert refreshing.refresh(installation).published
     assert value(installation, "dm_workers") is None
-    release.rollback(installation, first.release)
+    rollback.roll_back(installation, first.release)
     assert value(installation, "dm_workers") == 2
 
 

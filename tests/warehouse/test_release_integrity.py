@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse import held, journal, release, retention, scratch, settings
+from warehouse import held, journal, release, retention, rollback, scratch, settings
 from warehouse.limits import Excess
 from warehouse.lock import LockedError, writer_lock
 
@@ -76,7 +76,7 @@ def test_flipped_bit_is_noticed_when_the_bytes_are_read_again(home: settings.Set
     assert current is not None
     assert current.id == first.id
     with pytest.raises(release.ReleaseError, match="校验和不符"):
-        release.rollback(home, second.id)
+        rollback.roll_back(home, second.id)
 
 
 def test_manifest_that_says_something_else_is_not_believed(home: settings.Settings) -> None:
@@ -104,7 +104,7 @@ def test_damaged_pointer_is_no_reason_to_show_nothing(home: settings.Settings, c
 def test_rollback_steps_over_a_damaged_release(home: settings.Settings) -> None:
     first, second, _ = publish(home, 1), publish(home, 2), publish(home, 3)
     truncate(second.path)
-    assert release.rollback(home).id == first.id
+    assert rollback.roll_back(home)[0].id == first.id
 
 
 def test_id_sorts_behind_the_last_when_the_clock_is_set_back(home: settings.Settings) -> None:
@@ -122,7 +122,7 @@ def test_retention_keeps_the_newest_the_current_and_the_pinned(home: settings.Se
     for day in range(1, 10):
         publish(home, day, created_at=datetime(2024, 6, day, tzinfo=UTC).isoformat())
     retention.pin(home, "20240601")
-    release.rollback(home, "20240602")
+    rollback.roll_back(home, "20240602")
     gone = retention.remove_old(kept, datetime(2024, 6, 10, tzinfo=UTC))
     left = [one.id[:8] for one in release.list_releases(home)]
     assert left == ["20240609", "20240608", "20240607", "20240606", "20240602", "20240601"]

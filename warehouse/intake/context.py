@@ -13,7 +13,7 @@ from warehouse.settings import Settings
 
 
 def in_context(judgement: Judgement, path: Path, settings: Settings) -> Judgement:
-    """The judgement with what a refresh would add to it: D74–D79, D105. Reads only, and writes nothing."""
+    """The judgement with what a refresh would add to it: D74–D79, D105, D124. Reads only, and writes nothing."""
     receipt = judgement.receipt
     if receipt.status in (REFUSED, WAITING) or judgement.table is None:
         return judgement

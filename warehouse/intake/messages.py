@@ -927,4 +927,18 @@ CATALOGUE: dict[str, Entry] = {
         "这不是普通文件（{what}），没有读取；请放CSV或XLSX文件。",
         "This is no regular file ({what_en}) and was not read; put a CSV or XLSX file here.",
     ),
+    "D124": _e(
+        REFUSE,
+        "版本{release}已于{t}撤回（{reason}），本文件是其中的新内容，已放在一边，不计入。"
+        "改正后的文件直接再交即可；要照原样放进来，请在“版本”页点“放进来”，或运行 unionboard readmit。",
+        "Release {release} was withdrawn at {t} ({reason}); this file was new in it, is set aside and does not count. "
+        "Hand in a corrected file, or let this one in again on the page of releases or by unionboard readmit.",
+    ),
+    "D124.undone": _e(
+        REFUSE,
+        "这次上报已于{t}撤销（{reason}），本文件放在一边，不计入。"
+        "改正后的文件直接再交即可；要照原样放进来，请在“上报文件”或“版本”页点“放进来”，或运行 unionboard readmit。",
+        "This upload was undone at {t} ({reason}); the file is set aside and does not count. "
+        "Hand in a corrected file, or let this one in again on the page of uploads or releases, or by unionboard readmit.",
+    ),
 }

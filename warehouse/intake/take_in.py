@@ -10,10 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from warehouse import contracts
+from warehouse import contracts, set_aside
 from warehouse.contracts import Table
 from warehouse.durable import remove_temporaries, replacing
-from warehouse.intake import apart, filename, landing, reference, remembered, submissions
+from warehouse.intake import apart, filename, landing, reference, remembered, submissions, taken_back
 from warehouse.intake.apart import Judged
 from warehouse.intake.files import DroppedFile, dropped_files
 from warehouse.intake.ledger import Ledger, Sighting
@@ -76,6 +76,29 @@ def confirm_replacement(path: Path, settings: Settings) -> None:
 
     with Ledger(settings.home) as ledger:
         ledger.confirm(decode.digest(path)[0])
+
+
+def tell_again(settings: Settings) -> None:
+    """Write the last receipts anew after files were set aside or let in without a refresh. Nothing is read or judged."""
+    path = settings.receipts / "latest.json"
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return
+    aside = {file.file: (file, taken) for file, taken in set_aside.out(set_aside.load(settings)).values()}
+    kept = {entry.receipt.file: entry for entry in remembered.load_all(settings)}
+    for number, receipt in enumerate(document["files"]):
+        entry = kept.get(receipt["file"])
+        if entry is None:
+            continue
+        file, taken = aside.get(receipt["file"], (None, None))
+        was_out = any(message["code"] == taken_back.CODE for message in receipt["messages"])
+        if file is not None and taken is not None and file.sha256 == entry.sha256:
+            document["files"][number] = taken_back.told(entry.receipt, taken).as_json()
+        elif was_out:
+            document["files"][number] = entry.receipt.as_json()
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
 
 
 def write_latest(settings: Settings, receipts: Sequence[Receipt]) -> None:

@@ -3,24 +3,29 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from warehouse.intake import comparing, once, remembered, submissions, timeseries
+from warehouse import set_aside
+from warehouse.intake import comparing, once, remembered, submissions, taken_back, timeseries
 from warehouse.intake.ledger import Ledger, Sighting
 from warehouse.intake.receipt import REFUSED, Message, Receipt, message_of, status_of
 from warehouse.intake.remembered import Remembered
 from warehouse.intake.submissions import Standing, TakenFile
+from warehouse.set_aside import Taken
 from warehouse.settings import Settings
 
 
 @dataclass(frozen=True)
 class Together:
-    """What counts among some files, and the messages by file that only all of them together show."""
+    """What counts among some files, the messages by file that only all of them together show, and what was taken back."""
 
     files: tuple[TakenFile, ...]
     stands: Standing
     messages: Mapping[str, Sequence[Message]]
+    taken: Mapping[str, Taken]
 
     def final(self, receipt: Receipt) -> Receipt:
-        """The receipt with what only the whole folder shows: replacements, shrinking corrections, time series."""
+        """The receipt with what only the whole folder shows: taken back, replacements, shrinking corrections, time series."""
+        if receipt.file in self.taken:
+            return taken_back.told(receipt, self.taken[receipt.file])
         more, shrunken = self.messages.get(receipt.file, ()), self.stands.shrunken.get(receipt.file)
         added = (*more, message_of(shrunken, None, None)) if shrunken is not None else tuple(more)
         if not added:
@@ -41,10 +46,13 @@ def judged_together(
     ledger: Ledger | None = None,
     only: Collection[str] | None = None,
 ) -> Together:
-    """The one judgement of files beside each other (D75–D79, D105), for `refresh` and for whatever says before what it will say.
+    """The one judgement of files beside each other (D75–D79, D105, D124), for `refresh` and for whatever says before what it will say.
 
     `numbers` are first sights by SHA-256. Without a ledger nothing is written. `only` names the files whose messages are wanted.
     """
+    out = set_aside.out(set_aside.load(settings))
+    taken = {entry.receipt.file: out[entry.sha256][1] for entry in entries if entry.sha256 in out}
+    entries = [entry for entry in entries if entry.sha256 not in out]
     files = tuple(
         TakenFile(entry.receipt.file, entry.sha256, entry.correction, numbers[entry.sha256], entry.submissions)
         for entry in entries
@@ -56,12 +64,12 @@ def judged_together(
         timeseries.period_warnings(stands, entries),
         once.double_payments(stands, entries, settings, ledger is not None, only),
     )
-    return Together(files, stands, messages)
+    return Together(files, stands, messages, taken)
 
 
 @dataclass(frozen=True)
 class Folder:
-    """What is remembered of the seeds folder: its judged files, first sights and confirmations. Read only."""
+    """What is remembered of the seeds folder and counts: its judged files, first sights and confirmations. Read only."""
 
     entries: tuple[Remembered, ...]
     sightings: Mapping[str, Sighting]
@@ -71,7 +79,10 @@ class Folder:
     def remembered(cls, settings: Settings) -> "Folder":
         """As the last refresh left it."""
         sightings, confirmed = Ledger.peek(settings.home)
-        found = tuple(entry for entry in remembered.load_all(settings) if entry.sha256 in sightings)
+        aside = set_aside.out(set_aside.load(settings))
+        found = tuple(
+            entry for entry in remembered.load_all(settings) if entry.sha256 in sightings and entry.sha256 not in aside
+        )
         return cls(found, sightings, confirmed)
 
     def without(self, labels: Collection[str]) -> tuple[Remembered, ...]:
