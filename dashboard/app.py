@@ -18,6 +18,7 @@ from dashboard.components import (
     release_banner,
     release_line,
     release_watch,
+    unreadable,
 )
 from dashboard.data import programmes, releases
 from dashboard.i18n import t
@@ -84,7 +85,9 @@ def _in_frame(release_id: str, current_id: str, damaged: tuple[str, str] | None)
         demonstration_banner.show(selection, (shown.code,) if shown else everything)
         try:
             page.run()
-        except duckdb.Error:
+        except duckdb.Error as error:
+            if unreadable.is_told(error):
+                return page
             # A release made by another version of the programme may lack what a page asks for.
             logging.getLogger(__name__).exception("release %s cannot be read", release_id)
             empty_state.show(t("unreadable"), [t("unreadable_sentence")])
@@ -92,6 +95,11 @@ def _in_frame(release_id: str, current_id: str, damaged: tuple[str, str] | None)
 
 
 begun = time.perf_counter()
-path = draw()
+try:
+    path = draw()
+except duckdb.Error as error:
+    if not unreadable.is_told(error):
+        raise
+    path = links.HOME
 # A run that is broken off, because it is drawn again or the reader has left, says nothing about how long a page takes.
 metrics.pages.observe(time.perf_counter() - begun, page=path)

@@ -28,7 +28,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 from dashboard import assets, compressed, metrics, theme
-from warehouse import journal
+from warehouse import in_use, journal
 from warehouse import release as warehouse_release
 from warehouse.refresh import last_refresh
 from warehouse.settings import Settings
@@ -147,7 +147,9 @@ def health_of(settings: Settings) -> tuple[dict[str, Any], int]:
             return {"status": status, "release": named, "problem": damage}, 503
         kpis = releases.count_kpis(shown.id)
     except Exception as error:
-        return {"status": "unreadable", "release": named, "problem": type(error).__name__}, 503
+        conflict = in_use.conflict_of(error)
+        problem = conflict.zh if conflict is not None else type(error).__name__
+        return {"status": "unreadable", "release": named, "problem": problem}, 503
     age = max(0.0, time.time() - shown.created_at.timestamp())
     last = last_refresh(settings) or {}
     state = {

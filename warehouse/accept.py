@@ -60,9 +60,10 @@ def accept(
 
     `is_confirmed` says that corrections which lose more than half of their rows are meant, and what they do to the release.
     When nothing can be published the copies are taken out again; a release that waits for a word keeps them. Raises
-    OSError when the disk does not take a file.
+    OSError when the disk does not take a file, InUseError when another program has the release open for writing.
     """
     say = progress or (lambda _: None)
+    in_use.check(settings)
     before = release.current_id(settings)
     standing = release.current(settings)
     was_shown = origins.shown(standing.path) if standing is not None else {}

@@ -7,7 +7,8 @@ import json
 import re
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,6 +33,8 @@ app = typer.Typer(
 )
 
 
+# More than anybody reads at a terminal; all of them go into JSON.
+QUERY_ROWS_SHOWN = 10_000
 Json = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 文档")]
 ProgrammeOption = Annotated[str | None, typer.Option("--programme", help="项目代码", metavar="CODE")]
 Replace = Annotated[bool, typer.Option("--replace", help="确认更正：行数少了一半以上也照样替换")]
@@ -227,7 +230,8 @@ def kpi(
 @with_installation
 def query(
     at: Installation,
-    sql: Annotated[str, typer.Argument(help="只读 SQL", metavar="SELECT …")],
+    sql: Annotated[str, typer.Argument(help="一条只读 SQL", metavar="SELECT …")],
+    seconds: Annotated[float, typer.Option("--seconds", help="最多查多少秒，到时停止", min=0.1, metavar="N")] = 10.0,
     as_json: Json = False,
 ) -> None:
     """在当前版本上只读查询。（Read-only SQL on the current release.）"""
@@ -235,13 +239,17 @@ def query(
 
     console = at.console
     try:
-        rows = reading.query(at.settings, sql)
+        with reading.query(at.settings, sql, seconds) as rows:
+            if as_json:
+                _print_json_list(rows)
+            else:
+                shown = list(islice(rows, QUERY_ROWS_SHOWN))
+                more = sum(1 for _ in rows)
+                console.table(shown)
+                if more:
+                    console.say(f"……还有 {more:,} 行没有列出；全部请加 --json。")
     except reading.ReadingError as error:
         console.fail(str(error))
-    if as_json:
-        _print_json(rows)
-    else:
-        console.table(rows)
 
 
 @app.command()
@@ -490,6 +498,7 @@ def main() -> None:
     from warehouse.contracts import ContractError
     from warehouse.limits import LimitsError
     from warehouse.lock import LockedError
+    from warehouse.reading import ReadingError
 
     try:
         status = app(standalone_mode=False, prog_name="unionboard")
@@ -501,9 +510,13 @@ def main() -> None:
         sys.exit(error.exit_code)
     except typer.Abort:
         sys.exit(1)
-    except (ContractError, LimitsError, LockedError, OSError) as error:
+    except (ContractError, LimitsError, LockedError, ReadingError, OSError) as error:
         Console("zh").fail(sentence(error))
     except Exception as error:
+        from warehouse import in_use
+
+        if (conflict := in_use.conflict_of(error)) is not None:
+            Console("zh").fail(conflict.zh)
         # A mistake of ours: the sentence is for people, the traceback for the log.
         Console("zh").fail(f"程序内部出错：{type(error).__name__}: {error}。{_noted()}已发布的版本不受影响。")
     sys.exit(status if isinstance(status, int) else 0)
@@ -539,6 +552,15 @@ def _all_there(console: Console, paths: Sequence[Path]) -> None:
     missing = [path for path in paths if not path.exists()]
     if missing:
         console.fail(f"找不到：{'、'.join(str(path) for path in missing)}。请检查路径。")
+
+
+def _print_json_list(rows: Iterable[Any]) -> None:
+    """The same for a list that is too long to be held at once."""
+    between = "["
+    for row in rows:
+        sys.stdout.write(between + json.dumps(row, ensure_ascii=False, default=str))
+        between = ", "
+    sys.stdout.write("[]\n" if between == "[" else "]\n")
 
 
 def _print_json(document: Any) -> None:

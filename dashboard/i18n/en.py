@@ -462,16 +462,31 @@ WORDS = {
     "ask_sql_label": "One SELECT statement",
     "ask_run": "Ask",
     "ask_limits": (
-        "Read only; at most {seconds} seconds and {rows} rows; no files, no settings. "
+        "Read only; runs when you press Ask, at most {seconds} seconds, {rows} rows and {megabytes} MB of memory; no files, no settings. "
         "Numbers below 5 are hidden; records of disputes and check-ups are not part of it."
     ),
     "ask_refused": "Not run",
     "ask_failed": "The engine says",
     "ask_one_statement": "One statement at a time.",
     "ask_only_select": "Only SELECT is answered: no changes, no files, no settings.",
+    "release_in_use": "The data cannot be read right now",
+    "ask_not_run": "This SQL has not been run. See what it asks for, then press Ask.",
+    "ask_running": "Asking, {seconds} s so far …",
+    "ask_cancel": "Cancel",
+    "ask_cancelled": "Stopped as you asked; nothing was changed. Press Ask to ask again.",
+    "ask_cancelled_title": "Cancelled",
     "ask_too_long": "Stopped after {seconds} seconds. Narrow it down or aggregate first.",
+    "ask_too_much_memory": "Stopped: it needs more than {megabytes} MB of memory. Narrow it down, aggregate first, "
+    "or leave out very long texts and deep nesting.",
+    "ask_too_large": "The result is too large: one row alone has more than {result} MB. Take fewer columns, or left(column, 100).",
+    "ask_too_many_columns": "Too many columns, {columns} at most. Name those you want to see.",
+    "ask_too_much_sql": "The SQL is too long. Make it shorter.",
+    "ask_no_such_table": "There is no {about} to ask here. What can be asked is listed beside (on a phone: below).",
+    "ask_no_such_function": "The function {about} cannot be used here: it tells of the programme and the machine, not of data.",
+    "ask_busy": "{about} questions are being answered already. Press Ask again in a moment.",
     "ask_rows": "{rows} rows, {seconds} s",
-    "ask_cut": "; the first {rows} rows only",
+    "ask_cut_rows": "; the first {rows} rows only",
+    "ask_cut_bytes": "; more than {result} MB, the first {rows} rows only",
     "ask_relations": "What can be asked",
     "ask_relations_note": "tables and columns",
     "show_chart": "Show a chart",

@@ -408,14 +408,47 @@ def test_comparing_needs_two_releases(at_house: Settings) -> None:
     assert "至少要有两个版本" in read("compare").text
 
 
-def test_ask_page_answers_refuses_and_explains(at_house: Settings) -> None:
-    page = read("ask", way="SQL", sql="select kpi, unit from dim_kpi where kpi = 'dm_success_rate'")
+def asked(sql: str, **query: str) -> Reader:
+    """The page of a link with SQL after its button was pressed."""
+    page = read("ask", way="SQL", sql=sql, **query)
+    press(page, "查询")
+    return page
+
+
+def press(page: Reader, label: str) -> None:
+    next(button for button in page.app.button if button.label == label).click().run()
     assert page.errors == []
+
+
+def test_ask_page_answers_refuses_and_explains(at_house: Settings) -> None:
+    page = asked("select kpi, unit from dim_kpi where kpi = 'dm_success_rate'")
     assert "1 行" in page.text
     assert "dm_success_rate percent" in page.text
     assert "mart_kpi_values" in page.text
-    assert "只能用 SELECT" in read("ask", way="SQL", sql="drop table dim_kpi").text
-    assert "执行出错" in read("ask", way="SQL", sql="select * from nothing_here").text
+    assert "只能用 SELECT" in asked("drop table dim_kpi").text
+    assert "执行出错" in asked("select nothing_here from dim_kpi").text
+    assert "没有“nothing_here”可查" in asked("select * from nothing_here").text
+    assert "不能用函数 duckdb_settings" in asked("from duckdb_settings()").text
+    assert "所要的内存超过 512 MB" in asked("select repeat('x', 1000000000)").text
+
+
+def test_link_with_sql_runs_nothing_until_the_button_is_pressed(at_house: Settings) -> None:
+    page = read("ask", way="SQL", sql="select 40 + 2 as answer")
+    assert page.app.text_area(key="sql").value == "select 40 + 2 as answer"
+    assert "这条 SQL 还没有执行" in page.text
+    assert " 42 " not in page.text
+    press(page, "查询")
+    assert "还没有执行" not in page.text
+    assert " 42 " in page.text
+    # The answer stays while something else on the page changes.
+    page.app.run()
+    assert " 42 " in page.text
+
+
+def test_long_texts_are_cut_on_the_page_only(at_house: Settings) -> None:
+    page = asked("select 1 as n, repeat('长', 1000) as words")
+    assert f"{'长' * 300}……" in page.text
+    assert "长" * 301 not in page.text
 
 
 @pytest.mark.parametrize("shape", pivot.SHAPES)
