@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse import offer, origins, orphans, release
+from warehouse import in_use, offer, origins, orphans, release
 from warehouse.durable import sync
 from warehouse.intake.receipt import REFUSED, WAITING, Receipt
 from warehouse.offer import Offer
