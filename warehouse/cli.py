@@ -8,6 +8,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -47,13 +48,23 @@ def up(
     at: Installation,
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="端口", min=1, max=65535)] = 8501,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", help="除本机外，看板还应答的主机名或地址；可写几次", metavar="NAME"),
+    ] = None,
     no_watch: Annotated[bool, typer.Option("--no-watch", help="不监视文件夹")] = False,
 ) -> None:
     """刷新、监视文件夹并打开看板；Ctrl-C 全部停止。（Refresh, watch, serve.）"""
+    from warehouse import host_names
     from warehouse.up import run
 
-    console = at.console
-    raise typer.Exit(run(at.settings, host, port, console, watch=not no_watch))
+    console, settings = at.console, at.settings
+    try:
+        told = [host_names.told(name, "--allow-host") for name in allow_host or ()]
+    except ValueError as error:
+        console.fail(str(error))
+    settings = replace(settings, allow_hosts=tuple(dict.fromkeys((*settings.allow_hosts, *told))))
+    raise typer.Exit(run(settings, host, port, console, watch=not no_watch))
 
 
 @app.command()

@@ -1,10 +1,14 @@
 """Where things live and what day it is: the settings every command and page shares."""
 
 import os
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from warehouse import host_names
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DBT_PROJECT = CHECKOUT / "dbt_project"
@@ -17,6 +21,7 @@ class Settings:
     """One installation: its dropped files, its generated files, its today, its largest file in megabytes, and what stays of releases.
 
     Releases beyond the newest `keep_releases`, or older than `keep_days`, go; `read_only` takes the buttons off the pages.
+    The dashboard answers to the names `allow_hosts` besides the machine's own, and shows metrics to the networks `metrics_from`.
     """
 
     seeds: Path
@@ -26,6 +31,8 @@ class Settings:
     keep_releases: int = 20
     keep_days: int = 400
     read_only: bool = False
+    allow_hosts: tuple[str, ...] = ()
+    metrics_from: tuple[str, ...] = ()
 
     @property
     def reference(self) -> Path:
@@ -62,7 +69,7 @@ def load(
 ) -> Settings:
     """Settings from the arguments, else from UNIONBOARD_… variables, else the checkout's own folders.
 
-    Raises ValueError, in Chinese, when a day is not YYYY-MM-DD or a number is none.
+    Raises ValueError, in Chinese, when a day is not YYYY-MM-DD, a number is none, or a host or network is none.
     """
     environment_today = os.environ.get("UNIONBOARD_TODAY")
     if today is None and environment_today:
@@ -75,6 +82,8 @@ def load(
         keep_releases=_number("UNIONBOARD_KEEP_RELEASES", 20),
         keep_days=_number("UNIONBOARD_KEEP_DAYS", 400),
         read_only=(os.environ.get("UNIONBOARD_READ_ONLY") or "0").lower() not in ("0", "false", "no"),
+        allow_hosts=_several("UNIONBOARD_ALLOW_HOSTS", host_names.told),
+        metrics_from=_several("UNIONBOARD_METRICS_FROM", host_names.network),
     )
 
 
@@ -84,6 +93,11 @@ def day(text: str, name: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{name} 的日期“{text}”写法不对，请写成 2024-05-31。") from None
+
+
+def _several(name: str, read: Callable[[str, str], str]) -> tuple[str, ...]:
+    """What a variable lists, blanks or commas between."""
+    return tuple(read(text, name) for text in re.split(r"[\s,;，；]+", os.environ.get(name) or "") if text)
 
 
 def _number(name: str, otherwise: int) -> int:

@@ -43,18 +43,20 @@ def show() -> None:
 
 def _sql(selection: Selection) -> None:
     with st.container(key="ask_columns"):
-        with st.container(key="ask_main"):
-            with st.form("ask_form", border=False):
-                sql = st.text_area(
-                    t("ask_sql_label"), key="sql", bind="query-params", height=160, placeholder=EXAMPLE, max_chars=4_000
-                )
-                is_pressed = st.form_submit_button(t("ask_run"), type="primary")
-            limits = t("ask_limits", seconds=int(asking.SECONDS), rows=f"{asking.ROWS:,}", megabytes=asking.MEMORY_MB)
-            markup.show(tag("p", limits, cls="ub-hint"), key="ask_limits")
-            if sql and sql.strip():
-                _asked_or_not(selection.release_id, sql, is_pressed)
-        with st.container(key="ask_relations"):
-            _relations(selection.release_id)
+        main, beside = st.container(key="ask_main"), st.container(key="ask_relations")
+    # Drawn first, so that it stands there while a question runs.
+    with beside:
+        _relations(selection.release_id)
+    with main:
+        with st.form("ask_form", border=False):
+            sql = st.text_area(
+                t("ask_sql_label"), key="sql", bind="query-params", height=160, placeholder=EXAMPLE, max_chars=4_000
+            )
+            is_pressed = st.form_submit_button(t("ask_run"), type="primary")
+        limits = t("ask_limits", seconds=int(asking.SECONDS), rows=f"{asking.ROWS:,}", megabytes=asking.MEMORY_MB)
+        markup.show(tag("p", limits, cls="ub-hint"), key="ask_limits")
+        if sql and sql.strip():
+            _asked_or_not(selection.release_id, sql, is_pressed)
 
 
 def _asked_or_not(release_id: str, sql: str, is_pressed: bool) -> None:
