@@ -11,6 +11,7 @@ import duckdb
 import openpyxl
 import pytest
 
+from dashboard import server
 from dashboard.app_pages import records as records_page
 from dashboard.components import pivot
 from dashboard.data import kpis, programmes, records, releases, values
@@ -18,6 +19,8 @@ from dashboard.i18n import CHINESE, using
 from tests.dashboard.conftest import Patch
 from tests.dashboard.house import MARKED_NAME
 from tests.dashboard.reader import Reader, read
+from tests.support.releases import held_for_writing
+from warehouse import settings as settings_module
 from warehouse.settings import Settings
 
 PAGES = (
@@ -443,6 +446,26 @@ def test_link_with_sql_runs_nothing_until_the_button_is_pressed(at_house: Settin
     # The answer stays while something else on the page changes.
     page.app.run()
     assert " 42 " in page.text
+
+
+def test_release_that_another_program_writes_is_named_on_the_page(
+    at_patched: Patch,
+) -> None:
+    release_id = at_patched()
+    settings = settings_module.load()
+    path = settings.releases / f"{release_id}.duckdb"
+    with held_for_writing(path):
+        page = read("dispute-mediation")
+        assert page.errors == []
+        assert f"文件 {release_id}.duckdb 正被另一个程序以可写方式打开" in page.text
+        assert str(settings.home) not in page.markup
+        state, code = server.health_of(settings)
+        assert (code, state["status"]) == (503, "unreadable")
+        assert f"文件 {path} 正被另一个程序" in state["problem"]
+    page = read("dispute-mediation")
+    assert page.errors == []
+    assert "正被另一个程序" not in page.text
+    assert server.health_of(settings)[1] == 200
 
 
 def test_long_texts_are_cut_on_the_page_only(at_house: Settings) -> None:

@@ -3,14 +3,13 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from tests.support import releases
+from tests.support.releases import held_for_writing
 from warehouse import cli, in_use, release
 from warehouse.refresh import refresh
 from warehouse.settings import Settings
@@ -75,19 +74,6 @@ def test_query_says_what_the_engine_says(made: Settings, sql: str, says: str) ->
     assert (code, out) == (1, "")
     assert says in said
     assert json.loads(run(made, "query", "select answer from dim_kpi", "--json")[1]) == [{"answer": 7}]
-
-
-@contextmanager
-def held_for_writing(path: Path) -> Iterator[int]:
-    """Another program has the file open for writing."""
-    script = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
-    other = subprocess.Popen([sys.executable, "-c", script, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    try:
-        assert other.stdout is not None and other.stdout.readline() == b"open\n"
-        yield other.pid
-    finally:
-        other.kill()
-        other.communicate()
 
 
 def test_release_that_another_program_writes_is_named_and_read_again_afterwards(made: Settings) -> None:
