@@ -113,7 +113,11 @@ def _process(database: Path) -> Iterator["subprocess.Popen[bytes]"]:
     process = subprocess.Popen(  # noqa: S603 - our own script
         command,
         cwd=database.parent,
-        env={"HOME": "/", "TZ": os.environ.get("TZ", ""), "MALLOC_ARENA_MAX": "1"},
+        env={
+            "HOME": "/",
+            "MALLOC_ARENA_MAX": "1",
+            **{name: os.environ[name] for name in ("TZ",) if name in os.environ},
+        },
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

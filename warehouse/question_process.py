@@ -75,6 +75,9 @@ def main() -> None:
 def _answer(database: Any, sql: str, guarded: bool, limits: dict[str, Any]) -> None:
     import duckdb
 
+    # Two readers of one text may differ in where it ends.
+    if "\0" in sql:
+        raise Refused("one_statement")
     statements = duckdb.extract_statements(sql)
     if len(statements) != 1:
         raise Refused("one_statement")
@@ -187,15 +190,23 @@ def _limit(limits: dict[str, Any], guarded: bool) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     if guarded:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    if limits["memory_mb"] is not None:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            held = int(file.read().split()[0]) * resource.getpagesize()
+    if limits["memory_mb"] is not None and (held := _held()):
         most = held + limits["memory_mb"] * 2**20
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
+def _held() -> int:
+    """The bytes of address space that this process has now; 0 where the system does not tell, and the engine's own limit stands alone."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
 def _be_first_to_go() -> None:
-    """Where the machine itself runs short, this process ends before the server does."""
+    """Where the machine itself runs short, this process waits, or ends, before the server does."""
+    os.nice(10)
     try:
         with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
             file.write("1000")

@@ -19,6 +19,10 @@ EXAMPLE = (
     "from mart_kpi_values select region, value where kpi = 'dm_success_rate' and period = '2024-05' order by value desc"
 )
 _ASKED = "_ask_asked"
+# What was begun and then ended, and the heading for it; other refusals were never begun.
+_ENDED = {"cancelled": "ask_cancelled_title"} | dict.fromkeys(
+    ("too_long", "too_much_memory", "too_large"), "ask_stopped"
+)
 
 
 def show() -> None:
@@ -95,9 +99,7 @@ def _answer(asked: Asked) -> None:
     except asking.Refused as refused:
         limits = {"seconds": int(asking.SECONDS), "megabytes": asking.MEMORY_MB, "result": asking.RESULT_MB}
         says = t(f"ask_{refused}", about=refused.about, columns=asking.COLUMNS, **limits)
-        empty_state.show(
-            t("ask_cancelled_title" if str(refused) == "cancelled" else "ask_refused"), [says], "ask_refused"
-        )
+        empty_state.show(t(_ENDED.get(str(refused), "ask_refused")), [says], key="ask_refused")
         return
     except asking.Failed as failed:
         empty_state.show(t("ask_failed"), [str(failed).split("\n\n")[0][:600]], key="ask_failed")
@@ -109,7 +111,9 @@ def _answer(asked: Asked) -> None:
         says += t(f"ask_cut_{answer.cut}", rows=f"{len(rows):,}", result=asking.RESULT_MB)
     result_chart.show(header, rows, key="ask_chart")
     shown = [[_shown(cell) for cell in row] for row in rows[:SHOWN_ROWS]]
-    data_table.show(header, shown, rows, t("ask"), key="ask_result", caption=says)
+    data_table.show_only(header, shown, key="ask_result", caption=says)
+    # The rows go with this run; whoever takes them along has them made again.
+    data_table.downloads_of(header, lambda: answer.rows, t("ask"), key="ask_result")
 
 
 def _relations(release_id: str) -> None:

@@ -46,12 +46,20 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """The rows of an answer, numbers and texts; `cut` says that there were more than so many `rows` or `bytes`."""
+    """An answer, numbers and texts; `cut` says that there were more than so many `rows` or `bytes`.
+
+    Kept as it came, because a session keeps it: as values it is ten times as large.
+    """
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
+    lines: bytes
     cut: str | None
     seconds: float
+
+    @property
+    def rows(self) -> tuple[tuple[Any, ...], ...]:
+        """The rows, made anew each time they are asked for."""
+        return tuple(tuple(row) for row in question.rows_in(io.BytesIO(self.lines)))
 
     @property
     def is_cut(self) -> bool:
@@ -145,7 +153,7 @@ def ask(
         raise Failed(str(failed)) from None
     finally:
         _places.release()
-    return Answer(answer.columns, tuple(map(tuple, question.rows_in(rows))), answer.cut, answer.seconds)
+    return Answer(answer.columns, rows.getvalue(), answer.cut, answer.seconds)
 
 
 @per_release(2)

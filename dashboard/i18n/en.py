@@ -475,6 +475,7 @@ WORDS = {
     "ask_cancel": "Cancel",
     "ask_cancelled": "Stopped as you asked; nothing was changed. Press Ask to ask again.",
     "ask_cancelled_title": "Cancelled",
+    "ask_stopped": "Stopped",
     "ask_too_long": "Stopped after {seconds} seconds. Narrow it down or aggregate first.",
     "ask_too_much_memory": "Stopped: it needs more than {megabytes} MB of memory. Narrow it down, aggregate first, "
     "or leave out very long texts and deep nesting.",

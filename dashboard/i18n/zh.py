@@ -473,6 +473,7 @@ WORDS = {
     "ask_cancel": "取消",
     "ask_cancelled": "已按您的要求停止，什么也没有改变。要再查，请按“查询”。",
     "ask_cancelled_title": "已取消",
+    "ask_stopped": "已停止",
     "ask_too_long": "超过 {seconds} 秒，已停止。请缩小范围或先汇总。",
     "ask_too_much_memory": "所要的内存超过 {megabytes} MB，已停止。请缩小范围、先汇总，或去掉特别长的文字和过深的嵌套。",
     "ask_too_large": "结果太大：一行就超过 {result} MB。请少取几列，或用 left(列, 100) 截短文字。",
