@@ -206,7 +206,7 @@ def _held() -> int:
 
 def _be_first_to_go() -> None:
     """Where the machine itself runs short, this process waits, or ends, before the server does."""
-    os.nice(10)
+    os.nice(5)
     try:
         with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
             file.write("1000")
