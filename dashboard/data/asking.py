@@ -24,7 +24,7 @@ MEMORY_MB = 512
 RESULT_MB = 4
 # So many questions at once; who comes then waits so long for a place.
 PLACES = 2
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 15.0
 # Longer ones are no question of a person.
 LONGEST_SQL = 20_000
 _COPY_SECONDS = 300
