@@ -86,10 +86,12 @@ def _wait(asked: Asked) -> None:
         line = st.empty()
         st.button(t("ask_cancel"), on_click=asked.cancel, key="ask_cancel")
     # Each line drawn is where a press on the button reaches this run.
-    while not asked.is_done(within=BEAT_SECONDS):
+    while True:
         says = tag("p", t("ask_running", seconds=int(asked.seconds)), cls="ub-hint", role="status")
         with line:
             markup.show(tag("div", tag("div", tag("i"), cls="ub-moving"), says), key="ask_progress")
+        if asked.is_done(within=BEAT_SECONDS):
+            break
     place.empty()
 
 
