@@ -1,9 +1,10 @@
 """`python -m dashboard`: serve the installation that the UNIONBOARD_… variables name."""
 
 import argparse
+from dataclasses import replace
 
 from dashboard.server import serve
-from warehouse import settings
+from warehouse import host_names, settings
 
 
 def main() -> None:
@@ -11,8 +12,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m dashboard")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument(
+        "--allow-host", action="append", default=[], help="another name that is answered to; may be repeated"
+    )
     arguments = parser.parse_args()
-    serve(settings.load(), arguments.host, arguments.port)
+    told = tuple(host_names.told(name, "--allow-host") for name in arguments.allow_host)
+    named = settings.load()
+    serve(replace(named, allow_hosts=(*named.allow_hosts, *told)), arguments.host, arguments.port)
 
 
 if __name__ == "__main__":

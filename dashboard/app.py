@@ -19,6 +19,7 @@ from dashboard.components import (
     release_line,
     release_watch,
     unfollowed,
+    unreadable,
 )
 from dashboard.data import kpis, programmes, releases
 from dashboard.i18n import t
@@ -90,7 +91,9 @@ def _in_frame(release_id: str, current_id: str, damaged: tuple[str, str] | None)
         asked = {key: value for key, value in st.query_params.to_dict().items() if key not in st.session_state}
         try:
             page.run()
-        except duckdb.Error:
+        except duckdb.Error as error:
+            if unreadable.is_told(error):
+                return page
             # A release made by another version of the programme may lack what a page asks for.
             logging.getLogger(__name__).exception("release %s cannot be read", release_id)
             empty_state.show(t("unreadable"), [t("unreadable_sentence")])
@@ -114,6 +117,11 @@ def _tell_unfollowed(release_id: str, asked: dict[str, str]) -> None:
 
 
 begun = time.perf_counter()
-path = draw()
+try:
+    path = draw()
+except duckdb.Error as error:
+    if not unreadable.is_told(error):
+        raise
+    path = links.HOME
 # A run that is broken off, because it is drawn again or the reader has left, says nothing about how long a page takes.
 metrics.pages.observe(time.perf_counter() - begun, page=path)

@@ -10,7 +10,9 @@ import re
 import signal
 import threading
 import time
+from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -23,13 +25,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config as streamlit_config
 from streamlit import net_util
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
-from dashboard import assets, compressed, metrics, theme
-from warehouse import journal
+from dashboard import assets, compressed, connections, downloads, hosts, metrics, theme
+from warehouse import in_use, journal
 from warehouse import release as warehouse_release
+from warehouse.host_names import Host
 from warehouse.refresh import last_refresh
 from warehouse.settings import Settings
 from warehouse.unjudged import unjudged_files
@@ -42,13 +46,20 @@ CHECK_AGAIN_SECONDS = 600
 # As many files as monitoring is told the names of; it is told the number of all.
 UNJUDGED_NAMED = 20
 SAFETY_HEADERS = {
-    b"content-security-policy": (
-        b"default-src 'self' 'unsafe-inline' data: blob:; connect-src 'self' ws: wss: data: blob:; "
-        b"frame-ancestors 'self'; form-action 'self'; base-uri 'self'; object-src 'none'"
-    ),
+    # Of what is not a page; a page says its own.
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'self'; form-action 'none'; base-uri 'none'; sandbox",
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"same-origin",
+    b"x-frame-options": b"SAMEORIGIN",
+    b"permissions-policy": b"camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+# What pages are made of: Streamlit writes styles as they are drawn, and loads components from memory (blob:).
+PAGE_POLICY = (
+    "default-src 'self'; script-src 'self' blob: {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; connect-src 'self'{sockets}; worker-src 'self' blob:; frame-src 'none'; media-src 'none'; "
+    "object-src 'none'; frame-ancestors 'self'; form-action 'self'; base-uri 'self'"
+)
+_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 _log = logging.getLogger(__name__)
 
@@ -65,12 +76,15 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None
         "STREAMLIT_BROWSER_SERVER_PORT": str(port),
         "STREAMLIT_SERVER_PORT": str(port),
     }
+    connections.as_many_as_allowed()
     config = uvicorn.Config(
-        application(settings),
+        application(settings, host),
         host=host,
         port=port,
+        http=connections.Connection,
         log_level="warning",
         access_log=False,
+        server_header=False,
         ws=_Socket,
         ws_ping_interval=20,
         ws_ping_timeout=20,
@@ -86,8 +100,8 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None
         gc.collect()
 
 
-def application(settings: Settings) -> st.App:
-    """The ASGI application."""
+def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
+    """The ASGI application of a server that listens at `host`."""
     # A request from an unknown origin must not make the server ask the Internet for its own address.
     net_util.get_external_ip = lambda: None
     theme.is_linked = True
@@ -116,7 +130,7 @@ def application(settings: Settings) -> st.App:
         shown = await asyncio.to_thread(warehouse_release.current, settings)
         return JSONResponse({"release": shown.id if shown else None}, headers={"cache-control": "no-store"})
 
-    return st.App(
+    made = downloads.App(
         SCRIPT,
         lifespan=lifespan,
         routes=[
@@ -128,10 +142,15 @@ def application(settings: Settings) -> st.App:
         middleware=[
             Middleware(_Observed),
             Middleware(_SafeHeaders),
+            Middleware(hosts.KnownHosts, settings=settings, host=host),
+            Middleware(downloads.OwnDownloads),
             Middleware(_LocalisedPage),
             Middleware(_CompressedAssets),
         ],
     )
+    # Streamlit asks once more where the page of a socket comes from. Not before its own settings are read, which the line above does.
+    streamlit_config.set_option("server.corsAllowedOrigins", hosts.allowed_origins(settings.allow_hosts))
+    return made
 
 
 def health_of(settings: Settings) -> tuple[dict[str, Any], int]:
@@ -150,7 +169,9 @@ def health_of(settings: Settings) -> tuple[dict[str, Any], int]:
             return {"status": status, "release": named, "problem": damage}, 503
         kpis = releases.count_kpis(shown.id)
     except Exception as error:
-        return {"status": "unreadable", "release": named, "problem": type(error).__name__}, 503
+        conflict = in_use.conflict_of(error)
+        problem = conflict.zh if conflict is not None else type(error).__name__
+        return {"status": "unreadable", "release": named, "problem": problem}, 503
     age = max(0.0, time.time() - shown.created_at.timestamp())
     last = last_refresh(settings) or {}
     unjudged = unjudged_files(settings)
@@ -227,6 +248,12 @@ class _Socket(WebSocketsSansIOProtocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.conn.available_extensions = [ServerPerMessageDeflateFactory(compress_settings={"level": 1, "memLevel": 8})]
+
+    async def send(self, message: Any) -> None:
+        """As it is; a socket that is refused with an answer is no failure of ours to be logged each time."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            self.handshake_complete = True
 
 
 class _Observed:
@@ -328,15 +355,13 @@ class _LocalisedPage:
                 await send({**start, "status": 302, "headers": [(b"location", place.encode("latin-1"))]})
                 await send({"type": "http.response.body", "body": b""})
                 return
-            page = (
-                localised(body.decode("utf-8"), scope["query_string"].decode("latin-1")).encode("utf-8")
-                if body
-                else b""
-            )
+            text = localised(body.decode("utf-8"), scope["query_string"].decode("latin-1")) if body else ""
+            page = text.encode("utf-8")
             dropped = (b"content-length", b"etag", b"last-modified", b"content-encoding")
             kept = [(name, value) for name, value in start["headers"] if name not in dropped]
             if page:
                 kept.append((b"content-length", str(len(page)).encode()))
+            kept.append((b"content-security-policy", page_policy(text, hosts.named(scope)).encode("ascii")))
             await send({**start, "headers": kept})
             await send({"type": "http.response.body", "body": page})
 
@@ -366,6 +391,15 @@ def localised(page: str, query: str) -> str:
     return re.sub(
         r"<noscript>.*?</noscript>", f"<noscript><p>{no_script}</p></noscript>", page, count=1, flags=re.DOTALL
     )
+
+
+def page_policy(page: str, host: Host | None) -> str:
+    """What a page may load and whom it may ask: its own scripts, those written into it, and the server it came from."""
+    digests = [b64encode(sha256(script.encode()).digest()).decode() for script in _INLINE_SCRIPT.findall(page)]
+    scripts = " ".join(f"'sha256-{digest}'" for digest in digests)
+    # Not every browser takes 'self' for a socket too.
+    sockets = f" ws://{host} wss://{host}" if host is not None else ""
+    return PAGE_POLICY.format(scripts=scripts, sockets=sockets)
 
 
 class _CompressedAssets:

@@ -15,7 +15,7 @@ SQL = re.compile(r"\bselect\b.+\bfrom\b|\binsert into\b|\bupdate\b.+\bset\b|\bde
 SQL_IN_WAREHOUSE = {
     ROOT / "warehouse" / "build.py",
     *(ROOT / "warehouse" / name for name in ("release.py", "compare.py", "limits.py", "reading.py")),
-    *(ROOT / "warehouse" / name for name in ("status.py", "orphans.py", "origins.py")),
+    *(ROOT / "warehouse" / name for name in ("status.py", "orphans.py", "origins.py", "question_process.py")),
     ROOT / "warehouse" / "intake" / "ledger.py",
 }
 

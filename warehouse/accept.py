@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse import handed_in, offer, origins, orphans, release, scratch
+from warehouse import handed_in, in_use, offer, origins, orphans, release, scratch
 from warehouse.durable import sync
 from warehouse.intake import decode, privacy
 from warehouse.intake.receipt import REFUSED, WAITING, Receipt
@@ -62,9 +62,10 @@ def accept(
 
     `is_confirmed` says that corrections which lose more than half of their rows are meant, and what they do to the release.
     When nothing can be published the copies are taken out again; a release that waits for a word keeps them. Raises
-    OSError when the disk does not take a file.
+    OSError when the disk does not take a file, InUseError when another program has the release open for writing.
     """
     say = progress or (lambda _: None)
+    in_use.check(settings)
     before = release.current_id(settings)
     standing = release.current(settings)
     was_shown = origins.shown(standing.path) if standing is not None else {}

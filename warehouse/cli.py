@@ -7,7 +7,9 @@ import json
 import re
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -33,6 +35,8 @@ app = typer.Typer(
 )
 
 
+# More than anybody reads at a terminal; all of them go into JSON.
+QUERY_ROWS_SHOWN = 10_000
 Json = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 文档")]
 ProgrammeOption = Annotated[str | None, typer.Option("--programme", help="项目代码", metavar="CODE")]
 Replace = Annotated[bool, typer.Option("--replace", help="确认更正：行数少了一半以上也照样替换")]
@@ -46,13 +50,23 @@ def up(
     at: Installation,
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="端口", min=1, max=65535)] = 8501,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", help="除本机外，看板还应答的主机名或地址；可写几次", metavar="NAME"),
+    ] = None,
     no_watch: Annotated[bool, typer.Option("--no-watch", help="不监视文件夹")] = False,
 ) -> None:
     """刷新、监视文件夹并打开看板；Ctrl-C 全部停止。（Refresh, watch, serve.）"""
+    from warehouse import host_names
     from warehouse.up import run
 
-    console = at.console
-    raise typer.Exit(run(at.settings, host, port, console, watch=not no_watch))
+    console, settings = at.console, at.settings
+    try:
+        told = [host_names.told(name, "--allow-host") for name in allow_host or ()]
+    except ValueError as error:
+        console.fail(str(error))
+    settings = replace(settings, allow_hosts=tuple(dict.fromkeys((*settings.allow_hosts, *told))))
+    raise typer.Exit(run(settings, host, port, console, watch=not no_watch))
 
 
 @app.command()
@@ -236,7 +250,8 @@ def kpi(
 @with_installation
 def query(
     at: Installation,
-    sql: Annotated[str, typer.Argument(help="只读 SQL", metavar="SELECT …")],
+    sql: Annotated[str, typer.Argument(help="一条只读 SQL", metavar="SELECT …")],
+    seconds: Annotated[float, typer.Option("--seconds", help="最多查多少秒，到时停止", min=0.1, metavar="N")] = 10.0,
     as_json: Json = False,
 ) -> None:
     """在当前版本上只读查询。（Read-only SQL on the current release.）"""
@@ -244,13 +259,17 @@ def query(
 
     console = at.console
     try:
-        rows = reading.query(at.settings, sql)
+        with reading.query(at.settings, sql, seconds) as rows:
+            if as_json:
+                _print_json_list(rows)
+            else:
+                shown = list(islice(rows, QUERY_ROWS_SHOWN))
+                more = sum(1 for _ in rows)
+                console.table(shown)
+                if more:
+                    console.say(f"……还有 {more:,} 行没有列出；全部请加 --json。")
     except reading.ReadingError as error:
         console.fail(str(error))
-    if as_json:
-        _print_json(rows)
-    else:
-        console.table(rows)
 
 
 @app.command()
@@ -605,6 +624,7 @@ def main() -> None:
     from warehouse.contracts import ContractError
     from warehouse.limits import LimitsError
     from warehouse.lock import LockedError
+    from warehouse.reading import ReadingError
 
     try:
         status = app(standalone_mode=False, prog_name="unionboard")
@@ -616,9 +636,13 @@ def main() -> None:
         sys.exit(error.exit_code)
     except typer.Abort:
         sys.exit(1)
-    except (ContractError, LimitsError, LockedError, OSError) as error:
+    except (ContractError, LimitsError, LockedError, ReadingError, OSError) as error:
         Console("zh").fail(sentence(error))
     except Exception as error:
+        from warehouse import in_use
+
+        if (conflict := in_use.conflict_of(error)) is not None:
+            Console("zh").fail(conflict.zh)
         # A mistake of ours: the sentence is for people, the traceback for the log.
         Console("zh").fail(f"程序内部出错：{type(error).__name__}: {error}。{_noted()}已发布的版本不受影响。")
     sys.exit(status if isinstance(status, int) else 0)
@@ -664,6 +688,15 @@ def _all_there(console: Console, paths: Sequence[Path]) -> None:
     missing = [path for path in paths if not path.exists()]
     if missing:
         console.fail(f"找不到：{'、'.join(str(path) for path in missing)}。请检查路径。")
+
+
+def _print_json_list(rows: Iterable[Any]) -> None:
+    """The same for a list that is too long to be held at once."""
+    between = "["
+    for row in rows:
+        sys.stdout.write(between + json.dumps(row, ensure_ascii=False, default=str))
+        between = ", "
+    sys.stdout.write("[]\n" if between == "[" else "]\n")
 
 
 def _print_json(document: Any) -> None:

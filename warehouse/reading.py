@@ -1,14 +1,16 @@
 """Read the current release: KPI values by code, and any read-only query."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from tempfile import TemporaryFile
 from typing import Any
 
 import duckdb
 
-from warehouse import changes, release
+from warehouse import changes, in_use, question, release
 from warehouse.changes import Point
 from warehouse.settings import Settings
 
@@ -33,6 +35,12 @@ _LATER_COLUMNS = {
 _NOT_PRINTED = ("provinces_reported", "reported_from", "reported_to", "grain")
 _KEY = ("kpi", "region", "origin", "category")
 _place = itemgetter(*_KEY)
+NO_RELEASE = "还没有版本。请先运行 unionboard refresh。"
+_REFUSED = {
+    "one_statement": "要写一条语句，也只能写一条。请去掉分号后面的，或分几次查。",
+    "too_long": "超过 {seconds} 秒，已停止。请缩小范围、先汇总，或用 --seconds 给更多时间。",
+}
+_ENDED = "查询所要的内存超出本机所有，已停止。请缩小范围或先汇总。"
 _COMPARED = (changes.on_year_before, changes.on_period_before)
 
 
@@ -53,13 +61,19 @@ class Selection:
 
 
 def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to the current release that cannot reach any other file. Raises ReadingError without a release."""
+    """A read-only connection to the current release that cannot reach any other file.
+
+    Raises ReadingError without a release, and when another program has it open for writing.
+    """
     current = release.current(settings)
     if current is None:
-        raise ReadingError("还没有版本。请先运行 unionboard refresh。")
-    return duckdb.connect(
-        str(current.path), read_only=True, config={"enable_external_access": "false", "lock_configuration": "true"}
-    )
+        raise ReadingError(NO_RELEASE)
+    try:
+        return duckdb.connect(
+            str(current.path), read_only=True, config={"enable_external_access": "false", "lock_configuration": "true"}
+        )
+    except duckdb.IOException as error:
+        raise ReadingError(_locked_or(str(error))) from error
 
 
 def kpi_values(settings: Settings, selection: Selection) -> list[dict[str, Any]]:
@@ -105,19 +119,36 @@ def kpi_values(settings: Settings, selection: Selection) -> list[dict[str, Any]]
     return found
 
 
-def query(settings: Settings, sql: str) -> list[dict[str, Any]]:
-    """The rows of a read-only query. Raises ReadingError with the engine's message."""
-    with connect(settings) as connection:
+@contextmanager
+def query(settings: Settings, sql: str, seconds: float = 10.0) -> Iterator[Iterator[dict[str, Any]]]:
+    """The rows of one read-only statement, which is put in a process of its own and ended after so many seconds.
+
+    Rows wait on the disk, not in memory. Raises ReadingError with the reason or the engine's message.
+    """
+    current = release.current(settings)
+    if current is None:
+        raise ReadingError(NO_RELEASE)
+    with TemporaryFile(prefix="unionboard-") as rows:
         try:
-            return rows_of(connection.execute(sql))
-        except duckdb.Error as error:
-            raise ReadingError(f"查询出错：{error}") from error
+            answer = question.put(current.path, sql, question.Limits(seconds), rows, guarded=False)
+        except question.Failed as failed:
+            # The process knows no path; people need the whole of it.
+            told = str(failed).replace(f'"{current.path.name}"', f'"{current.path}"')
+            raise ReadingError(_locked_or(told)) from failed
+        except question.Refused as refused:
+            raise ReadingError(_REFUSED.get(refused.kind, _ENDED).format(seconds=f"{seconds:g}")) from refused
+        yield (dict(zip(answer.columns, row, strict=True)) for row in question.rows_in(rows))
 
 
 def rows_of(cursor: Any) -> list[dict[str, Any]]:
     """All rows of an executed cursor as dictionaries."""
     names = [column[0] for column in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _locked_or(told: str) -> str:
+    conflict = in_use.conflict_in(told)
+    return f"查询出错：{told}" if conflict is None else conflict.zh
 
 
 def _check(connection: duckdb.DuckDBPyConnection, selection: Selection) -> None:

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import build as building
-from warehouse import compare, held, journal, limits, mounts, private, release, retention, rollback, set_aside
+from warehouse import compare, held, in_use, journal, limits, mounts, private, release, retention, rollback, set_aside
 from warehouse.dbt_process import DbtProcess, dbt_process
 from warehouse.full_disk import is_full
 from warehouse.held import Held
 from warehouse.intake import take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.intake.take_in import write_latest
-from warehouse.lock import writer_lock
+from warehouse.lock import LockedError, writer_lock
 from warehouse.orphans import with_orphans
 from warehouse.project import models_fingerprint
 from warehouse.settings import Settings
@@ -92,8 +92,8 @@ def refresh(settings: Settings, progress: Progress | None = None, confirm: bool 
 
     A candidate beyond the limits of release_limits.csv is kept aside, unless `confirm` says that it is meant.
 
-    Raises LockedError when another writer does not finish, OSError when the disk does not take the files or the seeds folder cannot
-    be seen, and LimitsError when the limits cannot be read.
+    Raises LockedError when another writer does not finish or another program has the release open for writing, OSError when the disk
+    does not take the files or the seeds folder cannot be seen, and LimitsError when the limits cannot be read.
     """
     say = progress or (lambda _: None)
     with (
@@ -104,12 +104,13 @@ def refresh(settings: Settings, progress: Progress | None = None, confirm: bool 
     ):
         _log.info("refresh begins", extra={"seeds": str(settings.seeds), "today": settings.today.isoformat()})
         try:
+            in_use.check(settings)
             retention.sweep(settings)
             rollback.complete(settings)
             seen = mounts.check(settings, confirm)
             result = _refresh(settings, say, confirm)
         except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
+            reason = str(error) if isinstance(error, LockedError) else f"{type(error).__name__}: {error}"
             _log.exception("refresh fails", extra={"outcome": "failed"})
             # On a full disk even this may not fit; what went wrong is raised all the same.
             with contextlib.suppress(OSError):
@@ -119,6 +120,9 @@ def refresh(settings: Settings, progress: Progress | None = None, confirm: bool 
                 )
             if not isinstance(error, OSError) and is_full(error):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(settings.home)) from error
+            # Opened there while we were at work.
+            if not isinstance(error, LockedError) and (conflict := in_use.conflict_of(error)) is not None:
+                raise in_use.InUseError(conflict.zh) from error
             raise
         release.discard_candidate(settings)
         mounts.remember(settings, seen)

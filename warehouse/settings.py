@@ -1,10 +1,14 @@
 """Where things live and what day it is: the settings every command and page shares."""
 
 import os
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from warehouse import host_names
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DBT_PROJECT = CHECKOUT / "dbt_project"
@@ -18,6 +22,7 @@ class Settings:
 
     Releases beyond the newest `keep_releases`, or older than `keep_days`, go; `read_only` takes the buttons off the pages.
     Judging one file ends at `judge_memory_mb` of address space and `judge_seconds`; links in `seeds` lead into it or to `links_to`.
+    The dashboard answers to the names `allow_hosts` besides the machine's own, and shows metrics to the networks `metrics_from`.
     """
 
     seeds: Path
@@ -30,6 +35,8 @@ class Settings:
     judge_memory_mb: int = 16384
     judge_seconds: int = 900
     links_to: tuple[Path, ...] = ()
+    allow_hosts: tuple[str, ...] = ()
+    metrics_from: tuple[str, ...] = ()
 
     @property
     def reference(self) -> Path:
@@ -66,7 +73,7 @@ def load(
 ) -> Settings:
     """Settings from the arguments, else from UNIONBOARD_… variables, else the checkout's own folders.
 
-    Raises ValueError, in Chinese, when a day is not YYYY-MM-DD or a number is none.
+    Raises ValueError, in Chinese, when a day is not YYYY-MM-DD, a number is none, or a host or network is none.
     """
     environment_today = os.environ.get("UNIONBOARD_TODAY")
     if today is None and environment_today:
@@ -81,6 +88,8 @@ def load(
         read_only=(os.environ.get("UNIONBOARD_READ_ONLY") or "0").lower() not in ("0", "false", "no"),
         judge_memory_mb=_number("UNIONBOARD_JUDGE_MEMORY_MB", _machine_mb()),
         judge_seconds=_number("UNIONBOARD_JUDGE_SECONDS", 900),
+        allow_hosts=_several("UNIONBOARD_ALLOW_HOSTS", host_names.told),
+        metrics_from=_several("UNIONBOARD_METRICS_FROM", host_names.network),
     )
 
 
@@ -95,6 +104,11 @@ def day(text: str, name: str) -> date:
 def _machine_mb() -> int:
     """The machine's memory, and no less than a file of a million rows takes."""
     return max(4096, (os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")) >> 20)
+
+
+def _several(name: str, read: Callable[[str, str], str]) -> tuple[str, ...]:
+    """What a variable lists, blanks or commas between."""
+    return tuple(read(text, name) for text in re.split(r"[\s,;，；]+", os.environ.get(name) or "") if text)
 
 
 def _number(name: str, otherwise: int) -> int:

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from warehouse import release
+from warehouse import host_names, release
 from warehouse.children import die_with_parent
 from warehouse.console import Console
 from warehouse.lock import LockedError, running_mark
@@ -52,6 +52,7 @@ def _serve(settings: Settings, host: str, port: int, address: str, console: Cons
         "UNIONBOARD_SEEDS": str(settings.seeds),
         "UNIONBOARD_HOME": str(settings.home),
         "UNIONBOARD_MAX_FILE_MB": str(settings.max_file_mb),
+        "UNIONBOARD_ALLOW_HOSTS": " ".join(settings.allow_hosts),
     }
     stopping = _on_signals()
     worker_command = [
@@ -71,6 +72,8 @@ def _serve(settings: Settings, host: str, port: int, address: str, console: Cons
             _wait_for_first_release(settings, worker, stopping)
         server = _start(server_command, environment, children)
         console.say(f"看板在 {address} （Ctrl-C 停止）")
+        if not host_names.is_loopback(host):
+            console.say(_seen_from_outside(settings, host))
         started = time.monotonic()
         while not stopping:
             if server.poll() is not None:
@@ -106,6 +109,21 @@ def _problem_of(host: str, port: int) -> str | None:
             return f"没有权限使用端口 {port}。请用 1024 以上的端口：unionboard up --port 8501。"
         return f"{host} 不是本机的地址。请用 --host 127.0.0.1（只给本机）或 --host 0.0.0.0（给外面）。"
     return None
+
+
+def _seen_from_outside(settings: Settings, host: str) -> str:
+    """What listening beyond the machine means, said before anybody wonders."""
+    names = [*settings.allow_hosts, *([] if host in ("0.0.0.0", "::") else [host])]  # noqa: S104
+    answers = (
+        f"它应答这些名字：{'、'.join(names)}。"
+        if names
+        else "它现在只应答本机的名字；别人用来打开它的名字或地址要用 --allow-host 写上，例如 --allow-host board.example.org。"
+    )
+    operating = "" if settings.read_only else "谁都能在页面上交文件、发布和退回；只给人看就设 UNIONBOARD_READ_ONLY=1。"
+    return (
+        f"注意：监听在 {host}，凡是能连到这台机器的人都能打开看板，不用登录，传输不加密。{operating}{answers}"
+        "给外面用，请在前面放一个有登录和 TLS 的反向代理，自己只监听 127.0.0.1。"
+    )
 
 
 def _on_signals() -> list[int]:

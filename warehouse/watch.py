@@ -15,6 +15,7 @@ from warehouse import settings as settings_module
 from warehouse import workers
 from warehouse.console import Console
 from warehouse.intake import filename
+from warehouse.lock import LockedError
 from warehouse.reasons import sentence
 from warehouse.refresh import refresh
 from warehouse.settings import DBT_PROJECT, Settings
@@ -65,7 +66,7 @@ def refresh_and_tell(settings: Settings, console: Console, told: str | None) -> 
         result = refresh(settings)
     except Exception as error:
         # Whatever happens to one refresh, the next change must still be seen.
-        said = sentence(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+        said = sentence(error) if isinstance(error, OSError | LockedError) else f"{type(error).__name__}: {error}"
         if said != told:
             console.say(f"刷新失败，原版本不变：{said}")
         return True, said

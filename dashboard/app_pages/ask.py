@@ -1,10 +1,5 @@
 """查询: for analysts: a cross table without SQL, or a SELECT of their own beside the columns they may ask for."""
 
-from datetime import date
-from decimal import Decimal
-from typing import Any
-
-import duckdb
 import streamlit as st
 
 from dashboard import formatting
@@ -13,17 +8,25 @@ from dashboard.components.data_table import Cell
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
 from dashboard.data import asking
+from dashboard.data.asking import Asked
 from dashboard.i18n import t
 
 WAYS = ("pivot", "sql")
 SHOWN_ROWS = 200
+SHOWN_CHARACTERS = 300
+BEAT_SECONDS = 0.25
 EXAMPLE = (
     "from mart_kpi_values select region, value where kpi = 'dm_success_rate' and period = '2024-05' order by value desc"
+)
+_ASKED = "_ask_asked"
+# What was begun and then ended, and the heading for it; other refusals were never begun.
+_ENDED = {"cancelled": "ask_cancelled_title"} | dict.fromkeys(
+    ("too_long", "too_much_memory", "too_large"), "ask_stopped"
 )
 
 
 def show() -> None:
-    """The page; the address holds the way, the choices and the SQL, so that a link asks the same again."""
+    """The page; the address holds the way, the choices and the SQL, so that a link brings the same question, and runs nothing."""
     selection = filters.current()
     page_title.show(t("ask"), t("ask_question"))
     way = st.segmented_control(
@@ -44,40 +47,83 @@ def show() -> None:
 
 def _sql(selection: Selection) -> None:
     with st.container(key="ask_columns"):
-        with st.container(key="ask_main"):
-            with st.form("ask_form", border=False):
-                sql = st.text_area(
-                    t("ask_sql_label"), key="sql", bind="query-params", height=160, placeholder=EXAMPLE, max_chars=4_000
-                )
-                st.form_submit_button(t("ask_run"), type="primary")
-            limits = t("ask_limits", seconds=int(asking.SECONDS), rows=f"{asking.ROWS:,}")
-            markup.show(tag("p", limits, cls="ub-hint"), key="ask_limits")
-            if sql and sql.strip():
-                _answer(selection.release_id, sql)
-        with st.container(key="ask_relations"):
-            _relations(selection.release_id)
+        main, beside = st.container(key="ask_main"), st.container(key="ask_relations")
+    # Drawn first, so that it stands there while a question runs.
+    with beside:
+        _relations(selection.release_id)
+    with main:
+        with st.form("ask_form", border=False):
+            sql = st.text_area(
+                t("ask_sql_label"), key="sql", bind="query-params", height=160, placeholder=EXAMPLE, max_chars=4_000
+            )
+            is_pressed = st.form_submit_button(t("ask_run"), type="primary")
+        limits = t("ask_limits", seconds=int(asking.SECONDS), rows=f"{asking.ROWS:,}", megabytes=asking.MEMORY_MB)
+        markup.show(tag("p", limits, cls="ub-hint"), key="ask_limits")
+        if sql and sql.strip():
+            _asked_or_not(selection.release_id, sql, is_pressed)
 
 
-def _answer(release_id: str, sql: str) -> None:
-    try:
-        answer = asking.ask(release_id, sql)
-    except asking.Refused as refused:
-        empty_state.show(t("ask_refused"), [t(f"ask_{refused}", seconds=int(asking.SECONDS))], key="ask_refused")
+def _asked_or_not(release_id: str, sql: str, is_pressed: bool) -> None:
+    """The answer to what the reader has asked; what a link has put into the box waits for the button."""
+    asked: Asked | None = st.session_state.get(_ASKED)
+    if is_pressed:
+        if asked is not None:
+            asked.cancel()
+        asked = st.session_state[_ASKED] = Asked(release_id, sql)
+    if asked is None or (asked.release_id, asked.sql) != (release_id, sql):
+        markup.show(tag("p", t("ask_not_run"), cls="ub-lead", role="status"), key="ask_not_run")
         return
-    except duckdb.Error as error:
-        empty_state.show(t("ask_failed"), [str(error).split("\n\n")[0][:600]], key="ask_failed")
+    _wait(asked)
+    _answer(asked)
+
+
+def _wait(asked: Asked) -> None:
+    """Until there is an answer; when it takes longer than a moment, with a button that takes the question back."""
+    if asked.is_done(within=BEAT_SECONDS):
+        return
+    place = st.empty()
+    with place.container(key="ask_running"):
+        line = st.empty()
+        st.button(t("ask_cancel"), on_click=asked.cancel, key="ask_cancel")
+    # Each line drawn is where a press on the button reaches this run.
+    while True:
+        says = tag("p", t("ask_running", seconds=int(asked.seconds)), cls="ub-hint", role="status")
+        with line:
+            markup.show(tag("div", tag("div", tag("i"), cls="ub-moving"), says), key="ask_progress")
+        if asked.is_done(within=BEAT_SECONDS):
+            break
+    place.empty()
+
+
+def _answer(asked: Asked) -> None:
+    try:
+        answer = asked.answer()
+    except asking.Refused as refused:
+        limits = {"seconds": int(asking.SECONDS), "megabytes": asking.MEMORY_MB, "result": asking.RESULT_MB}
+        says = t(f"ask_{refused}", about=refused.about, columns=asking.COLUMNS, **limits)
+        empty_state.show(t(_ENDED.get(str(refused), "ask_refused")), [says], key="ask_refused")
+        return
+    except asking.Failed as failed:
+        empty_state.show(t("ask_failed"), [str(failed).split("\n\n")[0][:600]], key="ask_failed")
         return
     header = list(answer.columns)
-    rows: list[list[Cell]] = [[_cell(cell) for cell in row] for row in answer.rows]
+    rows: list[list[Cell]] = [list(row) for row in answer.rows]
     says = t("ask_rows", rows=f"{len(rows):,}", seconds=f"{answer.seconds:.2f}")
     if answer.is_cut:
-        says += t("ask_cut", rows=f"{asking.ROWS:,}")
+        says += t(f"ask_cut_{answer.cut}", rows=f"{len(rows):,}", result=asking.RESULT_MB)
     result_chart.show(header, rows, key="ask_chart")
     shown = [[_shown(cell) for cell in row] for row in rows[:SHOWN_ROWS]]
-    data_table.show(header, shown, rows, t("ask"), key="ask_result", caption=says)
+    data_table.show_only(header, shown, key="ask_result", caption=says)
+    # The rows go with this run; whoever takes them along has them made again.
+    data_table.downloads_of(header, lambda: answer.rows, t("ask"), key="ask_result")
 
 
 def _relations(release_id: str) -> None:
+    try:
+        found = asking.relations(release_id)
+    except asking.Failed as failed:
+        empty_state.show(t("ask_failed"), [str(failed)[:600]], key="ask_relations_failed")
+        return
     entries = [
         tag(
             "details",
@@ -95,16 +141,10 @@ def _relations(release_id: str) -> None:
                 ],
             ),
         )
-        for one in asking.relations(release_id)
+        for one in found
     ]
     heading = tag("h3", t("ask_relations"), tag("small", t("ask_relations_note")))
     markup.show(tag("section", heading, entries, cls="ub-panel ub-relations"), key="ask_relations_list")
-
-
-def _cell(value: Any) -> Cell:
-    if value is None or isinstance(value, str | int | float | date):
-        return value
-    return float(value) if isinstance(value, Decimal) else str(value)
 
 
 def _shown(cell: Cell) -> Markup | str:
@@ -112,4 +152,5 @@ def _shown(cell: Cell) -> Markup | str:
         return tag("span", "null", cls="ub-hint")
     if isinstance(cell, float):
         return formatting.trimmed(cell, 4)
-    return str(cell)
+    text = str(cell)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}……"

@@ -6,15 +6,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from warehouse.settings import CHECKOUT, Settings
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
-    """The server of an installation on a free port."""
+def running(
+    settings: Settings, *options: str, command: Sequence[str] = (sys.executable, "-m", "dashboard")
+) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+    """The server of an installation on a free port, started with these options."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -25,8 +27,7 @@ def running(settings: Settings) -> Iterator[tuple["subprocess.Popen[bytes]", int
         "UNIONBOARD_TODAY": settings.today.isoformat(),
         "PYTHONPATH": str(CHECKOUT),
     }
-    command = [sys.executable, "-m", "dashboard", "--port", str(port)]
-    process = subprocess.Popen(command, env=environment, cwd=settings.home)
+    process = subprocess.Popen([*command, "--port", str(port), *options], env=environment, cwd=settings.home)
     try:
         for _ in range(600):
             assert process.poll() is None

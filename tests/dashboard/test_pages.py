@@ -11,6 +11,7 @@ import duckdb
 import openpyxl
 import pytest
 
+from dashboard import server
 from dashboard.app_pages import records as records_page
 from dashboard.components import pivot
 from dashboard.data import kpis, programmes, records, releases, values
@@ -18,6 +19,8 @@ from dashboard.i18n import CHINESE, using
 from tests.dashboard.conftest import Patch
 from tests.dashboard.house import MARKED_NAME
 from tests.dashboard.reader import Reader, read
+from tests.support.releases import held_for_writing
+from warehouse import settings as settings_module
 from warehouse.settings import Settings
 
 PAGES = (
@@ -408,14 +411,67 @@ def test_comparing_needs_two_releases(at_house: Settings) -> None:
     assert "至少要有两个版本" in read("compare").text
 
 
-def test_ask_page_answers_refuses_and_explains(at_house: Settings) -> None:
-    page = read("ask", way="SQL", sql="select kpi, unit from dim_kpi where kpi = 'dm_success_rate'")
+def asked(sql: str, **query: str) -> Reader:
+    """The page of a link with SQL after its button was pressed."""
+    page = read("ask", way="SQL", sql=sql, **query)
+    press(page, "查询")
+    return page
+
+
+def press(page: Reader, label: str) -> None:
+    next(button for button in page.app.button if button.label == label).click().run()
     assert page.errors == []
+
+
+def test_ask_page_answers_refuses_and_explains(at_house: Settings) -> None:
+    page = asked("select kpi, unit from dim_kpi where kpi = 'dm_success_rate'")
     assert "1 行" in page.text
     assert "dm_success_rate percent" in page.text
     assert "mart_kpi_values" in page.text
-    assert "只能用 SELECT" in read("ask", way="SQL", sql="drop table dim_kpi").text
-    assert "执行出错" in read("ask", way="SQL", sql="select * from nothing_here").text
+    assert "只能用 SELECT" in asked("drop table dim_kpi").text
+    assert "执行出错" in asked("select nothing_here from dim_kpi").text
+    assert "没有“nothing_here”可查" in asked("select * from nothing_here").text
+    assert "不能用函数 duckdb_settings" in asked("from duckdb_settings()").text
+    assert "所要的内存超过 512 MB" in asked("select repeat('x', 1000000000)").text
+
+
+def test_link_with_sql_runs_nothing_until_the_button_is_pressed(at_house: Settings) -> None:
+    page = read("ask", way="SQL", sql="select 40 + 2 as answer")
+    assert page.app.text_area(key="sql").value == "select 40 + 2 as answer"
+    assert "这条 SQL 还没有执行" in page.text
+    assert " 42 " not in page.text
+    press(page, "查询")
+    assert "还没有执行" not in page.text
+    assert " 42 " in page.text
+    # The answer stays while something else on the page changes.
+    page.app.run()
+    assert " 42 " in page.text
+
+
+def test_release_that_another_program_writes_is_named_on_the_page(
+    at_patched: Patch,
+) -> None:
+    release_id = at_patched()
+    settings = settings_module.load()
+    path = settings.releases / f"{release_id}.duckdb"
+    with held_for_writing(path):
+        page = read("dispute-mediation")
+        assert page.errors == []
+        assert f"文件 {release_id}.duckdb 正被另一个程序以可写方式打开" in page.text
+        assert str(settings.home) not in page.markup
+        state, code = server.health_of(settings)
+        assert (code, state["status"]) == (503, "unreadable")
+        assert f"文件 {path} 正被另一个程序" in state["problem"]
+    page = read("dispute-mediation")
+    assert page.errors == []
+    assert "正被另一个程序" not in page.text
+    assert server.health_of(settings)[1] == 200
+
+
+def test_long_texts_are_cut_on_the_page_only(at_house: Settings) -> None:
+    page = asked("select 1 as n, repeat('长', 1000) as words")
+    assert f"{'长' * 300}……" in page.text
+    assert "长" * 301 not in page.text
 
 
 @pytest.mark.parametrize("shape", pivot.SHAPES)

@@ -2,7 +2,10 @@
 
 import json
 import shutil
-from collections.abc import Sequence
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -31,3 +34,16 @@ def make(settings: Settings, statements: Sequence[str], copied: Path | None = No
     path.with_suffix(".json").write_text(json.dumps(integrity.signed(changed)), encoding="utf-8")
     (settings.releases / release.POINTER).write_text(f"{name}\n", encoding="ascii")
     return name
+
+
+@contextmanager
+def held_for_writing(path: Path) -> Iterator[int]:
+    """Another program has the file open for writing."""
+    script = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    other = subprocess.Popen([sys.executable, "-c", script, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert other.stdout is not None and other.stdout.readline() == b"open\n"
+        yield other.pid
+    finally:
+        other.kill()
+        other.communicate()
