@@ -12,8 +12,8 @@ from typing import Any, Literal
 import xlsxwriter
 from xlsxwriter.exceptions import OverlappingRange
 
-from warehouse import contracts, keeping
-from warehouse.intake import content, filename, judge, messages, privacy, reference, signatures, source
+from warehouse import contracts
+from warehouse.intake import content, filename, judge, keeping, messages, privacy, reference, signatures, source
 from warehouse.intake.delimited import DelimitedText
 from warehouse.intake.filename import FileName
 from warehouse.intake.header import Match

@@ -3,15 +3,14 @@
 import contextlib
 import os
 import time
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from warehouse import archive, keeping, orphans, scratch
+from warehouse import archive, orphans, scratch
 from warehouse.intake import (
     Judgement,
+    apart,
     confirm_replacement,
     decode,
     filename,
@@ -20,6 +19,7 @@ from warehouse.intake import (
     privacy,
     remembered,
 )
+from warehouse.intake.apart import Offered
 from warehouse.intake.context import doubled
 from warehouse.intake.files import problem_of
 from warehouse.intake.judge import label_of
@@ -140,15 +140,16 @@ def judged(
     folder = Folder.remembered(settings)
     for number, (path, label) in enumerate(files):
         say(f"检查 {Path(label).name}")
-        judgement = judge_alone(path, settings, programme)
-        if judgement is None:
+        found = _judged(path, settings, programme, room / str(number))
+        if found is None:
             continue
+        judgement = found.judgement
         receipt = replace(judgement.receipt, file=label)
         offers.append(Offer(path, receipt))
         its_programme = receipt.programme
         if receipt.status in (REFUSED, WAITING) or its_programme is None:
             continue
-        path, judgement, left_out = _kept(path, judgement, settings, programme, room / str(number))
+        path, judgement, left_out = _kept(path, found, settings, programme)
         receipt = _with_kept(replace(judgement.receipt, file=label), left_out)
         offers[-1] = Offer(path, receipt)
         if left_out is not None and left_out.severity == messages.REFUSE:
@@ -201,26 +202,30 @@ def _together(
     ]
 
 
+def _judged(path: Path, settings: Settings, programme: str | None, room: Path) -> Offered | None:
+    """A file by itself; what may be kept of it in `room`, except of what lies in the seeds folder and is nobody's to edit."""
+    if path.absolute().is_relative_to(settings.seeds):
+        judgement = judge_alone(path, settings, programme)
+        return None if judgement is None else Offered(judgement)
+    room.mkdir()
+    return apart.offered(path, label_of(path), settings, programme, room)
+
+
 def _kept(
-    path: Path, judgement: Judgement, settings: Settings, programme: str | None, room: Path
+    path: Path, found: Offered, settings: Settings, programme: str | None
 ) -> tuple[Path, Judgement, Message | None]:
     """What may be kept of a file, judged anew, and the message that says what was left out; the file itself where that is all of it."""
-    if path.absolute().is_relative_to(settings.seeds):
+    judgement, kept = found.judgement, found.kept
+    if kept is None and not found.is_kept_failed:
         return path, judgement, None
-    room.mkdir()
-    try:
-        kept = keeping.cleaned(path, judgement, settings, room)
-        if kept is None:
-            return path, judgement, None
+    if kept is not None:
         before = time.time() - _AN_HOUR
         os.utime(kept.path, (before, before))
         again = judge_alone(kept.path, settings, programme or judgement.receipt.programme)
-        if again is None or not _is_same(judgement, again):
-            raise ValueError("what was left out changed what is read")
-        return kept.path, again, message_of(kept.note, None, None)
-    except (ValueError, LookupError, StopIteration, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
-        note = Note("D120.failed", {"what_zh": "个人信息或附加内容", "what_en": "personal data or added parts"})
-        return path, judgement, message_of(note, None, None)
+        if again is not None and _is_same(judgement, again):
+            return kept.path, again, message_of(kept.note, None, None)
+    note = Note("D120.failed", {"what_zh": "个人信息或附加内容", "what_en": "personal data or added parts"})
+    return path, judgement, message_of(note, None, None)
 
 
 def _is_same(first: Judgement, again: Judgement) -> bool:

@@ -175,15 +175,16 @@ def test_file_that_cannot_be_cleaned_without_changing_what_is_read_is_not_taken(
     found = judge(path, settings)
     assert found is not None
     # The safety net itself: what is written anew has lost a good row.
-    real = offer.keeping.cleaned
+    real = offer.apart.offered
 
     def losing(*arguments: object) -> object:
-        kept = real(*arguments)  # type: ignore[arg-type]
-        assert kept is not None
-        kept.path.write_text("".join(kept.path.read_text().splitlines(keepends=True)[:-1]), encoding="utf-8")
-        return kept
+        found = real(*arguments)  # type: ignore[arg-type]
+        assert found is not None and found.kept is not None
+        lines = found.kept.path.read_text().splitlines(keepends=True)
+        found.kept.path.write_text("".join(lines[:-1]), encoding="utf-8")
+        return found
 
-    monkeypatch.setattr(offer.keeping, "cleaned", losing)
+    monkeypatch.setattr(offer.apart, "offered", losing)
     one = _offered(path, settings, tmp_path / "room")
     assert (one.receipt.status, one.place) == ("refused", None)
     assert "没能替您去掉" in _said(one)

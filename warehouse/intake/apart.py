@@ -13,6 +13,7 @@ from warehouse import contracts, scratch, workers
 from warehouse.durable import temporary_in
 from warehouse.intake import filename, reference
 from warehouse.intake.judge import Judgement
+from warehouse.intake.keeping import Kept
 from warehouse.intake.note import Note
 from warehouse.intake.plain_data import restored
 from warehouse.intake.receipt import REFUSED, Receipt, message_of
@@ -64,6 +65,31 @@ def judged(path: Path, label: str, settings: Settings, programme: str | None) ->
         return replace(judgement, frame=pl.read_ipc(frame)) if answer["has_frame"] else judgement
 
 
+@dataclass(frozen=True)
+class Offered:
+    """A file judged for somebody who offers it: what may be kept of it where that is not all, or that it could not be written."""
+
+    judgement: Judgement
+    kept: Kept | None = None
+    is_kept_failed: bool = False
+
+
+def offered(path: Path, label: str, settings: Settings, programme: str | None, room: Path) -> Offered | None:
+    """A file judged, and what may be kept of it written into `room` (`keeping`); None for what systems leave behind (D95)."""
+    with scratch.folder() as folder:
+        frame = Path(folder) / "frame.arrow"
+        answer = _asked(path, label, settings, programme, {"frame": str(frame), "room": str(room)})
+        if answer is None:
+            return None
+        if isinstance(answer, Judgement):
+            return Offered(answer)
+        judgement = _told(answer, label)
+        if answer["has_frame"]:
+            judgement = replace(judgement, frame=pl.read_ipc(frame))
+        kept = restored(Kept, answer["kept"]) if "kept" in answer else None
+        return Offered(judgement, kept, answer.get("is_kept_failed", False))
+
+
 def _asked(
     path: Path, label: str, settings: Settings, programme: str | None, wanted: dict[str, Any]
 ) -> dict[str, Any] | Judgement | None:
@@ -83,6 +109,7 @@ def _asked(
         "memory": settings.judge_memory_mb << 20,
         "rows": None,
         "frame": None,
+        "room": None,
         **wanted,
     }
     seconds = _seconds(path, settings)

@@ -45,7 +45,7 @@ class Judgement:
     latest: date | None = None
     problems: tuple[str, ...] = field(default=())
     private: tuple[PrivateCells, ...] = ()
-    """Cells of an understood file, its titles and notes included, that hold personal data."""
+    """Cells of an understood file, its titles and notes included, that hold personal data; they never leave the process that judges."""
 
 
 def label_of(path: Path) -> str:

@@ -13,7 +13,7 @@ from warehouse.intake.private_numbers import ACCOUNT, IDENTITY, PERMIT, PHONE, F
 
 # By severity of what was found; a row is told once.
 CODES = (IDENTITY, PHONE, PERMIT, ACCOUNT)
-# What stands in a kept file where a row or a cell was left out (`warehouse.keeping`); it reads as what it stands for.
+# What stands in a kept file where a row or a cell was left out (`keeping`); it reads as what it stands for.
 MARKS = {
     IDENTITY: "【含身份证号，未保存】",
     PHONE: "【含电话号码或银行卡号，未保存】",

@@ -14,9 +14,11 @@ import sys
 import threading
 import traceback
 import zipfile
+import zlib
 from datetime import date
 from pathlib import Path
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 # What any file may take, however small it is: libraries and their threads reserve most of it without using it.
 _BASE_MEMORY = 2 << 30
@@ -24,6 +26,9 @@ _BASE_MEMORY = 2 << 30
 _MEMORY_BY_SIZE = 16
 # A worker that holds more than this after a file is replaced: what a large file left must not count against the next.
 _WORN_BYTES = 1 << 30
+
+# What of a judgement is not told: rows travel apart, and where personal data stands is used in this process alone.
+_STAYS = frozenset({"frame", "private"})
 
 
 def main() -> None:
@@ -80,6 +85,7 @@ def _judged(question: dict[str, Any]) -> dict[str, Any]:
     from warehouse.intake import remembered
     from warehouse.intake.judge import judge_as
     from warehouse.intake.plain_data import plain
+    from warehouse.intake.receipt import REFUSED, WAITING
     from warehouse.settings import Settings
 
     given = question["settings"]
@@ -93,7 +99,9 @@ def _judged(question: dict[str, Any]) -> dict[str, Any]:
     judgement = judge_as(path, label, settings, question["programme"])
     if judgement is None:
         return {"judgement": None}
-    answer: dict[str, Any] = {"judgement": plain(judgement, without=frozenset({"frame"})), "has_frame": False}
+    answer: dict[str, Any] = {"judgement": plain(judgement, without=_STAYS), "has_frame": False}
+    if question["room"] is not None and judgement.receipt.status not in (REFUSED, WAITING):
+        answer |= _kept(path, judgement, settings, Path(question["room"]))
     if judgement.frame is not None and question["frame"] is not None:
         judgement.frame.write_ipc(question["frame"])
         answer["has_frame"] = True
@@ -101,6 +109,33 @@ def _judged(question: dict[str, Any]) -> dict[str, Any]:
         prepared = remembered.prepare(judgement, question["sha256"], label, settings, Path(question["rows"]))
         answer["prepared"] = plain(prepared)
     return answer
+
+
+def _kept(path: Path, judgement: Any, settings: Any, room: Path) -> dict[str, Any]:
+    """What may be kept of the file, if it is not all of it; or that this could not be written."""
+    import polars as pl
+    from fastexcel import FastExcelError
+
+    from warehouse import scratch
+    from warehouse.intake import filename, keeping
+    from warehouse.intake.plain_data import plain
+    from warehouse.intake.workbook import UnreadableWorkbook
+
+    try:
+        with scratch.folder() as folder:
+            name = filename.readable(path.name)
+            if name != path.name:
+                # Libraries open, and offices read, the name that people read.
+                link = Path(folder) / name
+                link.symlink_to(path)
+                path = link
+            kept = keeping.cleaned(path, judgement, settings, room)
+    except (
+        *(OSError, ValueError, LookupError, StopIteration, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error),
+        *(ExpatError, FastExcelError, UnreadableWorkbook, pl.exceptions.PolarsError),
+    ):
+        return {"is_kept_failed": True}
+    return {} if kept is None else {"kept": plain(kept)}
 
 
 def _allow(path: Path, most: int) -> None:

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from warehouse import contracts, kept_workbook
-from warehouse.intake import Judgement, privacy, signatures, source, workbook_parts
+from warehouse import contracts
+from warehouse.intake import kept_workbook, privacy, signatures, source, workbook_parts
 from warehouse.intake.content import PrivateCells
 from warehouse.intake.delimited import DelimitedText
 from warehouse.intake.findings import line_ranges
+from warehouse.intake.judge import Judgement
+from warehouse.intake.kept_workbook import Edits
 from warehouse.intake.note import Note
 from warehouse.intake.raw_records import RawRecord, records
 from warehouse.intake.source import LOOKED_AT_ROWS, Source
 from warehouse.intake.workbook_parts import Said
-from warehouse.kept_workbook import Edits
 from warehouse.settings import Settings
 
 # The name of a column whose own name held a number.
