@@ -12,8 +12,8 @@ up: setup  ## start everything: dropped files in, dashboard on 127.0.0.1:8501 (P
 
 setup: $(VENV)/.runtime  ## make .venv with the locked dependencies and the unionboard command, models compiled, static files compressed
 
-test: $(VENV)/.dev  ## run the tests (browser tests need Chromium)
-	$(BIN)/python -m pytest
+test: $(VENV)/.dev  ## run the tests, each file in one of a few processes (browser tests need Chromium)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/.dev  ## lint, formatting and types
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
