@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from warehouse.intake.cell_places import column_number
+
 LARGEST_UNPACKED = 500 << 20
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 # A rectangle of no more cells is laid out whatever is in it; a larger one must be filled to one part in so many.
@@ -28,6 +30,7 @@ _LONGEST_TEXT = 1 << 19
 _BYTES_OF_A_TEXT = 5
 _BYTES_OF_A_CELL = 10
 _LONGEST_NUMBER = 20
+_LONGEST_NAME = 3
 _CHUNK = 1 << 20
 
 _LOCAL_HEADER = b"PK\x03\x04"
@@ -234,9 +237,4 @@ def _number(digits: bytes) -> int:
 
 def _column_number(letters: bytes) -> int:
     """`AB` → 28; beyond all sheets for what is longer than any column's name."""
-    if len(letters) > 3:
-        return LAST_COLUMN + 1
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
+    return column_number(letters.decode("ascii")) if len(letters) <= _LONGEST_NAME else LAST_COLUMN + 1

@@ -10,6 +10,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from warehouse.intake import privacy
+from warehouse.intake.cell_places import column_letters, column_number
 from warehouse.intake.workbook import Sheet
 from warehouse.intake.workbook_parts import Said
 
@@ -180,7 +181,7 @@ class _SheetWriter(_Writer):
                 self._pending = {self._first + mark[0]: mark[1]}
         elif tag == "c":
             found = _REFERENCE.fullmatch(attributes.get("r", ""))
-            self._column = _number(found.group(1)) if found else self._column + 1
+            self._column = column_number(found.group(1)) if found else self._column + 1
             self._cell = dict(attributes)
             self._inner, self._value, self._has_formula = [], [], False
         elif tag == "f":
@@ -222,7 +223,7 @@ class _SheetWriter(_Writer):
         is_left_out = self._row in self._edits.records and (place not in self._anchors or place in self._private)
         if is_edited or is_left_out or self._column in self._hidden:
             return
-        reference = f"{_letters(self._column)}{self._row}"
+        reference = f"{column_letters(self._column)}{self._row}"
         kept = {"r": reference} | {key: cell[key] for key in ("s", "t") if key in cell}
         if self._has_formula and not self._value and cell.get("t") != "str":
             # A formula without a result stays one, and says so when somebody has it worked out.
@@ -240,7 +241,7 @@ class _SheetWriter(_Writer):
             if column <= upto:
                 text = self._pending.pop(column)
                 if text:
-                    place = f"{_letters(column)}{self._row}"
+                    place = f"{column_letters(column)}{self._row}"
                     self.put(f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>')
 
 
@@ -363,18 +364,3 @@ def _part(path: Path, part: str) -> bytes:
     with zipfile.ZipFile(path) as archive:
         info = next(one for one in archive.infolist() if one.filename.replace("\\", "/") == part)
         return archive.read(info)
-
-
-def _number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def _letters(number: int) -> str:
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -16,6 +16,7 @@ import fastexcel
 import polars as pl
 
 from warehouse.intake import format_units, guards, number_formats, rich_text, styles
+from warehouse.intake.cell_places import column_letters, column_number
 from warehouse.intake.grid import Block, Row, column_name, column_names
 from warehouse.intake.package import WORKBOOK, Package, Part
 from warehouse.intake.privacy import may_identify
@@ -226,12 +227,12 @@ def _sheet(package: Package, reader: fastexcel.ExcelReader, part: Part, written:
 def _text_numbers(xml: bytes, frame: pl.DataFrame, first: int) -> frozenset[tuple[int, int]]:
     """Row and column of cells kept as text in columns that hold numbers or dates, found without reading the sheet cell by cell."""
     numeric = frame.select(pl.all().str.contains(_NUMBER_OR_DATE).any()).row(0)
-    letters = [_column_letters(first + index) for index, is_numeric in enumerate(numeric) if is_numeric]
+    letters = [column_letters(first + index) for index, is_numeric in enumerate(numeric) if is_numeric]
     if not letters:
         return frozenset()
     # Attributes stand in this order in every writer known: r, s, t.
     cell = rb'<(?:\w+:)?c r="(' + "|".join(letters).encode() + rb')([0-9]+)"[^>]*\st="(?:s|inlineStr)"'
-    return frozenset((int(found.group(2)), _column_number(found.group(1).decode())) for found in re.finditer(cell, xml))
+    return frozenset((int(found.group(2)), column_number(found.group(1).decode())) for found in re.finditer(cell, xml))
 
 
 def _with_facts(frame: pl.DataFrame, facts: Facts, first: int) -> tuple[pl.DataFrame, Facts]:
@@ -318,7 +319,7 @@ class _Listener:
                 self.hidden_rows.add(self._row)
         elif name == "c":
             found = _REFERENCE.fullmatch(attributes.get("r", ""))
-            self._column = _column_number(found.group(1)) if found else self._column + 1
+            self._column = column_number(found.group(1)) if found else self._column + 1
             self._type, self._value, self._has_formula = attributes.get("t", "n"), "", False
             style = attributes.get("s", "0")
             self._style = int(style) if style.isdecimal() else 0
@@ -331,7 +332,7 @@ class _Listener:
             first, _, last = attributes.get("ref", "").partition(":")
             start, end = _REFERENCE.fullmatch(first), _REFERENCE.fullmatch(last)
             if start and end:
-                columns = (_column_number(start.group(1)), _column_number(end.group(1)))
+                columns = (column_number(start.group(1)), column_number(end.group(1)))
                 self.merges.append((int(start.group(2)), columns[0], int(end.group(2)), columns[1]))
         if self._type == "inlineStr":
             self._runs.start(name, attributes)
@@ -385,18 +386,3 @@ class _Listener:
         # A formula's text (`str`) is shown as it is.
         if self._style in self._written.formats and self._type != "str":
             self.formats[place] = self._written.formats[self._style]
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def _column_letters(number: int) -> str:
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
