@@ -6,7 +6,6 @@ what it reads, and only relations with another key are built again. Tests follow
 
 import hashlib
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,8 +16,8 @@ from uuid import uuid4
 
 import duckdb
 
+from warehouse import machine, project, release
 from warehouse import plan as planning
-from warehouse import project, release
 from warehouse.dbt_process import DbtProcess, dbt_process
 from warehouse.plan import Node, Plan, Read
 from warehouse.project import BuildError, reference_lists
@@ -32,6 +31,7 @@ DATABASE_FILE = f"{project.DATABASE_NAME}.duckdb"
 _OPTIONAL = {"targets": ("baseline", "baseline_date")}
 
 # What the engine holds before it writes to disk beside the candidate; more memory than this hardly makes a build faster.
+# What does not fit is built again with twice as much, up to half of the machine's.
 MEMORY_MB = 600
 
 
@@ -89,14 +89,8 @@ def build(
         raise BuildError("编译模型时文件又有改动，请再刷新一次。")
     if select:
         plan = plan.selected(select)
-    if base is not None:
-        shutil.copyfile(base.path, database)
     begin = time.perf_counter()
-    with _Builder(settings, database, plan, base, say) as builder:
-        builder.build_models()
-        middle = time.perf_counter()
-        failures = builder.run_tests()
-        builder.seal()
+    builder, middle, failures = _built(settings, database, plan, base, say)
     passed = builder.tests_passed
     if with_unit_tests:
         say("单元测试")
@@ -113,6 +107,46 @@ def build(
         keys=builder.keys,
         partitions=builder.partitions,
     )
+
+
+def _built(
+    settings: Settings, database: Path, plan: Plan, base: Base | None, say: Callable[[str], None]
+) -> "tuple[_Builder, float, list[str]]":
+    """The builder that is done, when its models were, and the tests that fail; in as little memory as it fits into."""
+    tried = memory_limits(settings)
+    for number, memory in enumerate(tried, start=1):
+        for earlier in (database, database.with_name(f"{database.name}.wal")):
+            earlier.unlink(missing_ok=True)
+        if base is not None:
+            shutil.copyfile(base.path, database)
+        builder = _Builder(settings, database, plan, base, say, memory)
+        try:
+            with builder:
+                builder.build_models()
+                middle = time.perf_counter()
+                failures = builder.run_tests()
+                builder.seal()
+            return builder, middle, failures
+        except duckdb.OutOfMemoryException as problem:
+            if number == len(tried):
+                raise BuildError(_too_large(builder.at, memory)) from problem
+            say(f"{builder.at} 在 {memory} MB 内存里放不下，改用 {tried[number]} MB 重新构建")
+    raise AssertionError("there is always a limit to try")
+
+
+def memory_limits(settings: Settings) -> list[int]:
+    """Megabytes to build in, one after the other: what the settings say, else MEMORY_MB and its doubles up to half of the machine's."""
+    if settings.build_memory_mb:
+        return [settings.build_memory_mb]
+    limits = [MEMORY_MB]
+    while 2 * limits[-1] <= machine.memory_mb() // 2:
+        limits.append(2 * limits[-1])
+    return limits
+
+
+def _too_large(file: str, memory: int) -> str:
+    advice = f"请把环境变量 UNIONBOARD_BUILD_MEMORY_MB 设得更大（现在按 {memory} MB 构建，这台机器有 {machine.memory_mb()} MB）"
+    return f"{file}：内存不够，构建停在这里，当前版本不变。{advice}，或换一台内存更大的机器后再刷新。"
 
 
 def build_empty(settings: Settings, database: Path, plan: Plan) -> None:
@@ -135,18 +169,26 @@ class _Builder:
     """One build: the open candidate, and what is known of its relations so far."""
 
     def __init__(
-        self, settings: Settings, database: Path, plan: Plan, base: Base | None, say: Callable[[str], None]
+        self,
+        settings: Settings,
+        database: Path,
+        plan: Plan,
+        base: Base | None,
+        say: Callable[[str], None],
+        memory: int = MEMORY_MB,
     ) -> None:
         self._settings = settings
         self._database = database
         self._plan = plan
         self._base = base
         self._say = say
+        self._memory = memory
         self._nodes = {node.id: node for node in plan.nodes}
         self._lists = reference_lists(settings)
         self._sources: dict[str, str] = {}
         self._submissions: dict[tuple[str, str], str] | None = None
         self._present: dict[str, str] = {}
+        self.at = ""
         self.keys: dict[str, str] = {}
         self.partitions: dict[str, dict[str, str]] = {}
         self.built: list[str] = []
@@ -158,7 +200,7 @@ class _Builder:
             config={
                 "preserve_insertion_order": "false",
                 "temp_directory": str(temporary),
-                "memory_limit": f"{os.environ.get('UNIONBOARD_BUILD_MEMORY_MB') or MEMORY_MB}MB",
+                "memory_limit": f"{self._memory}MB",
             }
         )
         path = str(self._database).replace("'", "''")
@@ -185,6 +227,7 @@ class _Builder:
         for node in self._plan.nodes:
             if node.kind == "test":
                 continue
+            self.at = node.file
             key = self._key(node)
             if self._base is not None and self._is_kept(node, key):
                 for name in (node.id, _by_table(node.id)):
@@ -194,6 +237,8 @@ class _Builder:
                 self._say(node.file)
                 try:
                     self._make(node)
+                except duckdb.OutOfMemoryException:
+                    raise
                 except duckdb.Error as error:
                     raise BuildError(_explained(node, self._plan, str(error))) from error
                 self.built.append(node.name)
@@ -206,6 +251,7 @@ class _Builder:
         for node in self._plan.nodes:
             if node.kind != "test":
                 continue
+            self.at = f"{node.file}（{node.name}）"
             key = self._key(node)
             if self._base is None or self._base.keys.get(node.id) != key:
                 self._say(node.name)
@@ -263,6 +309,8 @@ class _Builder:
             [(count, fails)] = self._ask(
                 f"select {node.failures}, {node.failures} {node.fails_if} from (\n{self._sql(node)}\n) as found"  # noqa: S608
             )
+        except duckdb.OutOfMemoryException:
+            raise
         except duckdb.Error as error:
             return str(error)
         return f"{count} 行不符合" if fails else None

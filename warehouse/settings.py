@@ -8,12 +8,14 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from warehouse import host_names
+from warehouse import host_names, machine
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DBT_PROJECT = CHECKOUT / "dbt_project"
 OWN_HOME = CHECKOUT / "var"
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
+# No less than a file of a million rows takes.
+LEAST_JUDGE_MB = 4096
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Settings:
     """One installation: its dropped files, its generated files, its today, its largest file in megabytes, and what stays of releases.
 
     Releases beyond the newest `keep_releases`, or older than `keep_days`, go; `read_only` takes the buttons off the pages.
-    Judging one file ends at `judge_memory_mb` of address space and `judge_seconds`; links in `seeds` lead into it or to `links_to`.
+    Judging one file ends at `judge_memory_mb` of address space and `judge_seconds`; a build takes `build_memory_mb`, 0 is what it
+    needs; links in `seeds` lead into it or to `links_to`.
     The dashboard answers to the names `allow_hosts` besides the machine's own, and shows metrics to the networks `metrics_from`.
     """
 
@@ -34,6 +37,7 @@ class Settings:
     read_only: bool = False
     judge_memory_mb: int = 16384
     judge_seconds: int = 900
+    build_memory_mb: int = 0
     links_to: tuple[Path, ...] = ()
     allow_hosts: tuple[str, ...] = ()
     metrics_from: tuple[str, ...] = ()
@@ -86,8 +90,9 @@ def load(
         keep_releases=_number("UNIONBOARD_KEEP_RELEASES", 20),
         keep_days=_number("UNIONBOARD_KEEP_DAYS", 400),
         read_only=(os.environ.get("UNIONBOARD_READ_ONLY") or "0").lower() not in ("0", "false", "no"),
-        judge_memory_mb=_number("UNIONBOARD_JUDGE_MEMORY_MB", _machine_mb()),
+        judge_memory_mb=_number("UNIONBOARD_JUDGE_MEMORY_MB", max(LEAST_JUDGE_MB, machine.memory_mb())),
         judge_seconds=_number("UNIONBOARD_JUDGE_SECONDS", 900),
+        build_memory_mb=_number("UNIONBOARD_BUILD_MEMORY_MB", 0),
         allow_hosts=_several("UNIONBOARD_ALLOW_HOSTS", host_names.told),
         metrics_from=_several("UNIONBOARD_METRICS_FROM", host_names.network),
     )
@@ -101,18 +106,15 @@ def day(text: str, name: str) -> date:
         raise ValueError(f"{name} 的日期“{text}”写法不对，请写成 2024-05-31。") from None
 
 
-def _machine_mb() -> int:
-    """The machine's memory, and no less than a file of a million rows takes."""
-    return max(4096, (os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")) >> 20)
-
-
 def _several(name: str, read: Callable[[str, str], str]) -> tuple[str, ...]:
     """What a variable lists, blanks or commas between."""
     return tuple(read(text, name) for text in re.split(r"[\s,;，；]+", os.environ.get(name) or "") if text)
 
 
 def _number(name: str, otherwise: int) -> int:
-    text = os.environ.get(name) or str(otherwise)
+    text = os.environ.get(name)
+    if not text:
+        return otherwise
     if not text.isdecimal() or int(text) < 1:
         raise ValueError(f"{name} 要写成正整数，现为“{text}”。")
     return int(text)
