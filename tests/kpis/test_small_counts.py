@@ -1,5 +1,7 @@
 """The shipped data under attack: nothing of a hidden cell of a health or dispute fact comes out of what is shown."""
 
+import shutil
+
 import duckdb
 import pytest
 
@@ -16,10 +18,11 @@ ORIGIN = "demonstration"
 
 
 @pytest.fixture(scope="module")
-def shipped_release(shipped: Settings) -> duckdb.DuckDBPyConnection:
+def shipped_release(shipped: Settings, tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     current = release.current(shipped)
     assert current is not None
-    return duckdb.connect(str(current.path), read_only=True)
+    # A copy: pages asked in this process may have the release open with other settings.
+    return duckdb.connect(shutil.copy(current.path, tmp_path_factory.mktemp("attacked")), read_only=True)
 
 
 @pytest.fixture(scope="module", params=sorted(FACTS))

@@ -89,10 +89,9 @@ def test_rolled_back_file_stays_out_of_later_releases_and_what_it_replaced_count
     [message] = [one for one in out["messages"] if one["code"] == "D124"]  # type: ignore[union-attr,attr-defined]
     assert second in message["message"] and "把人次报成了人数" in message["message"]
     assert not [code for code in codes(receipt(door, CASES)) if code == "D75"]
-    [counted] = reading.query(
-        door.settings, "select count(*) as n from fct_dispute_mediation_cases where workers_involved = 900"
-    )
-    assert counted == {"n": 0}
+    sql = "select count(*) as n from fct_dispute_mediation_cases where workers_involved = 900"
+    with reading.query(door.settings, sql) as rows:
+        assert list(rows) == [{"n": 0}]
 
     code, document, _ = door.run("status")
     assert [(one["reason"], one["releases"]) for one in document["withdrawn"]] == [("把人次报成了人数", [second])]
