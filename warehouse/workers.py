@@ -77,6 +77,8 @@ def _asked(question: dict[str, Any], seconds: float) -> dict[str, Any]:
         raise LostError(answer["lost"], answer.get("detail", ""))
     if answer.pop("is_worn", False):
         worker.end()
+        # Where one large file came, another may follow: its worker starts while this one's rows are put away.
+        begin()
     else:
         _give_back(worker)
     return answer
