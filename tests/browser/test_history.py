@@ -17,6 +17,8 @@ def choose(seen: Visit, filter_key: str, word: str) -> None:
 
 def standing(seen: Visit) -> tuple[str, str, list[str]]:
     """Address, heading, and what filters and page show."""
+    # What a chart says under the pointer is no part of the step.
+    seen.page.mouse.move(0, 0)
     seen.settle()
     return unquote(seen.page.url.removeprefix(seen.base)), seen.page.inner_text("h1"), seen.view()
 
