@@ -1,5 +1,6 @@
 """Unpacks a ZIP of dropped files into a folder, within limits, and says which entries it did not take and why."""
 
+import lzma
 import shutil
 import stat
 import unicodedata
@@ -57,7 +58,7 @@ def unpack(path: Path, folder: Path) -> tuple[list[Unpacked], list[Receipt]]:
             return _unpack_all(archive, entries, path.name, folder)
     except _Refused as problem:
         return [], [_receipt(privacy.masked(path.name), problem)]
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError):
         zh = "压缩包不完整或已损坏，可能未传完，请重新压缩后再交。"
         return [], [
             _receipt(
@@ -82,7 +83,7 @@ def _unpack_all(
             if problem.code == "D98":
                 raise
             refused.append(_receipt(label, problem))
-        except (zipfile.BadZipFile, zlib.error, EOFError):
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError):
             zh = "压缩包里的这个文件已损坏，请重新压缩后再交。"
             refused.append(
                 _receipt(label, _Refused("D87", zh, "This file is damaged inside the archive; pack it again."))

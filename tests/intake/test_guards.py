@@ -198,3 +198,20 @@ def _changed(book: Path, settings: Settings, changes: dict[str, Change]) -> Path
     before = time.time() - 600
     os.utime(path, (before, before))
     return path
+
+
+def test_workbook_in_the_folder_whose_packing_is_damaged_is_told_as_damaged(
+    table: Table, settings: Settings, book: Path
+) -> None:
+    """It is also looked through for personal data, which must not stumble over it."""
+    path = files.place(settings, table, ".xlsx")
+    path.parent.mkdir(parents=True)
+    with zipfile.ZipFile(book) as whole, zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as packed:
+        for name in whole.namelist():
+            packed.writestr(name, whole.read(name))
+        damaged = packed.getinfo(SHEET).header_offset
+    content = bytearray(path.read_bytes())
+    begin = damaged + 30 + len(SHEET)
+    content[begin : begin + 12] = b"\xff" * 12
+    path.write_bytes(content)
+    assert files.codes(files.judged(path, settings)) == ["D87"]

@@ -153,6 +153,22 @@ def test_too_many_files_damage_and_emptiness_are_told(tmp_path: Path, data: byte
     assert archive.unpack(tmp_path / "cut.zip", tmp_path / "out")[1][0].messages[0].code == "D87"
 
 
+def test_member_whose_packing_is_damaged_is_told_beside_the_good_one(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "lzma.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as packed:
+        packed.writestr(NAME, data)
+        packed.writestr(f"坏_{NAME}", data)
+        damaged = packed.infolist()[1].header_offset
+    content = bytearray(path.read_bytes())
+    # The packer's own settings, right behind the member's header and name.
+    begin = damaged + 30 + len(f"坏_{NAME}".encode())
+    content[begin : begin + 12] = b"\xff" * 12
+    path.write_bytes(content)
+    taken, refused = archive.unpack(path, tmp_path / "out")
+    assert [one.path.read_bytes() for one in taken] == [data]
+    assert [receipt.messages[0].code for receipt in refused] == ["D87"]
+
+
 def test_numbers_of_persons_in_names_are_not_repeated(installation: Settings, tmp_path: Path, data: bytes) -> None:
     named = "河南_劳动争议裁调对接_13912345678_202405.csv"
     path = pack(tmp_path / "13912345678.zip", {named: data, f"../{named}": data})

@@ -1,5 +1,6 @@
 """Judges one dropped file as a refresh would: what it is, which rows are good, and the receipt that says so."""
 
+import lzma
 import os
 import traceback
 import zipfile
@@ -184,7 +185,7 @@ def _tell_what_lies_there(
     """A file in the seeds folder is nobody's to edit: that it holds personal data is told until it is gone (D121)."""
     try:
         note = personal.note_of(path, opened, read, private, personal_columns)
-    except (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
+    except (OSError, ValueError, LookupError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError):
         # A damaged file has its own receipt.
         return
     if note is not None:

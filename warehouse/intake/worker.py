@@ -6,6 +6,7 @@ It may die of any file. What it lands it writes to a temporary file that its par
 
 import contextlib
 import json
+import lzma
 import os
 import queue
 import resource
@@ -131,7 +132,17 @@ def _kept(path: Path, judgement: Any, settings: Any, room: Path) -> dict[str, An
                 path = link
             kept = keeping.cleaned(path, judgement, settings, room)
     except (
-        *(OSError, ValueError, LookupError, StopIteration, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error),
+        *(
+            OSError,
+            ValueError,
+            LookupError,
+            StopIteration,
+            EOFError,
+            RuntimeError,
+            zipfile.BadZipFile,
+            zlib.error,
+            lzma.LZMAError,
+        ),
         *(ExpatError, FastExcelError, UnreadableWorkbook, pl.exceptions.PolarsError),
     ):
         return {"is_kept_failed": True}
