@@ -212,6 +212,6 @@ def test_workbook_in_the_folder_whose_packing_is_damaged_is_told_as_damaged(
         damaged = packed.getinfo(SHEET).header_offset
     content = bytearray(path.read_bytes())
     begin = damaged + 30 + len(SHEET)
-    content[begin : begin + 12] = b"\xff" * 12
+    content[begin + 9 : begin + 21] = b"\xff" * 12
     path.write_bytes(content)
     assert files.codes(files.judged(path, settings)) == ["D87"]

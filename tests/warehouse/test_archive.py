@@ -160,9 +160,9 @@ def test_member_whose_packing_is_damaged_is_told_beside_the_good_one(tmp_path: P
         packed.writestr(f"坏_{NAME}", data)
         damaged = packed.infolist()[1].header_offset
     content = bytearray(path.read_bytes())
-    # The packer's own settings, right behind the member's header and name.
+    # What was packed, behind the header, the name and nine bytes of settings.
     begin = damaged + 30 + len(f"坏_{NAME}".encode())
-    content[begin : begin + 12] = b"\xff" * 12
+    content[begin + 9 : begin + 21] = b"\xff" * 12
     path.write_bytes(content)
     taken, refused = archive.unpack(path, tmp_path / "out")
     assert [one.path.read_bytes() for one in taken] == [data]
