@@ -215,3 +215,18 @@ def test_workbook_in_the_folder_whose_packing_is_damaged_is_told_as_damaged(
     content[begin + 9 : begin + 21] = b"\xff" * 12
     path.write_bytes(content)
     assert files.codes(files.judged(path, settings)) == ["D87"]
+
+
+def test_workbook_that_is_not_what_it_claims_to_be_is_not_looked_into_any_further(
+    table: Table, settings: Settings, book: Path
+) -> None:
+    """Not even for personal data: its parts may unpack to anything."""
+    path = files.place(settings, table, ".xlsx")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(book.read_bytes())
+    with zipfile.ZipFile(path, "a") as packed, pytest.warns(UserWarning, match="Duplicate name"):
+        packed.writestr("xl/comments1.xml", "<comments>13912345678</comments>")
+        packed.writestr("xl/comments1.xml", "<comments>13912345678</comments>")
+    judgement = files.judged(path, settings)
+    assert files.codes(judgement) == ["D98"]
+    assert "重名" in judgement.receipt.messages[0].zh

@@ -13,7 +13,18 @@ import polars as pl
 
 from warehouse import contracts, scratch
 from warehouse.contracts import Table
-from warehouse.intake import content, filename, messages, personal, places, privacy, reference, source, stated_units
+from warehouse.intake import (
+    content,
+    filename,
+    guards,
+    messages,
+    personal,
+    places,
+    privacy,
+    reference,
+    source,
+    stated_units,
+)
 from warehouse.intake.cells import Reading
 from warehouse.intake.content import Content, PrivateCells, ZeroReport
 from warehouse.intake.delimited import UnclosedQuote
@@ -184,7 +195,12 @@ def _tell_what_lies_there(
 ) -> None:
     """A file in the seeds folder is nobody's to edit: that it holds personal data is told until it is gone (D121)."""
     try:
+        if zipfile.is_zipfile(path):
+            guards.check(path)
         note = personal.note_of(path, opened, read, private, personal_columns)
+    except (guards.UnsafeWorkbookError, MemoryError):
+        # Its parts are not what they claim to be: they are looked into by nobody.
+        return
     except (OSError, ValueError, LookupError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError):
         # A damaged file has its own receipt.
         return
