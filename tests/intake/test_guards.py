@@ -230,3 +230,18 @@ def test_workbook_that_is_not_what_it_claims_to_be_is_not_looked_into_any_furthe
     judgement = files.judged(path, settings)
     assert files.codes(judgement) == ["D98"]
     assert "重名" in judgement.receipt.messages[0].zh
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_cell_far_away_is_found_however_it_is_packed(
+    packing: int, table: Table, settings: Settings, book: Path
+) -> None:
+    path = files.place(settings, table, ".xlsx")
+    path.parent.mkdir(parents=True)
+    far = _with_rows(_row(4294967295, _cell("ZZZZZZZ4294967295")))
+    with zipfile.ZipFile(book) as whole, zipfile.ZipFile(path, "w", packing) as packed:
+        for name in whole.namelist():
+            packed.writestr(name, far(whole.read(name)) if name == SHEET else whole.read(name))
+    judgement = files.judged(path, settings)
+    assert files.codes(judgement) == ["D98"]
+    assert "ZZZZZZZ4294967295" in judgement.receipt.messages[0].zh

@@ -3,6 +3,7 @@
 import html
 import re
 import zipfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,8 +109,8 @@ def write(path: Path, target: Path, sheet: Sheet, part: str, edits: Edits, hidde
             _add(new, "xl/styles.xml", _plain_styles(old.read(styles).decode("utf-8-sig")))
 
 
-class _Writer:
-    """Elements that go by, without their name spaces, and the text that is written for them."""
+class _Xml:
+    """XML that is being written."""
 
     def __init__(self) -> None:
         self._out: list[str] = []
@@ -121,18 +122,6 @@ class _Writer:
         self._out = []
         return text
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """An element begins."""
-        raise NotImplementedError
-
-    def end(self, tag: str) -> None:
-        """An element ends."""
-        raise NotImplementedError
-
-    def text(self, data: str) -> None:
-        """Text goes by."""
-        raise NotImplementedError
-
     def put(self, text: str) -> None:
         """Writes XML."""
         self._out.append(text)
@@ -143,6 +132,22 @@ class _Writer:
         space = kept.pop("space", None)
         given = "".join(f" {key}={quoteattr(value)}" for key, value in kept.items())
         self.put(f"<{tag}{given}{' xml:space=' + quoteattr(space) if space else ''}>")
+
+
+class _Writer(_Xml, ABC):
+    """Elements that go by, without their name spaces, and the XML that is written for them."""
+
+    @abstractmethod
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """An element begins."""
+
+    @abstractmethod
+    def end(self, tag: str) -> None:
+        """An element ends."""
+
+    @abstractmethod
+    def text(self, data: str) -> None:
+        """Text goes by."""
 
 
 class _SheetWriter(_Writer):
@@ -297,7 +302,7 @@ def _parsed(archive: zipfile.ZipFile, info: zipfile.ZipInfo, writer: _Writer) ->
 
 
 def _opened(tag: str, attributes: Mapping[str, str]) -> str:
-    writer = _Writer()
+    writer = _Xml()
     writer.put_start(tag, attributes)
     return writer.taken().decode()
 
