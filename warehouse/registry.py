@@ -49,17 +49,13 @@ class _Columns:
     connection: duckdb.DuckDBPyConnection
 
     def of(self, fact: str) -> dict[str, str]:
-        rows = self.connection.execute(
-            "select column_name, data_type from duckdb_columns() where table_name = ? order by column_index", [fact]
-        ).fetchall()
-        return dict(rows)
+        relation = self.connection.table(fact)
+        return dict(zip(relation.columns, map(str, relation.types), strict=True))
 
     @cached_property
     def aggregates(self) -> frozenset[str]:
-        rows = self.connection.execute(
-            "select distinct function_name from duckdb_functions() where function_type = 'aggregate'"
-        ).fetchall()
-        return frozenset(name for (name,) in rows)
+        found = self.connection.table_function("duckdb_functions").filter("function_type = 'aggregate'")
+        return frozenset(name for (name,) in found.project("function_name").fetchall())
 
     def tree(self, expression: str) -> dict[str, Any] | None:
         """The parse tree of one expression; None where it is none, or more than one."""
