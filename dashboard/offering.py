@@ -20,7 +20,6 @@ from warehouse.replicas.secret import SecretError
 from warehouse.replicas.sources import OFFER
 from warehouse.settings import Settings
 
-VARIABLE = "UNIONBOARD_OFFER_TOKEN_FILE"
 # Each judges, previews or publishes; more at once would only take each other's processor.
 JOBS_AT_ONCE = 2
 
@@ -30,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 def routes(settings: Settings) -> list[Route]:
     """The addresses that replicas ask; none unless a token file is named."""
-    token_file = secret.from_environment(VARIABLE)
+    token_file = secret.from_environment(secret.OFFER_TOKEN_FILE)
     if token_file is None:
         return []
     places = asyncio.Semaphore(JOBS_AT_ONCE)

@@ -16,7 +16,8 @@ from warehouse.console import Console
 from warehouse.lock import LockedError, running_mark
 from warehouse.reasons import sentence
 from warehouse.refresh import last_refresh
-from warehouse.replicas import copied
+from warehouse.replicas import copied, secret
+from warehouse.replicas.secret import SecretError
 from warehouse.settings import Settings
 
 STOP_SECONDS = 4.0
@@ -26,7 +27,7 @@ HOPELESS_SECONDS = 5.0
 
 def run(settings: Settings, host: str, port: int, console: Console, watch: bool) -> int:
     """Serve until Ctrl-C or SIGTERM; 0 on a clean stop, 1 when the port is taken or the server does not stay up."""
-    problem = problem_of(host, port)
+    problem = problem_of(host, port) or _problem_of_token()
     if problem is not None:
         console.say(problem)
         return 1
@@ -118,6 +119,17 @@ def problem_of(host: str, port: int) -> str | None:
         if error.errno == errno.EACCES:
             return f"没有权限使用端口 {port}。请用 1024 以上的端口：unionboard up --port 8501。"
         return f"{host} 不是本机的地址。请用 --host 127.0.0.1（只给本机）或 --host 0.0.0.0（给外面）。"
+    return None
+
+
+def _problem_of_token() -> str | None:
+    """Why the release cannot be offered to replicas although it is meant to be; None when it can, or is not meant to be."""
+    path = secret.from_environment(secret.OFFER_TOKEN_FILE)
+    try:
+        if path is not None:
+            secret.tokens(path)
+    except SecretError as error:
+        return str(error)
     return None
 
 

@@ -82,7 +82,7 @@ class Machine:
 
     def kill(self) -> None:
         """As a machine that loses its power: neither it nor its children say goodbye."""
-        for child in _children_of(self.process.pid):
+        for child in children_of(self.process.pid):
             os.kill(child, signal.SIGKILL)
         self.process.kill()
         self.process.wait()
@@ -222,7 +222,7 @@ def _answers(machine: Machine) -> bool:
         return False
 
 
-def _children_of(parent: int) -> list[int]:
+def children_of(parent: int) -> list[int]:
     found = []
     for process in Path("/proc").iterdir():
         if process.name.isdigit():

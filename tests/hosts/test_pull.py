@@ -255,7 +255,7 @@ def test_link_in_a_home_is_not_offered(writer: Settings, tmp_path: Path) -> None
 
 def test_copy_publishes_nothing_and_says_where_to(replica: Settings) -> None:
     copied.save(replica.home, Copy("https://writer.example.org"))
-    with pytest.raises(LockedError, match="https://writer.example.org"), writer_lock(replica.home):
+    with pytest.raises(LockedError, match=r"https://writer\.example\.org"), writer_lock(replica.home):
         pass
     with pytest.raises(LockedError, match="副本"):
         refreshing.refresh(replica)

@@ -22,7 +22,6 @@ from warehouse.replicas.secret import SecretError
 from warehouse.replicas.sources import Source, SourceError
 from warehouse.settings import Settings
 
-TOKEN_FILE = "UNIONBOARD_TOKEN_FILE"  # noqa: S105 - the name of a variable
 LOOK_SECONDS = 1.0
 # What fails is tried again after one second, two, four …; a crowd of replicas does not come back all at once.
 LONGEST_WAIT_SECONDS = 60.0
@@ -122,7 +121,7 @@ def main() -> None:
     arguments = parser.parse_args()
     console = Console(arguments.lang)
     settings = settings_module.load()
-    source = sources.named(arguments.source, secret.from_environment(TOKEN_FILE), settings)
+    source = sources.named(arguments.source, secret.from_environment(secret.TOKEN_FILE), settings)
     # What is half done has a name that nobody reads, and is taken up by the next look.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os._exit(0))

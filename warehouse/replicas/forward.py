@@ -16,10 +16,9 @@ from typing import Any
 from warehouse import settings as settings_module
 from warehouse.console import STEP
 from warehouse.replicas import copied, secret
-from warehouse.replicas.follow import TOKEN_FILE
 from warehouse.replicas.handed_on import BEAT_SECONDS, COMMANDS, HERE
 from warehouse.replicas.secret import SecretError
-from warehouse.replicas.sources import OFFER, SourceError, Writer
+from warehouse.replicas.sources import OFFER, RefusedError, SourceError, Writer
 from warehouse.settings import Settings
 
 # The usual status of what may succeed when it is tried again.
@@ -49,6 +48,9 @@ def main() -> None:
         writer = _writer_of(settings)
         head, files = _told(settings, arguments)
         told = _handed_on(writer, head, files)
+    except RefusedError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
     except (SourceError, SecretError, ValueError) as error:
         _give_up(f"{str(error).rstrip('。')}。文件没有丢，还在这一页上；发布主机回来后再点一次就行。")
     except BrokenOffError:
@@ -69,7 +71,7 @@ def _writer_of(settings: Settings) -> Writer:
     state = copied.load(settings.home)
     if state is None or state.writer is None:
         raise ValueError("这台看板不知道把文件转到哪里：请用 serve --writer 写上发布主机的地址")
-    return Writer(state.writer, secret.from_environment(TOKEN_FILE))
+    return Writer(state.writer, secret.from_environment(secret.TOKEN_FILE))
 
 
 def _told(settings: Settings, arguments: argparse.Namespace) -> tuple[dict[str, Any], list[Path]]:

@@ -7,6 +7,9 @@ import stat
 from functools import lru_cache
 from pathlib import Path
 
+# The writer's token file and a replica's.
+OFFER_TOKEN_FILE = "UNIONBOARD_OFFER_TOKEN_FILE"  # noqa: S105 - the name of a variable
+TOKEN_FILE = "UNIONBOARD_TOKEN_FILE"  # noqa: S105
 # 32 hexadecimal digits are 128 bits; shorter ones are guessed.
 LEAST = 32
 _TOKEN = re.compile(r"[\x21-\x7e]+")

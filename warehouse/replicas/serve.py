@@ -12,8 +12,7 @@ from warehouse.lock import LockedError, running_mark
 from warehouse.reasons import sentence
 from warehouse.replicas import copied, secret, sources
 from warehouse.replicas.copied import Copy
-from warehouse.replicas.follow import TOKEN_FILE
-from warehouse.replicas.secret import SecretError
+from warehouse.replicas.secret import TOKEN_FILE, SecretError
 from warehouse.settings import Settings
 
 # What only a writer's home holds.

@@ -25,6 +25,10 @@ class SourceError(Exception):
     """A source that cannot be reached or does not give what it offers; the message says what to do."""
 
 
+class RefusedError(SourceError):
+    """What was asked is none of the writer's business, and asking again does not help."""
+
+
 class Source(Protocol):
     """What a replica asks."""
 
@@ -46,7 +50,7 @@ def named(source: str, token_file: Path | None, settings: Settings) -> Source:
     folder = Path(source).absolute()
     if folder.name == "releases" and (folder / release.POINTER).exists():
         folder = folder.parent
-    if folder.resolve() == settings.home.resolve() or settings.home.resolve().is_relative_to(folder.resolve()):
+    if folder.resolve() == settings.home.resolve():
         raise ValueError(
             f"--from {folder} 和自己的生成物文件夹 {settings.home} 是同一处。请用 --home 给副本另一个文件夹。"
         )
@@ -140,7 +144,8 @@ class Writer:
             connection.request(method, self._path + path, body, {"Authorization": f"Bearer {token}", **headers})
             answer = connection.getresponse()
             if answer.status not in (200, 206, 304):
-                raise SourceError(self._refusal(answer.status, answer.read(2000)))
+                kind = RefusedError if answer.status == 400 else SourceError
+                raise kind(self._refusal(answer.status, answer.read(2000)))
             yield answer
         except SourceError:
             raise
