@@ -36,10 +36,9 @@ def routes(settings: Settings) -> list[Route]:
 
     async def state(request: Request) -> Response:
         found = await asyncio.to_thread(offered.of, settings)
-        tag = f'"{found.digest}"'
-        if request.headers.get("if-none-match") == tag:
-            return Response(status_code=304, headers={"etag": tag, **_NO_STORE})
-        return JSONResponse(found.as_json(), headers={"etag": tag, **_NO_STORE})
+        if request.query_params.get("known") == found.digest:
+            return Response(status_code=204, headers=_NO_STORE)
+        return JSONResponse(found.as_json(), headers=_NO_STORE)
 
     async def file(request: Request) -> Response:
         name = request.path_params["name"]

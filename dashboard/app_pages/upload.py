@@ -195,7 +195,7 @@ def _show_done(names: dict[str, str]) -> None:
 
 def _offer_again(draft: Draft, job: Job, start: Callable[[], None]) -> None:
     """The writer did not answer: why, and the button that tries once more with the files that are still here."""
-    st.warning(job.said)
+    markup.show(tag("div", tag("span", job.said), cls="ub-banner", role="alert"), key="upload_away")
     with st.container(horizontal=True):
         st.button(t("upload_again"), type="primary", on_click=start, key="upload_again")
         _discard_button(draft)

@@ -326,7 +326,11 @@ def test_upload_while_the_writer_is_away_is_said_and_nothing_is_lost(
     code, document, said = handed_on(replica, token, "accept", str(file))
     assert (code, document) == (75, None)
     assert "联系不上发布主机" in said and "没有丢" in said
+    # Every reader sees this; where the writer is stands in the log.
+    assert "127.0.0.1" not in said and str(token) not in said
     assert file.read_bytes() == content
+    told = (replica.logs / "handed_on.jsonl").read_text(encoding="utf-8")
+    assert "那里没有程序在听" in told and away in told
     copied.save(replica.home, Copy(str(writer.home)))
     code, _, said = handed_on(replica, token, "accept", str(file))
     assert code == 75 and "serve --writer" in said

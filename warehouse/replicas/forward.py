@@ -7,12 +7,14 @@ sent twice counts once.
 import argparse
 import base64
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from warehouse import journal
 from warehouse import settings as settings_module
 from warehouse.console import STEP
 from warehouse.replicas import copied, secret
@@ -24,6 +26,16 @@ from warehouse.settings import Settings
 # The usual status of what may succeed when it is tried again.
 TRY_AGAIN = 75
 PIECE = 1 << 20
+_AWAY = (
+    "联系不上发布主机，这些文件现在交不上去。文件没有丢，还在这一页上；过一会儿再点一次就行。原因在这台看板的日志 handed_on.jsonl 里。",
+    "The publishing host cannot be reached now. Nothing is lost: the files are still on this page; try again in a while.",
+)
+_BROKEN_OFF = (
+    "发布主机的回答中断了，不知道它收下没有。文件还在这一页上，请再点一次：已经收下的不会算两遍。",
+    "The publishing host's answer broke off, so it is not known whether it took the files. Try again: what it took is not counted twice.",
+)
+_STILL_HERE = ("。文件没有丢，还在这一页上。", ". Nothing is lost: the files are still on this page.")
+_log = logging.getLogger("unionboard.handed_on")
 # The writer gives a sign of life every few seconds; before the first it has to take the files.
 WAIT_SECONDS = 10 * BEAT_SECONDS
 
@@ -44,17 +56,20 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     settings = settings_module.load()
+    is_english = arguments.lang == "en"
     try:
         writer = _writer_of(settings)
         head, files = _told(settings, arguments)
         told = _handed_on(writer, head, files)
-    except RefusedError as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(1)
-    except (SourceError, SecretError, ValueError) as error:
-        _give_up(f"{str(error).rstrip('。')}。文件没有丢，还在这一页上；发布主机回来后再点一次就行。")
+    except (RefusedError, ValueError) as error:
+        _give_up(str(error).rstrip("。") + _STILL_HERE[is_english])
+    except (SourceError, SecretError) as error:
+        # Where the writer is and what it is asked with is for those who run it, not for every reader.
+        with journal.writing(settings.logs / "handed_on.jsonl", "unionboard.handed_on"):
+            _log.error("handing on fails", extra={"problem": str(error)})
+        _give_up(_AWAY[is_english])
     except BrokenOffError:
-        _give_up("发布主机的回答中断了，不知道它收下没有。文件还在这一页上，请再点一次：已经收下的不会算两遍。")
+        _give_up(_BROKEN_OFF[is_english])
     document = _here(told["document"], files)
     if told["said"]:
         sys.stderr.write(_text_here(told["said"], files) + "\n")

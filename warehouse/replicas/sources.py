@@ -26,7 +26,7 @@ class SourceError(Exception):
 
 
 class RefusedError(SourceError):
-    """What was asked is none of the writer's business, and asking again does not help."""
+    """The writer answered that it does not take what it was given; the message is its own and fit for every reader."""
 
 
 class Source(Protocol):
@@ -109,8 +109,8 @@ class Writer:
 
     def offered(self, known: str | None) -> Offered | None:
         """What the writer says it has now."""
-        with self.asked("GET", OFFER, {"If-None-Match": f'"{known}"'} if known else {}) as answer:
-            if answer.status == 304:
+        with self.asked("GET", f"{OFFER}?known={known}" if known else OFFER, {}) as answer:
+            if answer.status == 204:
                 return None
             content = answer.read(LARGEST_OFFER + 1)
         try:
@@ -143,8 +143,8 @@ class Writer:
         try:
             connection.request(method, self._path + path, body, {"Authorization": f"Bearer {token}", **headers})
             answer = connection.getresponse()
-            if answer.status not in (200, 206, 304):
-                kind = RefusedError if answer.status == 400 else SourceError
+            if answer.status not in (200, 204, 206):
+                kind = RefusedError if answer.status in (400, 503, 507) else SourceError
                 raise kind(self._refusal(answer.status, answer.read(2000)))
             yield answer
         except SourceError:
@@ -164,7 +164,7 @@ class Writer:
         if status == 421:
             return f"{self.where} 不应答这个名字：在发布主机上加 --allow-host {self._host}（UNIONBOARD_ALLOW_HOSTS）"
         if status in (301, 302, 307, 308):
-            return f"{self.where} 把请求转到别处，没有跟去：请在 --from 写最终的地址"
+            return f"{self.where} 把请求转到别处，没有跟去：那里没有打开分发（UNIONBOARD_OFFER_TOKEN_FILE），或要写最终的地址"
         if status == 404:
             return f"{self.where} 没有所要的：那里没有打开分发（UNIONBOARD_OFFER_TOKEN_FILE），或文件刚刚不在了"
         with contextlib.suppress(ValueError, KeyError, TypeError):
