@@ -23,7 +23,7 @@ from warehouse.settings import CHECKOUT
 
 PROGRAMME = "dispute_mediation"
 WAIT_SECONDS = 180
-TEMPLATE = CHECKOUT / "deploy" / "nginx" / "unionboard.conf.template"
+TEMPLATES = CHECKOUT / "deploy" / "nginx"
 # The parts that the template is included in; a packaged nginx has them in /etc.
 _AROUND = """
 pid {root}/nginx.pid;
@@ -130,25 +130,29 @@ def drop_more(seeds: Path, office: str, workers: int, first: int) -> Path:
 
 
 @contextmanager
-def writer(folder: Path, seeds: Path, token: Path) -> Iterator[Machine]:
-    """`unionboard up` that offers what it publishes."""
+def writer(folder: Path, seeds: Path, token: Path, port: int | None = None) -> Iterator[Machine]:
+    """`unionboard up` that offers what it publishes, on this port or a free one."""
     arguments = ["up", "--seeds", str(seeds), "--home", str(folder / "writer")]
-    with started(arguments, folder / "writer", {"UNIONBOARD_OFFER_TOKEN_FILE": str(token)}) as machine:
+    with started(arguments, folder / "writer", {"UNIONBOARD_OFFER_TOKEN_FILE": str(token)}, port) as machine:
         yield machine
 
 
 @contextmanager
-def replica(folder: Path, name: str, source: str, *options: str) -> Iterator[Machine]:
+def replica(
+    folder: Path, name: str, source: str, *options: str, variables: dict[str, str] | None = None
+) -> Iterator[Machine]:
     """`unionboard serve --from`, until it answers."""
     home = folder / name
-    with started(["serve", "--from", source, "--home", str(home), *options], home, {}) as machine:
+    with started(["serve", "--from", source, "--home", str(home), *options], home, variables or {}) as machine:
         yield machine
 
 
 @contextmanager
-def started(arguments: Sequence[str], home: Path, variables: dict[str, str]) -> Iterator[Machine]:
-    """One `unionboard` that serves on a free port, until it answers; stopped at the end."""
-    port, log = free_port(), home.parent / f"{home.name}.log"
+def started(
+    arguments: Sequence[str], home: Path, variables: dict[str, str], port: int | None = None
+) -> Iterator[Machine]:
+    """One `unionboard` that serves on a port, until it answers; stopped at the end."""
+    port, log = port or free_port(), home.parent / f"{home.name}.log"
     environment = {**os.environ, "UNIONBOARD_TODAY": TODAY.isoformat(), "PYTHONPATH": str(CHECKOUT), **variables}
     with log.open("ab") as out:
         process = subprocess.Popen(
@@ -165,23 +169,48 @@ def started(arguments: Sequence[str], home: Path, variables: dict[str, str]) -> 
 
 @contextmanager
 def nginx(folder: Path, upstreams: Sequence[int]) -> Iterator[int]:
-    """nginx with the configuration of deploy/ on a free port with TLS, in front of these ports."""
-    root, port = folder / "nginx", free_port()
+    """nginx with the configuration of deploy/ for readers, on a free port with TLS, in front of these ports."""
+    port, root = free_port(), folder / "nginx"
+    given = {
+        "${UNIONBOARD_LISTEN}": f"127.0.0.1:{port} ssl",
+        "${UNIONBOARD_TLS}": certified(root),
+        "${UNIONBOARD_REPLICAS}": " ".join(f"server 127.0.0.1:{one} max_fails=1 fail_timeout=5s;" for one in upstreams),
+    }
+    with _running(root, "unionboard.conf.template", given, port):
+        yield port
+
+
+@contextmanager
+def nginx_of_writer(folder: Path, port_of_writer: int) -> Iterator[tuple[str, dict[str, str]]]:
+    """nginx with the configuration of deploy/ for replicas: its address, and the variable that makes them trust it."""
+    port, root = free_port(), folder / "nginx-writer"
+    given = {
+        "${UNIONBOARD_WRITER_LISTEN}": f"127.0.0.1:{port} ssl",
+        "${UNIONBOARD_TLS}": certified(root),
+        "${UNIONBOARD_WRITER_ALLOW}": "allow 127.0.0.1;",
+        "${UNIONBOARD_WRITER}": f"127.0.0.1:{port_of_writer}",
+    }
+    with _running(root, "writer.conf.template", given, port):
+        yield f"https://127.0.0.1:{port}", {"SSL_CERT_FILE": str(root / "board.crt")}
+
+
+def certified(root: Path) -> str:
+    """A new folder with a certificate of our own making for the loopback, as nginx is told of it."""
     root.mkdir()
     certificate, key = root / "board.crt", root / "board.key"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=127.0.0.1", "-keyout", str(key), "-out", str(certificate)],
+         "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)],
         check=True, capture_output=True,
     )  # fmt: skip
-    given = {
-        "${UNIONBOARD_LISTEN}": f"127.0.0.1:{port} ssl",
-        "${UNIONBOARD_TLS}": f"ssl_certificate {certificate}; ssl_certificate_key {key};",
-        "${UNIONBOARD_REPLICAS}": " ".join(f"server 127.0.0.1:{one} max_fails=1 fail_timeout=5s;" for one in upstreams),
-    }
-    filled = TEMPLATE.read_text(encoding="utf-8")
+    return f"ssl_certificate {certificate}; ssl_certificate_key {key};"
+
+
+@contextmanager
+def _running(root: Path, template: str, given: dict[str, str], port: int) -> Iterator[None]:
+    filled = (TEMPLATES / template).read_text(encoding="utf-8")
     for place, value in given.items():
-        assert filled.count(place) == 1
+        assert filled.count(place) == 1, place
         filled = filled.replace(place, value)
     (root / "unionboard.conf").write_text(filled, encoding="utf-8")
     (root / "nginx.conf").write_text(_AROUND.format(root=root), encoding="utf-8")
@@ -194,7 +223,7 @@ def nginx(folder: Path, upstreams: Sequence[int]) -> Iterator[int]:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
-        yield port
+        yield
     finally:
         process.terminate()
         process.wait(20)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.hosts import machines
 from tests.hosts.machines import PROGRAMME, Machine, until
+from warehouse.replicas.sources import SourceError, Writer
 
 READERS = 8
 # What a card says at any moment, kept by the page itself; the page is never loaded anew.
@@ -37,10 +38,12 @@ def test_readers_keep_selection_and_number_when_a_replica_dies(browser: Any, tmp
     seeds, token = tmp_path / "seeds", machines.token_in(tmp_path)
     machines.hand_out_two_cases(seeds)
     with machines.writer(tmp_path, seeds, token) as writer:
-        source, options = writer.address, ("--token-file", str(token))
+        options = ("--token-file", str(token))
         with (
-            machines.replica(tmp_path, "one", source, *options) as one,
-            machines.replica(tmp_path, "two", source, *options) as two,
+            # One asks the writer as on one machine, one as over a network: by TLS, with a certificate that has to be right.
+            machines.nginx_of_writer(tmp_path, writer.port) as (encrypted, trusting),
+            machines.replica(tmp_path, "one", writer.address, *options) as one,
+            machines.replica(tmp_path, "two", encrypted, *options, variables=trusting) as two,
             machines.nginx(tmp_path, [one.port, two.port]) as port,
         ):
             first = writer.release()
@@ -73,6 +76,15 @@ def test_readers_keep_selection_and_number_when_a_replica_dies(browser: Any, tmp
                 expect_workers(page, "3,324")
                 assert selection(page) == address
                 assert set(page.evaluate("[...window.seen]")) <= {"24", "324", "3,324"}
+
+            with pytest.raises(SourceError, match="证书不能信任"):
+                Writer(encrypted, token).offered(None)
+            # Of the writer there is nothing else behind its nginx.
+            with (
+                pytest.raises(SourceError, match="没有所要的"),
+                Writer(encrypted, token).asked("GET", "/api/release", {}),
+            ):
+                pass
 
             # Who comes now is answered too, and what is for machines is not passed on.
             page = context_of(browser).new_page()
