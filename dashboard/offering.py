@@ -7,6 +7,7 @@ handed on is one of four commands with files of its own, never a command line.
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -22,6 +23,8 @@ from warehouse.settings import Settings
 
 # Each judges, previews or publishes; more at once would only take each other's processor.
 JOBS_AT_ONCE = 2
+# A crowd of replicas asks every second; none of them needs to know sooner.
+SAME_SECONDS = 0.3
 
 _NO_STORE = {"cache-control": "no-store"}
 _log = logging.getLogger(__name__)
@@ -34,11 +37,13 @@ def routes(settings: Settings) -> list[Route]:
         return []
     places = asyncio.Semaphore(JOBS_AT_ONCE)
 
+    latest = _Latest(settings)
+
     async def state(request: Request) -> Response:
-        found = await asyncio.to_thread(offered.of, settings)
-        if request.query_params.get("known") == found.digest:
+        digest, content = await latest.said()
+        if request.query_params.get("known") == digest:
             return Response(status_code=204, headers=_NO_STORE)
-        return JSONResponse(found.as_json(), headers=_NO_STORE)
+        return Response(content, media_type="application/json", headers=_NO_STORE)
 
     async def file(request: Request) -> Response:
         name = request.path_params["name"]
@@ -83,6 +88,28 @@ def routes(settings: Settings) -> list[Route]:
         Route(f"{OFFER}/jobs", guarded(job), methods=["POST"]),
         Route(f"{OFFER}/{{name:path}}", guarded(file), methods=["GET"]),
     ]
+
+
+class _Latest:
+    """What this home offers, looked at once for all replicas that ask in the same moment."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = asyncio.Lock()
+        self._at = -SAME_SECONDS
+        self._said = ("", b"")
+
+    async def said(self) -> tuple[str, bytes]:
+        """Its digest, and itself as it is sent."""
+        async with self._lock:
+            if time.monotonic() - self._at >= SAME_SECONDS:
+                self._said = await asyncio.to_thread(self._look)
+                self._at = time.monotonic()
+            return self._said
+
+    def _look(self) -> tuple[str, bytes]:
+        found = offered.of(self._settings)
+        return found.digest, json.dumps(found.as_json(), ensure_ascii=False).encode()
 
 
 async def _received(request: Request, room: handed_on.Room) -> None:
