@@ -273,8 +273,9 @@ def test_file_handed_in_at_a_replica_is_judged_published_and_comes_back(
     code, document, _ = handed_on(replica, token, "accept", str(file))
     assert code == 0 and document is not None
     assert list((root / "seeds").rglob("*许昌*"))[1:] == []
-    until(lambda: writer.release() == document["release"])
-    pull(replica, Writer(writer.address, token))
+    source = Writer(writer.address, token)
+    until(lambda: pull(replica, source).offered.release == document["release"])
+    assert release.current_id(replica) == writer.release() == document["release"]
     selection = reading.Selection(kpi="dm_workers", region="000000", period="2024-05", origin="submitted")
     assert reading.kpi_values(replica, selection)[0]["value"] == 38.0
 
