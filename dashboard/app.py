@@ -10,6 +10,7 @@ from streamlit.navigation.page import Page
 from dashboard import i18n, links, metrics, navigation, theme
 from dashboard.components import (
     breadcrumbs,
+    copy_notice,
     damage_notice,
     demonstration_banner,
     empty_state,
@@ -85,6 +86,7 @@ def _in_frame(release_id: str, current_id: str, damaged: tuple[str, str] | None)
         shown = navigation.programme_of(release_id, page.url_path)
         everything = tuple(one.code for one in programmes.all_programmes(release_id))
         damage_notice.show(current_id)
+        copy_notice.show()
         if not navigation.is_lost(page.url_path):
             demonstration_banner.show(selection, (shown.code,) if shown else everything)
         notice = st.container(key="unfollowed_place")

@@ -10,7 +10,11 @@ from collections.abc import Sequence
 from typing import IO, Any
 
 from dashboard.i18n import is_english
+from warehouse import settings as warehouse_settings
 from warehouse.console import STEP
+from warehouse.replicas import copied
+from warehouse.replicas.forward import TRY_AGAIN
+from warehouse.replicas.handed_on import COMMANDS
 
 STEPS_KEPT = 400
 
@@ -24,7 +28,8 @@ class Job:
         `may_be_ended`: whether the command only looks, so that it is ended when nobody waits for it any more.
         """
         language = "en" if is_english() else "zh"
-        command = [sys.executable, "-m", "warehouse.cli", *arguments, "--steps", "--json", "--lang", language]
+        module = "warehouse.replicas.forward" if _is_handed_on(arguments[0]) else "warehouse.cli"
+        command = [sys.executable, "-m", module, *arguments, "--steps", "--json", "--lang", language]
         self.begin = time.monotonic()
         self.steps: list[str] = []
         self._said: list[str] = []
@@ -74,6 +79,11 @@ class Job:
         return None if self.is_running else self._process.returncode
 
     @property
+    def may_be_tried_again(self) -> bool:
+        """Whether it was to be run at the writer, which did not answer; nothing is lost."""
+        return self.exit_code == TRY_AGAIN
+
+    @property
     def said(self) -> str:
         """What it told people, for the case that it failed."""
         return "\n".join(self._said).strip()
@@ -88,6 +98,11 @@ class Job:
     def end(self) -> None:
         """End it."""
         _end(self._process)
+
+
+def _is_handed_on(command: str) -> bool:
+    """Whether a command about files that are handed in is the writer's to run, because this is a copy."""
+    return command in COMMANDS and copied.is_copy(warehouse_settings.load().home)
 
 
 def _end(process: "subprocess.Popen[str]") -> None:

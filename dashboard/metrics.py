@@ -12,6 +12,7 @@ from streamlit import runtime
 from dashboard.data import releases
 from warehouse import held, retention
 from warehouse.refresh import last_refresh
+from warehouse.replicas import copied
 from warehouse.settings import Settings
 from warehouse.unjudged import unjudged_files
 
@@ -84,6 +85,21 @@ def _lines(settings: Settings) -> Iterator[str]:
         yield from _metric(
             "unionboard_release_info", "gauge", "The release that is shown.", {(("release", shown.id),): 1}
         )
+    copy = copied.load(settings.home)
+    if copy is not None:
+        silent = copy.silent_seconds
+        yield from _metric(
+            "unionboard_copy_age_seconds",
+            "gauge",
+            "Seconds since the writer was last heard.",
+            {(): float("inf") if silent is None else silent},
+        )
+        yield from _metric(
+            "unionboard_copy_behind",
+            "gauge",
+            "Whether the copy may be older than the writer.",
+            {(): int(copy.is_behind)},
+        )
     waits = held.current(settings) is not None
     yield from _metric("unionboard_release_held", "gauge", "Whether a release waits for a word.", {(): int(waits)})
     yield from _refreshes(last_refresh(settings) or {})
@@ -141,7 +157,11 @@ def _metric(name: str, kind: str, help_text: str, values: Mapping[Labels, float]
     yield f"# HELP {name} {help_text}"
     yield f"# TYPE {name} {kind}"
     for labels, value in values.items():
-        yield f"{name}{_labels(labels)} {value:.15g}"
+        yield f"{name}{_labels(labels)} {_number(value)}"
+
+
+def _number(value: float) -> str:
+    return "+Inf" if value == float("inf") else f"{value:.15g}"
 
 
 def _labels(labels: Labels) -> str:

@@ -30,11 +30,13 @@ from streamlit import net_util
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
-from dashboard import assets, compressed, connections, downloads, hosts, metrics, theme
+from dashboard import assets, compressed, connections, downloads, hosts, metrics, offering, theme
 from warehouse import in_use, journal
 from warehouse import release as warehouse_release
 from warehouse.host_names import Host
 from warehouse.refresh import last_refresh
+from warehouse.replicas import copied
+from warehouse.replicas.copied import Copy
 from warehouse.settings import Settings
 from warehouse.unjudged import unjudged_files
 
@@ -137,6 +139,7 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
             Route("/api/health", health),
             Route("/api/release", release_now),
             Route("/metrics", prometheus),
+            *offering.routes(settings),
             assets.route(),
         ],
         middleware=[
@@ -161,12 +164,15 @@ def health_of(settings: Settings) -> tuple[dict[str, Any], int]:
     from dashboard.data import releases
 
     named = warehouse_release.current_id(settings)
+    copy = copied.load(settings.home)
     try:
         shown = releases.serving(settings)
         damage = releases.damage(settings)
         if shown is None:
             status = "no_release" if named is None and damage is None else "unreadable"
-            return {"status": status, "release": named, "problem": damage}, 503
+            told = {"copy": _of_copy(copy)} if copy is not None else {}
+            problem = damage or (copy.sentence if copy is not None else None)
+            return {"status": status, "release": named, "problem": problem, **told}, 503
         kpis = releases.count_kpis(shown.id)
     except Exception as error:
         conflict = in_use.conflict_of(error)
@@ -185,7 +191,17 @@ def health_of(settings: Settings) -> tuple[dict[str, Any], int]:
         "files_unjudged": len(unjudged),
         "unjudged": unjudged[:UNJUDGED_NAMED],
     }
+    if copy is not None:
+        state["copy"] = _of_copy(copy)
+        if copy.is_behind and damage is None:
+            # Shown all the same: what is old by its own date is not wrong.
+            state |= {"status": "degraded", "problem": copy.sentence}
     return state, 200
+
+
+def _of_copy(copy: Copy) -> dict[str, Any]:
+    """How fresh a copy is; where it comes from is not for everybody who may ask."""
+    return {name: value for name, value in copy.as_json().items() if name not in ("from", "writer")}
 
 
 def _check_now_and_then() -> None:

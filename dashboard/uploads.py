@@ -10,7 +10,9 @@ from typing import Protocol
 
 from dashboard.jobs import Job
 from warehouse import scratch
+from warehouse import settings as warehouse_settings
 from warehouse.intake import privacy
+from warehouse.replicas import copied
 
 # Names that a disk takes; stranger ones are refused without being written.
 LONGEST_NAME_BYTES = 240
@@ -71,8 +73,25 @@ def begin(files: Sequence[Uploaded]) -> Draft:
         os.utime(path, (before, before))
         draft.paths[str(path)] = path
     if draft.paths:
-        draft.check = Job(["check", *draft.paths], may_be_ended=True)
+        start_check(draft)
     return draft
+
+
+def has_a_way() -> bool:
+    """Whether files that are handed in here reach somebody: a copy hands them on, where it was told to whom."""
+    copy = copied.load(warehouse_settings.load().home)
+    return copy is None or copy.writer is not None
+
+
+def are_elsewhere() -> bool:
+    """Whether dropped files lie at a writer that can be asked about them."""
+    copy = copied.load(warehouse_settings.load().home)
+    return copy is not None and copy.writer is not None
+
+
+def start_check(draft: Draft) -> None:
+    """Has the files judged."""
+    draft.check = Job(["check", *draft.paths], may_be_ended=True)
 
 
 def start_preview(draft: Draft) -> None:

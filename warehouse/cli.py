@@ -41,6 +41,10 @@ Json = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 
 ProgrammeOption = Annotated[str | None, typer.Option("--programme", help="项目代码", metavar="CODE")]
 Replace = Annotated[bool, typer.Option("--replace", help="确认更正：行数少了一半以上也照样替换")]
 Reason = Annotated[str | None, typer.Option("--reason", help="为什么撤回，写在“版本”页上", metavar="TEXT")]
+AllowHost = Annotated[
+    list[str] | None,
+    typer.Option("--allow-host", help="除本机外，看板还应答的主机名或地址；可写几次", metavar="NAME"),
+]
 Steps = Annotated[bool, typer.Option("--steps", help="把进度逐行写到标准错误（给调用本命令的程序看）")]
 
 
@@ -50,23 +54,40 @@ def up(
     at: Installation,
     host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="端口", min=1, max=65535)] = 8501,
-    allow_host: Annotated[
-        list[str] | None,
-        typer.Option("--allow-host", help="除本机外，看板还应答的主机名或地址；可写几次", metavar="NAME"),
-    ] = None,
+    allow_host: AllowHost = None,
     no_watch: Annotated[bool, typer.Option("--no-watch", help="不监视文件夹")] = False,
 ) -> None:
     """刷新、监视文件夹并打开看板；Ctrl-C 全部停止。（Refresh, watch, serve.）"""
-    from warehouse import host_names
     from warehouse.up import run
 
-    console, settings = at.console, at.settings
-    try:
-        told = [host_names.told(name, "--allow-host") for name in allow_host or ()]
-    except ValueError as error:
-        console.fail(str(error))
-    settings = replace(settings, allow_hosts=tuple(dict.fromkeys((*settings.allow_hosts, *told))))
-    raise typer.Exit(run(settings, host, port, console, watch=not no_watch))
+    settings = _answering_to(at, allow_host)
+    raise typer.Exit(run(settings, host, port, at.console, watch=not no_watch))
+
+
+@app.command()
+@with_installation
+def serve(
+    at: Installation,
+    source: Annotated[
+        str, typer.Option("--from", help="发布主机的地址，或它的生成物文件夹（挂载的或同步来的）", metavar="URL|DIR")
+    ],
+    host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="端口", min=1, max=65535)] = 8501,
+    allow_host: AllowHost = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option("--token-file", help="令牌文件，权限 0600，与发布主机的内容相同", metavar="FILE", readable=False),
+    ] = None,
+    writer: Annotated[
+        str | None,
+        typer.Option("--writer", help="上报转到哪台发布主机；不写就是 --from 的地址", metavar="URL"),
+    ] = None,
+) -> None:
+    """只看的看板：跟随发布主机的版本，自己不收文件、不构建；上报转给发布主机。（A dashboard host that follows one writer.）"""
+    from warehouse.replicas.serve import run, token_file_of
+
+    settings = _answering_to(at, allow_host)
+    raise typer.Exit(run(settings, source, writer, token_file_of(token_file), host, port, at.console))
 
 
 @app.command()
@@ -672,6 +693,17 @@ def _keep(action: "Callable[[Settings, str], Release]", name: str, said: str, at
     console.say(f"{said} {found.id}。")
     if as_json:
         _print_json({"release": found.id, "pinned": found.path.with_suffix(".pin").exists()})
+
+
+def _answering_to(at: Installation, names: list[str] | None) -> Settings:
+    """The installation, answering to these names besides those of the variable."""
+    from warehouse import host_names
+
+    try:
+        told = [host_names.told(name, "--allow-host") for name in names or ()]
+    except ValueError as error:
+        at.console.fail(str(error))
+    return replace(at.settings, allow_hosts=tuple(dict.fromkeys((*at.settings.allow_hosts, *told))))
 
 
 def _tell_done(console: Console, done: "Done", as_json: bool) -> NoReturn:

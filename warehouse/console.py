@@ -99,8 +99,10 @@ class Console:
             about = f"撤回 {'、'.join(taken['releases'])}" if taken["kind"] == "rollback" else "撤销上报"
             names = "、".join(file["file"] for file in taken["files"] if file["let_in_at"] is None)
             self.say(f"{taken['when']} {about}：{taken['reason'] or '没有写明原因'}。放在一边：{names or '无'}")
+        if report["copy"]:
+            self._copy(report["copy"])
         if report["release"] is None:
-            self.say("还没有版本。运行 unionboard refresh 生成第一个。")
+            self.say("副本里还没有版本。" if report["copy"] else "还没有版本。运行 unionboard refresh 生成第一个。")
             return
         self._out.print(f"当前版本 {report['release']}，{report['age_hours']} 小时前发布", markup=False)
         self.table(report["programmes"])
@@ -113,6 +115,17 @@ class Console:
         for refused in report["refused"]:
             reasons = "；".join(refused["reasons"])
             self._out.print(f"拒收 {refused['file']}：{reasons}", markup=False)
+
+    def _copy(self, copy: dict[str, Any]) -> None:
+        """Where a replica's copy comes from and how fresh it is."""
+        heard = "还没有联系上" if copy["age_seconds"] is None else f"{copy['age_seconds']} 秒前联系上"
+        others = f"，另有 {copy['missing']} 个较早的版本还没有到" if copy["missing"] else ""
+        self._out.print(
+            f"副本，跟随 {copy['from']}，{heard}，那里的版本 {copy['writer_release'] or '—'}{others}", markup=False
+        )
+        for said in (copy["problem"], copy["notice"]):
+            if said:
+                self._err.print(f"{said}。", style="red", markup=False)
 
     def kpi_values(self, values: Sequence[dict[str, Any]]) -> None:
         """KPI values as a table."""

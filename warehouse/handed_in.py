@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.durable import replacing
+from warehouse.replicas import copied
 from warehouse.set_aside import AsideFile, Taken
 from warehouse.settings import TIME_ZONE, Settings
 
@@ -70,11 +71,13 @@ def forget(settings: Settings, upload: Upload | None) -> None:
 def uploads(settings: Settings) -> list[Upload]:
     """The uploads whose files lie in the seeds folder, the latest first."""
     found = []
+    # A copy has the lists of uploads, not their files.
+    is_copy = copied.is_copy(settings.home)
     for path in sorted((settings.home / FOLDER).glob("*.json"), reverse=True):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             document = json.loads(path.read_text(encoding="utf-8"))
             files = tuple(AsideFile(one["file"], one["sha256"]) for one in document["files"])
-            if any((settings.seeds / Path(one.file)).is_file() for one in files):
+            if is_copy or any((settings.seeds / Path(one.file)).is_file() for one in files):
                 found.append(Upload(path.stem, document["at"], files))
     return found
 

@@ -14,6 +14,7 @@ from warehouse import integrity, release
 from warehouse.durable import sync
 from warehouse.limits import Excess
 from warehouse.release import Release, ReleaseError
+from warehouse.replicas import copied
 from warehouse.settings import Settings
 
 FOLDER = ".held"
@@ -52,7 +53,9 @@ def current(settings: Settings) -> Held | None:
     for path in sorted((settings.releases / FOLDER).glob("*.json"), reverse=True):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             manifest = json.loads(path.read_text(encoding="utf-8"))
-            if integrity.is_as_signed(manifest) and path.with_suffix(".duckdb").exists():
+            # A copy is told of what waits; the candidate itself stays where it can be confirmed.
+            is_there = path.with_suffix(".duckdb").exists() or copied.is_copy(settings.home)
+            if integrity.is_as_signed(manifest) and is_there:
                 excesses = tuple(Excess(**excess) for excess in manifest["beyond_limits"])
                 return Held(path.stem, path.with_suffix(".duckdb"), manifest, excesses)
     return None

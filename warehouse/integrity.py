@@ -20,6 +20,11 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def sha256_of_bytes(content: bytes) -> str:
+    """SHA-256 of bytes in memory."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def problem_of(path: Path, sha256: str | None, size: int | None, again: bool = False) -> str | None:
     """What is wrong with a file that had this hash and size, as a Chinese sentence without a full stop; None when nothing is.
 

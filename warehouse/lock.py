@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from warehouse.replicas import copied
 from warehouse.settings import TIME_ZONE
 
 
@@ -26,6 +27,11 @@ def writer_lock(
 
     The kernel releases the lock of a process that dies, so no stale lock is ever left.
     """
+    if (copy := copied.load(home)) is not None:
+        raise LockedError(
+            f"{home} 是副本，跟随 {copy.source or '发布主机'}，这里不收文件、不发布也不退回：请在发布主机上做。"
+            f"要让它自己成为发布主机，先停下 serve 再删掉 {home / copied.FILE}"
+        )
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(home / "refresh.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:

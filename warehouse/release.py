@@ -20,7 +20,7 @@ POINTER = "CURRENT"
 CANDIDATE = ".candidate"
 
 _STAMP = "%Y%m%dT%H%M%SZ"
-_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-z]+")
+ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-z]+")
 
 
 class ReleaseError(Exception):
@@ -109,7 +109,7 @@ def new_id(now: datetime, fingerprint: str, after: str | None = None) -> str:
     It sorts behind the id `after`, even where the clock has been set back.
     """
     stamp = now.astimezone(UTC).replace(microsecond=0)
-    if after is not None and _ID.fullmatch(after):
+    if after is not None and ID.fullmatch(after):
         last = datetime.strptime(after.partition("-")[0], _STAMP).replace(tzinfo=UTC)
         stamp = max(stamp, last + timedelta(seconds=1))
     return f"{stamp:{_STAMP}}-{fingerprint[:8]}"
@@ -151,6 +151,33 @@ def seal(connection: duckdb.DuckDBPyConnection, database: str) -> None:
         else:
             definition = sql.split(" AS ", 1)[1].replace(f"{database}.main.", "")
             connection.execute(f'create or replace view "{name}" as {definition}')
+
+
+def problem_inside(path: Path) -> str | None:
+    """Why pages cannot read a file as a release, as a Chinese sentence without a full stop; None when it opens and holds what they ask."""
+    needed = ", ".join(f"('{table}', '{column}')" for table, columns in _READ_OF_ALL.items() for column in columns)
+    try:
+        with duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"}) as database:
+            lacking = database.execute(
+                f"select table_name || '.' || column_name from (values {needed}) as needed (table_name, column_name)"  # noqa: S608
+                " anti join duckdb_columns() using (table_name, column_name) order by all"
+            ).fetchall()
+            if lacking:
+                return f"缺少页面要读的 {'、'.join(name for (name,) in lacking[:5])}"
+            counted = database.execute("select count(*) from dim_kpi").fetchall()
+    except duckdb.Error as error:
+        return f"打不开（{str(error).splitlines()[0][:200]}）"
+    return None if counted[0][0] else "里面没有任何指标"
+
+
+# What every page asks of a release, of whatever version.
+_READ_OF_ALL = {
+    "mart_kpi_values": ("kpi", "programme", "region", "period", "origin", "numerator", "denominator", "value"),
+    "dim_kpi": ("kpi", "programme"),
+    "dim_programme": ("programme", "sort_order"),
+    "dim_region": ("region_code",),
+    "dim_file": ("file_name", "programme", "origin"),
+}
 
 
 def publish(settings: Settings, candidate: Path, release_id: str, manifest: dict[str, Any]) -> Release:

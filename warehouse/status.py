@@ -6,6 +6,7 @@ from typing import Any
 
 from warehouse import held, reading, release, retention, set_aside
 from warehouse.intake import remembered
+from warehouse.replicas import copied
 from warehouse.set_aside import Taken
 from warehouse.settings import Settings
 
@@ -32,6 +33,7 @@ def status(settings: Settings) -> dict[str, Any]:
     current = release.current(settings)
     waiting = held.current(settings)
     taken, damage = _taken_back(settings)
+    copy = copied.load(settings.home)
     report: dict[str, Any] = {
         "release": None,
         "published_at": None,
@@ -42,6 +44,7 @@ def status(settings: Settings) -> dict[str, Any]:
         "problems": [*_problems(settings, current), *damage],
         "held": waiting.as_json() if waiting else None,
         "disk": retention.disk_use(settings),
+        "copy": copy.as_json() if copy else None,
         "withdrawn": [one.as_json() for one in taken if one.is_in_force],
         "set_aside": [
             {"file": file.file, "sha256": file.sha256, "kind": one.kind, "at": one.at, "reason": one.reason}

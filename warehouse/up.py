@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from warehouse import host_names, release
 from warehouse.children import die_with_parent
@@ -16,6 +16,8 @@ from warehouse.console import Console
 from warehouse.lock import LockedError, running_mark
 from warehouse.reasons import sentence
 from warehouse.refresh import last_refresh
+from warehouse.replicas import copied, secret
+from warehouse.replicas.secret import SecretError
 from warehouse.settings import Settings
 
 STOP_SECONDS = 4.0
@@ -25,7 +27,7 @@ HOPELESS_SECONDS = 5.0
 
 def run(settings: Settings, host: str, port: int, console: Console, watch: bool) -> int:
     """Serve until Ctrl-C or SIGTERM; 0 on a clean stop, 1 when the port is taken or the server does not stay up."""
-    problem = _problem_of(host, port)
+    problem = problem_of(host, port) or _problem_of_token()
     if problem is not None:
         console.say(problem)
         return 1
@@ -43,33 +45,42 @@ def run(settings: Settings, host: str, port: int, console: Console, watch: bool)
             # What was published can be shown all the same.
             if not settings.releases.is_dir() or release.current(settings) is None:
                 return 1
-        return _serve(settings, host, port, address, console, watch)
+        worker = [sys.executable, "-m", "warehouse.watch", "--lang", console.language, *([] if watch else ["--once"])]
+        before = last_refresh(settings)
+        return serve(
+            settings, host, port, address, console, worker, {}, lambda: last_refresh(settings) != before, watch
+        )
 
 
-def _serve(settings: Settings, host: str, port: int, address: str, console: Console, watch: bool) -> int:
+def serve(
+    settings: Settings,
+    host: str,
+    port: int,
+    address: str,
+    console: Console,
+    worker_command: Sequence[str],
+    variables: Mapping[str, str],
+    is_begun: Callable[[], bool],
+    is_worker_kept: bool = True,
+) -> int:
+    """Run the worker and the dashboard until a signal; with nothing to show yet the dashboard waits until `is_begun`."""
     environment = {
         **os.environ,
         "UNIONBOARD_SEEDS": str(settings.seeds),
         "UNIONBOARD_HOME": str(settings.home),
         "UNIONBOARD_MAX_FILE_MB": str(settings.max_file_mb),
         "UNIONBOARD_ALLOW_HOSTS": " ".join(settings.allow_hosts),
+        **variables,
     }
     stopping = _on_signals()
-    worker_command = [
-        sys.executable,
-        "-m",
-        "warehouse.watch",
-        "--lang",
-        console.language,
-        *([] if watch else ["--once"]),
-    ]
     server_command = [sys.executable, "-m", "dashboard", "--host", host, "--port", str(port)]
     children: list[subprocess.Popen[bytes]] = []
     try:
         worker = _start(worker_command, environment, children)
         if release.current(settings) is None:
-            console.say("正在生成第一个版本……")
-            _wait_for_first_release(settings, worker, stopping)
+            console.say("正在取得第一个版本……" if copied.is_copy(settings.home) else "正在生成第一个版本……")
+            while not stopping and worker.poll() is None and not is_begun():
+                time.sleep(0.1)
         server = _start(server_command, environment, children)
         console.say(f"看板在 {address} （Ctrl-C 停止）")
         if not host_names.is_loopback(host):
@@ -83,8 +94,8 @@ def _serve(settings: Settings, host: str, port: int, address: str, console: Cons
                 # Killed or out of memory: open pages connect again by themselves.
                 console.say("看板意外退出，正在重新启动……")
                 server, started = _start(server_command, environment, children), time.monotonic()
-            if watch and worker.poll() is not None:
-                # Whatever ended it, dropped files must go on being seen.
+            if is_worker_kept and worker.poll() is not None:
+                # Whatever ended it, what is new must go on being seen.
                 time.sleep(1)
                 worker = _start(worker_command, environment, children)
             time.sleep(0.1)
@@ -93,7 +104,7 @@ def _serve(settings: Settings, host: str, port: int, address: str, console: Cons
         _stop(children)
 
 
-def _problem_of(host: str, port: int) -> str | None:
+def problem_of(host: str, port: int) -> str | None:
     """Why nothing can listen there, and what to do; None when all is well."""
     try:
         family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
@@ -108,6 +119,17 @@ def _problem_of(host: str, port: int) -> str | None:
         if error.errno == errno.EACCES:
             return f"没有权限使用端口 {port}。请用 1024 以上的端口：unionboard up --port 8501。"
         return f"{host} 不是本机的地址。请用 --host 127.0.0.1（只给本机）或 --host 0.0.0.0（给外面）。"
+    return None
+
+
+def _problem_of_token() -> str | None:
+    """Why the release cannot be offered to replicas although it is meant to be; None when it can, or is not meant to be."""
+    path = secret.from_environment(secret.OFFER_TOKEN_FILE)
+    try:
+        if path is not None:
+            secret.tokens(path)
+    except SecretError as error:
+        return str(error)
     return None
 
 
@@ -141,12 +163,6 @@ def _start(
     child = subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=die_with_parent)  # noqa: S603
     children.append(child)
     return child
-
-
-def _wait_for_first_release(settings: Settings, worker: subprocess.Popen[bytes], stopping: list[int]) -> None:
-    before = last_refresh(settings)
-    while not stopping and worker.poll() is None and last_refresh(settings) == before:
-        time.sleep(0.1)
 
 
 def _stop(children: list[subprocess.Popen[bytes]]) -> None:

@@ -12,5 +12,10 @@ def show() -> None:
         page_title.show(t("product"), t("no_whole_release"))
         empty_state.show(t("damaged_release"), [problem, t("no_whole_release_sentence")])
         return
+    copy = releases.copy()
+    if copy is not None:
+        page_title.show(t("product"), t("no_release"))
+        empty_state.show(t("copy_waits"), [t("copy_coming"), t("copy_then")])
+        return
     page_title.show(t("product"), t("no_release"))
     empty_state.show(t("no_release_title"), [t("no_release_step_1"), t("no_release_step_2"), t("no_release_step_3")])

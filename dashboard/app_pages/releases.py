@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import formatting, links
 from dashboard.components import (
     change_rows,
+    copy_notice,
     data_table,
     empty_state,
     filters,
@@ -38,6 +39,7 @@ def show() -> None:
         ),
         key="releases",
     )
+    copy_notice.show_where()
     release_actions.show_disk()
     release_actions.show_for(chosen, notes)
     _changes(chosen, selection.release_id)

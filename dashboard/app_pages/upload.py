@@ -1,5 +1,6 @@
 """上报文件: hand files in, see what becomes of them and what they would change, then publish them or discard them."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ from dashboard.components import (
 from dashboard.components.markup import tag
 from dashboard.data import files, programmes
 from dashboard.i18n import pick, t
+from dashboard.jobs import Job
 from dashboard.uploads import Draft
 
 _DRAFT = "_upload_draft"
@@ -34,6 +36,10 @@ def show() -> None:
     names = {one.code: pick(one.short_name_zh, one.name_en) for one in programmes.all_programmes(selection.release_id)}
     _show_done(names)
     taken_back.show_job()
+    if not uploads.has_a_way():
+        markup.show(tag("section", tag("p", t("upload_nowhere")), cls="ub-panel"), key="upload_nowhere")
+        recent_uploads.show(selection.release_id)
+        return
     uploaded = st.file_uploader(
         t("upload_label", most=uploads.LARGEST_MB),
         accept_multiple_files=True,
@@ -53,8 +59,13 @@ def show() -> None:
     if draft.check.is_running:
         job_progress.follow(draft.check, t("upload_checking"))
         return
+    if draft.check.may_be_tried_again:
+        _offer_again(draft, draft.check, partial(uploads.start_check, draft))
+        return
     _show_receipts(draft, names)
-    if draft.accept is not None:
+    if draft.accept is not None and not draft.accept.is_running and draft.accept.may_be_tried_again:
+        _offer_again(draft, draft.accept, partial(uploads.start_accept, draft))
+    elif draft.accept is not None:
         _show_accept(draft)
     elif draft.preview is not None:
         _show_preview(draft, selection.release_id)
@@ -130,6 +141,9 @@ def _show_preview(draft: Draft, release_id: str) -> None:
         job_progress.follow(job, t("upload_previewing"))
         _offer_discard(draft)
         return
+    if job.may_be_tried_again:
+        _offer_again(draft, job, partial(uploads.start_preview, draft))
+        return
     document = job.document
     if document is None:
         st.error(t("upload_failed", said=job.said))
@@ -177,6 +191,14 @@ def _show_done(names: dict[str, str]) -> None:
     offered = [one for one in document["files"] if one["file"] in named] if document else []
     if offered:
         receipts.show_some([files.receipt_of(one) for one in offered], names, t("upload_receipts"), key="upload_done")
+
+
+def _offer_again(draft: Draft, job: Job, start: Callable[[], None]) -> None:
+    """The writer did not answer: why, and the button that tries once more with the files that are still here."""
+    markup.show(tag("div", tag("span", job.said), cls="ub-banner", role="alert"), key="upload_away")
+    with st.container(horizontal=True):
+        st.button(t("upload_again"), type="primary", on_click=start, key="upload_again")
+        _discard_button(draft)
 
 
 def _offer_discard(draft: Draft) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard import uploads
 from dashboard.components import data_table, empty_state, fix_it, markup
 from dashboard.components.markup import Markup, tag
 from dashboard.data.files import Message, Receipt, Receipts
@@ -39,7 +40,9 @@ def show(receipts: Receipts, names: Mapping[str, str], units: Mapping[str, tuple
         ),
         key="receipts_chosen",
     )
-    there = {one.file: path for one in chosen if (path := seeds / one.file).is_file()}
+    # A copy has no files of its own; the writer makes the workbook from those it has.
+    is_elsewhere = uploads.are_elsewhere()
+    there = {one.file: path for one in chosen if (path := seeds / one.file).is_file() or is_elsewhere}
     fix_it.offer(chosen, there, key="receipts_fix")
     header = [
         t("file"),

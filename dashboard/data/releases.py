@@ -14,6 +14,8 @@ from warehouse.held import Held
 from warehouse.lock import writer_lock
 from warehouse.refresh import confirm_held
 from warehouse.release import Release, ReleaseError
+from warehouse.replicas import copied
+from warehouse.replicas.copied import Copy
 from warehouse.set_aside import Taken
 from warehouse.settings import TIME_ZONE, Settings
 
@@ -105,6 +107,11 @@ def waiting() -> Held | None:
 def disk_use() -> dict[str, Any]:
     """Bytes by what they hold, and how many releases there are."""
     return retention.disk_use(warehouse_settings.load())
+
+
+def copy() -> Copy | None:
+    """How fresh this host's copy of the writer's release is; None on the writer itself."""
+    return copied.load(warehouse_settings.load().home)
 
 
 def may_operate() -> bool:

@@ -323,6 +323,16 @@ WORDS = {
     "no_release_step_1": "1. Drop filled-in CSV or XLSX files into the programme's folder below seeds (unionboard template makes blanks).",
     "no_release_step_2": "2. Run unionboard refresh; whatever is refused is named with file, line, column and the way out.",
     "no_release_step_3": "3. This page opens the new release by itself.",
+    # A host that shows a copy of what another one publishes
+    "copy_waits": "This host waits for its first release",
+    "copy_coming": "The release is being copied from the publishing host.",
+    "copy_then": "Once it is here this page opens it by itself.",
+    "copy_behind": "This may not be the latest",
+    "copy_behind_sentence": "This host has not kept up with the publishing host since {when} and shows the release of then:"
+    " its numbers are right, but files that came since may not be in them.",
+    "copy_only_shows": "This host only shows releases; confirming, going back, undoing and keeping are done on the publishing host.",
+    "upload_nowhere": "This host only shows. Hand files in on the publishing host's dashboard, or give them to whoever runs it.",
+    "upload_again": "Try again",
     # What an address asks for and cannot be followed
     "unfollowed": "Part of the link could not be followed",
     "unfollowed_region": "No region is called “{value}”; the whole country is shown.",

@@ -321,6 +321,15 @@ WORDS = {
     "no_release_step_1": "一、把填好的 CSV 或 XLSX 放进 seeds 下对应项目的文件夹（空表用 unionboard template 生成）。",
     "no_release_step_2": "二、运行 unionboard refresh；如有文件或行被拒收，会说明文件、行、列和改法。",
     "no_release_step_3": "三、这一页会自动打开新版本，不用刷新。",
+    # A host that shows a copy of what another one publishes
+    "copy_waits": "这台看板在等第一个版本",
+    "copy_coming": "正在从发布主机取得版本。",
+    "copy_then": "到了以后这一页会自动打开，不用刷新。",
+    "copy_behind": "可能不是最新",
+    "copy_behind_sentence": "这台看板 {when} 以后没有跟上发布主机，显示的是当时的版本；数字本身没有错，新收到的文件可能还没算进来。",
+    "copy_only_shows": "这台看板只显示版本，自己不发布；确认、退回、撤销和长期保留在发布主机上做。",
+    "upload_nowhere": "这台看板只看，不收文件。请到发布主机的看板上报，或把文件交给管理员。",
+    "upload_again": "再试一次",
     # What an address asks for and cannot be followed
     "unfollowed": "链接有一处没能照办",
     "unfollowed_region": "没有名叫“{value}”的地区，现按全国显示。",
