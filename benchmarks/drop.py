@@ -132,6 +132,7 @@ def house(folder: Path, times: int = 1) -> Settings:
 
 
 def write(path: Path, rows: int, unit: str) -> Path:
+    """A file of cases of one office, spread over two years."""
     cases = (
         case(f"{unit}-{number}", referred_on=f"{2022 + number % 2}-{1 + number % 12:02}-06", accepted_on=None)
         | {"accepted_on": f"{2022 + number % 2}-{1 + number % 12:02}-07"}
