@@ -34,6 +34,7 @@ class Published:
     name: str
     outcome: str
     reason: str
+    again: tuple[str, ...]
     seconds: dict[str, float]
     processor_seconds: float
     most_mb: float
@@ -42,7 +43,8 @@ class Published:
     def line(self) -> str:
         """One line of the report."""
         stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in self.seconds.items())
-        beyond = "" if self.outcome == "published" and self.most_mb <= MOST_MB else f"  ← {self.reason[:300]}"
+        is_well = self.outcome == "published" and self.most_mb <= MOST_MB and not self.again
+        beyond = "" if is_well else f"  ← {'; '.join([*self.again, self.reason])[:300]}"
         return (
             f"{self.name}: {self.outcome}, at most {self.most_mb:,.0f} MB, {self.processor_seconds:.1f} s of processor time "
             f"({stages}), release {self.release_mb:.0f} MB{beyond}"
@@ -98,10 +100,21 @@ def _refreshed(name: str, settings: settings_module.Settings) -> Published:
         name=name,
         outcome=told.get("outcome", f"exit {child.returncode}"),
         reason=told.get("reason", ""),
+        again=_again(settings),
         seconds=told.get("seconds", {}),
         processor_seconds=sum(used.values()),
         most_mb=max(held) / 1024,
         release_mb=path.stat().st_size / (1 << 20) if path.exists() else 0,
+    )
+
+
+def _again(settings: settings_module.Settings) -> tuple[str, ...]:
+    """Which models did not fit at first in the last refresh, and the megabytes they were built with then."""
+    lines = (settings.logs / "refresh.jsonl").read_text(encoding="utf-8").splitlines()
+    told = [json.loads(line) for line in lines]
+    last = [one.get("id") for one in told][-1]
+    return tuple(
+        f"{one['model']} {one['memory_mb']} MB" for one in told if one.get("id") == last and "memory_mb" in one
     )
 
 

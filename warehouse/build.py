@@ -6,6 +6,7 @@ what it reads, and only relations with another key are built again. Tests follow
 
 import hashlib
 import json
+import logging
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ import duckdb
 from warehouse import compact, machine, project, release
 from warehouse import plan as planning
 from warehouse.dbt_process import DbtProcess, dbt_process
+from warehouse.intake import landing, packing
 from warehouse.plan import Node, Plan, Read
 from warehouse.project import BuildError, reference_lists
 from warehouse.settings import Settings
@@ -33,6 +35,8 @@ _OPTIONAL = {"targets": ("baseline", "baseline_date")}
 # What the engine holds before it writes to disk beside the candidate; more memory than this hardly makes a build faster.
 # What does not fit is built again with twice as much, up to half of the machine's.
 MEMORY_MB = 600
+
+_log = logging.getLogger("unionboard.build")
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,7 @@ def _built(
         except duckdb.OutOfMemoryException as problem:
             if number == len(tried):
                 raise BuildError(_too_large(builder.at, memory)) from problem
+            _log.warning("build again with more memory", extra={"model": builder.at, "memory_mb": tried[number]})
             say(f"{builder.at} 在 {memory} MB 内存里放不下，改用 {tried[number]} MB 重新构建")
     raise AssertionError("there is always a limit to try")
 
@@ -204,6 +209,7 @@ class _Builder:
                 "preserve_insertion_order": "false",
                 "temp_directory": str(temporary),
                 "memory_limit": f"{self._memory}MB",
+                "threads": str(machine.threads(self._memory)),
             }
         )
         path = str(self._database).replace("'", "''")
@@ -418,7 +424,14 @@ class _Builder:
     def _source_once(self, source: str, look: Callable[[Path], str]) -> str:
         if source not in self._sources:
             _, _, folder, table = source.split(".")
-            files = sorted((self._settings.landing / folder / table).glob("*.parquet"))
+            place = self._settings.landing / folder / table
+            files = sorted(place.glob("*.parquet"))
+            content = packing.content_of(place)
+            if content is not None:
+                # Rows are the same however they are packed; only the form of a table is in a file of its own.
+                files = [path for path in files if path.name == landing.SCHEMA_FILE]
+                self._sources[source] = f"{content} {[_digest(path.read_bytes()) for path in files]}"
+                return self._sources[source]
             self._sources[source] = _digest(json.dumps([[path.name, look(path)] for path in files]).encode())
         return self._sources[source]
 

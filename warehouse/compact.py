@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse import machine
+
 # What may be free of a file, beside what is taken of it; to write it anew costs seconds for every hundred megabytes that stay.
 MOST_FREE = 0.2
 
@@ -25,7 +27,13 @@ def write_anew(database: Path, memory_mb: int) -> None:
     """
     with tempfile.TemporaryDirectory(dir=database.parent) as folder, contextlib.suppress(duckdb.OutOfMemoryException):
         packed = Path(folder) / database.name
-        with duckdb.connect(config={"temp_directory": folder, "memory_limit": f"{memory_mb}MB"}) as connection:
+        with duckdb.connect(
+            config={
+                "temp_directory": folder,
+                "memory_limit": f"{memory_mb}MB",
+                "threads": str(machine.threads(memory_mb)),
+            }
+        ) as connection:
             for name, path, mode in (("loose", database, " (read_only)"), ("packed", packed, "")):
                 quoted = str(path).replace("'", "''")
                 connection.execute(f"attach '{quoted}' as {name}{mode}")

@@ -3,7 +3,6 @@
 import json
 import threading
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -108,9 +107,9 @@ def test_intake_that_fails_ends_its_workers_and_the_next_one_goes_on(
 
 
 def test_as_many_processes_judge_as_cores_memory_and_files_are_there_for(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ahead.os, "sched_getaffinity", lambda _: set(range(16)), raising=False)
+    monkeypatch.setattr(machine, "cores", lambda: 16)
     monkeypatch.setattr(machine, "memory_mb", lambda: 64_000)
     assert [ahead.processes(files) for files in (0, 1, 20, 128, 10_000)] == [1, 1, 2, 16, 16]
     monkeypatch.setattr(machine, "memory_mb", lambda: 2_000)

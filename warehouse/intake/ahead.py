@@ -1,6 +1,5 @@
 """Judges the files that come next while the ones before them are put away: several at a time, each in a process of its own."""
 
-import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -104,8 +103,7 @@ def ahead(wanted: Sequence[Wanted], settings: Settings) -> Iterator[Ahead]:
 
 def processes(files: int) -> int:
     """How many processes judge so many small files."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, machine.memory_mb() // 4 // _MEMORY_MB, files // _FILES_EACH))
+    return max(1, min(machine.cores(), machine.memory_mb() // 4 // _MEMORY_MB, files // _FILES_EACH))
 
 
 def _is_large(file: DroppedFile) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from warehouse import contracts, set_aside
 from warehouse.contracts import Table
 from warehouse.durable import remove_temporaries, replacing
-from warehouse.intake import filename, landing, reference, remembered, submissions, taken_back
+from warehouse.intake import filename, landing, packing, reference, remembered, submissions, taken_back
 from warehouse.intake.ahead import Ahead, Wanted, ahead
 from warehouse.intake.apart import Judged
 from warehouse.intake.files import DroppedFile, dropped_files
@@ -56,6 +56,7 @@ def take_in(settings: Settings, progress: Progress | None = None) -> Intake:
         remove_temporaries(settings.landing)
         remove_temporaries(settings.receipts)
         landing.write_schemas(settings.landing, tables)
+        packing.sweep(settings, tables)
         programmes = frozenset(table.programme for table in tables)
         files = dropped_files(settings.seeds, programmes, settings.links_to)
         hashes = _hashes(files, ledger)
@@ -316,8 +317,13 @@ def _settle(
     receipts = tuple(judged.final(entry.receipt) for entry in listed)
     landing.write_intake(settings.landing, "submissions", rows)
     landing.write_intake(settings.landing, "files", [_file_row(receipt, sightings) for receipt in receipts])
-    keep = [entry.parquet_path(settings) for entry in taken]
-    landing.remove_others(settings.landing, [path for path in keep if path is not None], tables)
+    landed: dict[tuple[str, str], dict[str, packing.Stamp]] = {table.key: {} for table in tables}
+    for entry in taken:
+        key = (entry.receipt.programme or "", entry.receipt.table or "")
+        if entry.stamp is not None and key in landed:
+            landed[key][entry.sha256[:12]] = entry.stamp
+    for table in tables:
+        packing.tidy(settings, table, landed[table.key])
     remembered.remove_others(settings, taken)
     write_latest(settings, receipts)
     return Intake(receipts, _fingerprint(judged.files, judged.stands, taken))
