@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import duckdb
 
-from warehouse import compact, machine, project, release
+from warehouse import compact, machine, project, release, targets
 from warehouse import plan as planning
 from warehouse.dbt_process import DbtProcess, dbt_process
 from warehouse.intake import landing, packing
@@ -31,6 +31,9 @@ DATABASE_FILE = f"{project.DATABASE_NAME}.duckdb"
 
 # Columns that a reference list may lack: those that lists of earlier versions did not have.
 _OPTIONAL = {"targets": ("baseline", "baseline_date")}
+
+# A test that picks more columns than this shows rows, not a finding.
+_TOLD = 5
 
 # What the engine holds before it writes to disk beside the candidate; more memory than this hardly makes a build faster.
 # What does not fit is built again with twice as much, up to half of the machine's.
@@ -93,6 +96,7 @@ def build(
         raise BuildError("编译模型时文件又有改动，请再刷新一次。")
     if select:
         plan = plan.selected(select)
+    targets.check(plan, reference_lists(settings))
     begin = time.perf_counter()
     builder, middle, failures = _built(settings, database, plan, base, say)
     passed = builder.tests_passed
@@ -355,7 +359,16 @@ class _Builder:
             raise
         except duckdb.Error as error:
             return str(error)
-        return f"{count} 行不符合" if fails else None
+        return f"{count} 行不符合{self._example(node)}" if fails else None
+
+    def _example(self, node: Node) -> str:
+        """The first row that a test found, where it picks a few columns to say so; whole rows of a table are nobody's to print."""
+        row = self._connection.execute(f"select * from (\n{self._sql(node)}\n) as found limit 1")  # noqa: S608
+        names = [column[0] for column in row.description or []]
+        values = row.fetchall()
+        if not values or len(names) > _TOLD:
+            return ""
+        return "，例如 " + "、".join(f"{name}={value}" for name, value in zip(names, values[0], strict=True))
 
     def _seed_sql(self, node: Node) -> str:
         path = str(self._lists[node.name]).replace("'", "''")
@@ -468,6 +481,6 @@ def _explained(node: Node, plan: Plan, message: str) -> str:
     for fact in plan.nodes:
         for kpi in fact.kpis:
             for role in ("numerator", "denominator"):
-                if f"/* {kpi} {role} */" in message:
-                    return f"{fact.file}：指标 {kpi} 的 {role} 写错了。{message}"
+                if f"/* {kpi.name} {role} */" in message:
+                    return f"{fact.file}：指标 {kpi.name} 的 {role} 写错了。{message}"
     return f"{node.file}: {message}"
