@@ -38,7 +38,7 @@ def run() -> list[Comparison]:
 
 def _beside_dbt(folder: Path) -> Comparison:
     """Watcher included: from the file's last write to the moved pointer."""
-    settings = _house(folder)
+    settings = house(folder)
     drop = _dropper(settings)
     environment = {
         **os.environ,
@@ -59,7 +59,7 @@ def _beside_dbt(folder: Path) -> Comparison:
 
 def _beside_history(folder: Path) -> Comparison:
     """The same drop where the programme has ten times the records of the shipped seeds, and where it has those."""
-    usual, long = _house(folder / "usual"), _house(folder / "long", times=10)
+    usual, long = house(folder / "usual"), house(folder / "long", times=10)
     with _worker(usual), _worker(long):
         return in_turn(
             f"{ROWS:,} rows dropped on ten times the history", _dropper(long), "on the usual", _dropper(usual)
@@ -68,9 +68,9 @@ def _beside_history(folder: Path) -> Comparison:
 
 def _many_rows(folder: Path) -> Comparison:
     """One large file in a warm process, beside DuckDB's typed read of it and the compiled SQL of what it touches."""
-    settings = _house(folder)
+    settings = house(folder)
     path = settings.seeds / PROGRAMME / "河南_劳动争议裁调对接_案件表_大文件_202405.csv"
-    aside = _write(folder / path.name, MANY_ROWS, "大文件")
+    aside = write(folder / path.name, MANY_ROWS, "大文件")
     database = folder / f"{project.DATABASE_NAME}.duckdb"
     current = release.current(settings)
     assert current is not None
@@ -117,7 +117,7 @@ def _by_hand(settings: Settings, database: Path, path: Path, touched: set[str]) 
                 connection.execute(f"create or replace {node.kind} {node.relation} as\n{sql}").fetchall()
 
 
-def _house(folder: Path, times: int = 1) -> Settings:
+def house(folder: Path, times: int = 1) -> Settings:
     """The shipped seeds published in a home of its own, with a centre to drop cases for and `times` as many records."""
     settings = settings_module.load(seeds=folder / "seeds", home=folder / "home", today=TODAY)
     shutil.copytree(CHECKOUT / "seeds", settings.seeds)
@@ -125,13 +125,14 @@ def _house(folder: Path, times: int = 1) -> Settings:
     shipped = 3_600
     for number in range(times):
         name = f"河南_劳动争议裁调对接_案件表_历史{number}_202405.csv"
-        _write(settings.seeds / PROGRAMME / name, shipped, f"历史{number}")
+        write(settings.seeds / PROGRAMME / name, shipped, f"历史{number}")
     result = refresh(settings)
     assert result.published, result.reason
     return settings
 
 
-def _write(path: Path, rows: int, unit: str) -> Path:
+def write(path: Path, rows: int, unit: str) -> Path:
+    """A file of cases of one office, spread over two years."""
     cases = (
         case(f"{unit}-{number}", referred_on=f"{2022 + number % 2}-{1 + number % 12:02}-06", accepted_on=None)
         | {"accepted_on": f"{2022 + number % 2}-{1 + number % 12:02}-07"}
@@ -150,7 +151,7 @@ def _dropper(settings: Settings) -> Callable[[], None]:
         number = next(numbers)
         name = f"河南_劳动争议裁调对接_案件表_第{number}批_202405.csv"
         before = release.current_id(settings)
-        _write(settings.seeds / PROGRAMME / name, ROWS, f"第{number}批")
+        write(settings.seeds / PROGRAMME / name, ROWS, f"第{number}批")
         deadline = time.monotonic() + WAIT_SECONDS
         while release.current_id(settings) == before:
             assert time.monotonic() < deadline, "no release came"

@@ -6,6 +6,7 @@ what it reads, and only relations with another key are built again. Tests follow
 
 import hashlib
 import json
+import logging
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,9 +17,10 @@ from uuid import uuid4
 
 import duckdb
 
-from warehouse import machine, project, release, targets
+from warehouse import compact, machine, project, release, targets
 from warehouse import plan as planning
 from warehouse.dbt_process import DbtProcess, dbt_process
+from warehouse.intake import landing, packing
 from warehouse.plan import Node, Plan, Read
 from warehouse.project import BuildError, reference_lists
 from warehouse.settings import Settings
@@ -36,6 +38,8 @@ _TOLD = 5
 # What the engine holds before it writes to disk beside the candidate; more memory than this hardly makes a build faster.
 # What does not fit is built again with twice as much, up to half of the machine's.
 MEMORY_MB = 600
+
+_log = logging.getLogger("unionboard.build")
 
 
 @dataclass(frozen=True)
@@ -130,10 +134,13 @@ def _built(
                 middle = time.perf_counter()
                 failures = builder.run_tests()
                 builder.seal()
+            if builder.is_loose:
+                compact.write_anew(database, memory)
             return builder, middle, failures
         except duckdb.OutOfMemoryException as problem:
             if number == len(tried):
                 raise BuildError(_too_large(builder.at, memory)) from problem
+            _log.warning("build again with more memory", extra={"model": builder.at, "memory_mb": tried[number]})
             say(f"{builder.at} 在 {memory} MB 内存里放不下，改用 {tried[number]} MB 重新构建")
     raise AssertionError("there is always a limit to try")
 
@@ -197,6 +204,7 @@ class _Builder:
         self.partitions: dict[str, dict[str, str]] = {}
         self.built: list[str] = []
         self.tests_passed = 0
+        self.is_loose = False
 
     def __enter__(self) -> "_Builder":
         temporary = self._database.parent / "spill"
@@ -205,6 +213,7 @@ class _Builder:
                 "preserve_insertion_order": "false",
                 "temp_directory": str(temporary),
                 "memory_limit": f"{self._memory}MB",
+                "threads": str(machine.threads(self._memory)),
             }
         )
         path = str(self._database).replace("'", "''")
@@ -226,6 +235,8 @@ class _Builder:
         """Every reference list and model whose key the base does not have; relations that no model makes any more are dropped."""
         for name in set(self._present) - {node.name for node in self._plan.nodes if node.kind != "test"}:
             self._drop(name)
+        if self._base is not None:
+            self._make_room(self._base)
         # One transaction: a candidate is whole or thrown away, and a hundred small commits would wait for the disk a hundred times.
         self._run("begin")
         for node in self._plan.nodes:
@@ -234,9 +245,7 @@ class _Builder:
             self.at = node.file
             key = self._key(node)
             if self._base is not None and self._is_kept(node, key):
-                for name in (node.id, _by_table(node.id)):
-                    if name in self._base.partitions:
-                        self.partitions[name] = dict(self._base.partitions[name])
+                self._keep_partitions(node, self._base)
             else:
                 self._say(node.file)
                 try:
@@ -274,12 +283,45 @@ class _Builder:
         self._run("commit")
         # Said here, because a disk that is full when the connection closes is not told to anybody.
         self._run(f"checkpoint {project.DATABASE_NAME}")
+        self.is_loose = compact.is_loose(self._connection, project.DATABASE_NAME)
 
     def make_all_readable(self) -> None:
         """Make every view that only building needs, for a reader from outside."""
         for node in self._plan.nodes:
             if node.kind == "view" and node.name not in self._present:
                 self._make(node)
+
+    def _make_room(self, base: Base) -> None:
+        """Drop the tables that are sure to be built again, so that what is built takes their place in the file.
+
+        Of some nodes that is known only once others are built: those that read a part of what changes.
+        """
+        changed: set[str] = set()
+        unknown: set[str] = set()
+        for node in self._plan.nodes:
+            if node.kind == "test":
+                continue
+            if any(read.parent in changed and read.programme is None for read in node.reads):
+                changed.add(node.id)
+            elif any(read.parent in changed | unknown for read in node.reads):
+                unknown.add(node.id)
+            else:
+                key = self._key(node)
+                if self._is_kept(node, key):
+                    self.keys[node.id] = key
+                    self._keep_partitions(node, base)
+                else:
+                    changed.add(node.id)
+        for node in self._plan.nodes:
+            if node.id in changed and node.kind in ("seed", "table") and self._present.get(node.name) == "table":
+                self._drop(node.name)
+        # Blocks are free for others once a checkpoint stands without them.
+        self._run(f"checkpoint {project.DATABASE_NAME}")
+
+    def _keep_partitions(self, node: Node, base: Base) -> None:
+        for name in (node.id, _by_table(node.id)):
+            if name in base.partitions:
+                self.partitions[name] = dict(base.partitions[name])
 
     def _is_kept(self, node: Node, key: str) -> bool:
         if self._base is None or self._base.keys.get(node.id) != key:
@@ -395,7 +437,14 @@ class _Builder:
     def _source_once(self, source: str, look: Callable[[Path], str]) -> str:
         if source not in self._sources:
             _, _, folder, table = source.split(".")
-            files = sorted((self._settings.landing / folder / table).glob("*.parquet"))
+            place = self._settings.landing / folder / table
+            files = sorted(place.glob("*.parquet"))
+            content = packing.content_of(place)
+            if content is not None:
+                # Rows are the same however they are packed; only the form of a table is in a file of its own.
+                files = [path for path in files if path.name == landing.SCHEMA_FILE]
+                self._sources[source] = f"{content} {[_digest(path.read_bytes()) for path in files]}"
+                return self._sources[source]
             self._sources[source] = _digest(json.dumps([[path.name, look(path)] for path in files]).encode())
         return self._sources[source]
 

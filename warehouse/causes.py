@@ -51,11 +51,11 @@ def line_ranges(lines: Sequence[int], most: int = 6) -> str:
 
 def _new_rows(entry: Remembered, settings: Settings, aside: Settings) -> pl.DataFrame:
     """Region and line of the rows that no file of the installation holds in the same words."""
-    path = entry.parquet_path(aside)
-    if path is None or entry.receipt.programme is None or entry.receipt.table is None:
+    landed = entry.rows(aside)
+    if landed is None or entry.receipt.programme is None or entry.receipt.table is None:
         return pl.DataFrame(schema={"region_code": pl.String, "row_number": pl.Int32})
     table = contracts.find(entry.receipt.programme, entry.receipt.table)
-    rows = _with_content(pl.read_parquet(path, hive_partitioning=False), table)
+    rows = _with_content(landed.collect(), table)
     before = [
         _with_content(pl.read_parquet(known, hive_partitioning=False), table).select("content")
         for known in _landed(settings, table)

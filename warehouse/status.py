@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from warehouse import held, reading, release, retention, set_aside
@@ -86,8 +87,9 @@ def _problems(settings: Settings, shown: release.Release | None) -> list[str]:
     for one in release.list_releases(settings):
         if one.id != named and (problem := one.problem(again=True)):
             found.append(f"较早的版本 {one.id} 损坏：{problem}。不能退回到它。")
+    known: dict[Path, str | None] = {}
     for entry in remembered.load_all(settings):
-        problem = entry.problem_on_disk(settings)
+        problem = entry.problem_on_disk(settings, known)
         if problem is not None:
             found.append(f"{entry.receipt.file} 的入库数据损坏：{problem}。下次刷新会从原文件重新读入。")
     return found

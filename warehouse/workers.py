@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from typing import IO, Any
 
 JUDGE = "warehouse.intake.worker"
@@ -52,9 +53,34 @@ def ask(question: dict[str, Any], seconds: float) -> dict[str, Any]:
     try:
         return _asked(question, seconds)
     except LostError as lost:
-        if lost.why != "killed":
+        if lost.why != "killed" or _is_given_up:
             raise
         return _asked(question, seconds)
+
+
+@contextlib.contextmanager
+def several(count: int) -> Iterator[None]:
+    """Questions come from `count` threads in this block, so that many workers are kept between questions."""
+    global _kept, _is_given_up
+    with _lock:
+        _kept = max(KEPT_IDLE, count)
+    try:
+        yield
+    finally:
+        with _lock:
+            _kept, _is_given_up = KEPT_IDLE, False
+            gone, _idle[:] = _idle[KEPT_IDLE:], _idle[:KEPT_IDLE]
+        for worker in gone:
+            worker.end()
+
+
+def give_up() -> None:
+    """End the workers that are asked something now: nobody in the block of `several` wants their answers any more."""
+    global _is_given_up
+    with _lock:
+        _is_given_up = True
+        for worker in _busy:
+            worker.kill()
 
 
 def end() -> None:
@@ -72,6 +98,9 @@ def _asked(question: dict[str, Any], seconds: float) -> dict[str, Any]:
     except BaseException:
         worker.end()
         raise
+    finally:
+        with _lock:
+            _busy.discard(worker)
     if "lost" in answer:
         worker.end()
         raise LostError(answer["lost"], answer.get("detail", ""))
@@ -89,14 +118,18 @@ def _take() -> "_Worker":
         while _idle:
             worker = _idle.pop()
             if worker.is_alive():
+                _busy.add(worker)
                 return worker
             worker.end()
-    return _Worker()
+    worker = _Worker()
+    with _lock:
+        _busy.add(worker)
+    return worker
 
 
 def _give_back(worker: "_Worker") -> None:
     with _lock:
-        if len(_idle) < KEPT_IDLE:
+        if len(_idle) < _kept:
             _idle.append(worker)
             return
     worker.end()
@@ -157,6 +190,10 @@ class _Worker:
         answer: dict[str, Any] = json.loads(b"".join(pieces))
         return answer
 
+    def kill(self) -> None:
+        """End it, and leave it to whoever waits for its answer."""
+        self._child.kill()
+
     def end(self) -> None:
         """End it, at once."""
         self._child.kill()
@@ -188,14 +225,17 @@ def _name(code: int) -> str:
 _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _lock = threading.Lock()
 _idle: list[_Worker] = []
-_inherited: list[list[_Worker]] = []
+_busy: set[_Worker] = set()
+_kept = KEPT_IDLE
+_is_given_up = False
+_inherited: list[list[_Worker] | set[_Worker]] = []
 
 
 def _after_fork() -> None:
     """A forked child must not speak to its parent's workers; it keeps them from being closed and collected, and starts its own."""
-    global _lock, _idle
-    _inherited.append(_idle)
-    _lock, _idle = threading.Lock(), []
+    global _lock, _idle, _busy
+    _inherited.extend((_idle, _busy))
+    _lock, _idle, _busy = threading.Lock(), [], set()
 
 
 os.register_at_fork(after_in_child=_after_fork)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from dashboard.data import connection, masking, origins
@@ -118,9 +120,16 @@ def latest_receipts() -> Receipts:
     """The receipts of the last refresh, refused and warned files first."""
     path = warehouse_settings.load().receipts / "latest.json"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        found = path.stat()
     except FileNotFoundError:
         return Receipts(None, ())
+    return _latest(path, (found.st_size, found.st_mtime_ns, found.st_ino))
+
+
+@lru_cache(maxsize=4)
+def _latest(path: Path, _state: tuple[int, int, int]) -> Receipts:
+    """Read once for each state of the file: of ten thousand files it is megabytes, and several pages ask at every run."""
+    content = json.loads(path.read_text(encoding="utf-8"))
     order = {"refused": 0, "waiting": 1, "warned": 2, "accepted": 3}
     receipts = sorted(map(receipt_of, content.get("files", [])), key=lambda one: (order.get(one.status, 0), one.file))
     return Receipts(content.get("at"), tuple(receipts))

@@ -46,6 +46,13 @@ def test_memory_is_doubled_up_to_half_of_the_machine_s(settings: Settings, monke
     assert building.memory_limits(replace(settings, build_memory_mb=900)) == [900]
 
 
+def test_more_threads_than_the_memory_is_for_are_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "cores", lambda: 32)
+    assert [machine.threads(memory) for memory in (16, 600, 1200, 9600)] == [1, 4, 8, 32]
+    monkeypatch.setattr(machine, "cores", lambda: 2)
+    assert machine.threads(600) == 2
+
+
 def test_container_that_may_take_less_than_the_machine_has_is_believed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,8 @@
 import itertools
 import os
 import stat
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -77,14 +78,14 @@ def problem_of(path: Path, homes: Sequence[Path] | None) -> Note | None:
 def _without_private_names(files: list[DroppedFile]) -> list[DroppedFile]:
     """The files by names that may be kept: personal numbers starred out, and numbered where that makes two names one."""
     labels: set[str] = set()
+    # Of thousands of files named by people's numbers all have one name: each goes on where the last one ended.
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(2))
     named = []
     for file in files:
         masked = privacy.masked(file.label)
         label = masked
-        for number in itertools.count(2):
-            if label not in labels:
-                break
-            label = f"{masked}（{number}）"
+        while label in labels:
+            label = f"{masked}（{next(numbers[masked])}）"
         labels.add(label)
         named.append(replace(file, label=label))
     return named

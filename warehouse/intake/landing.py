@@ -94,16 +94,6 @@ def write_intake(landing: Path, name: str, rows: Sequence[Mapping[str, Any]] | M
     _write_when_different(frame, landing / "intake" / name / f"{name}.parquet")
 
 
-def remove_others(landing: Path, keep: Iterable[Path], tables: Iterable[Table]) -> None:
-    """Removes the parquet files of dropped files that are gone."""
-    kept = set(keep)
-    for table in tables:
-        folder = landing / table.programme / table.name
-        for path in folder.glob("*.parquet"):
-            if path not in kept and path.name != SCHEMA_FILE:
-                path.unlink(missing_ok=True)
-
-
 def _schema_on_disk(path: Path) -> dict[str, pl.DataType] | None:
     """The columns of a parquet file; None when it is not there or cannot be read."""
     try:

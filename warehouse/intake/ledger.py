@@ -145,11 +145,13 @@ class Ledger:
         """First sights of these bytes; new ones are numbered in the order given."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._database:
-            for sha256 in hashes:
-                self._database.execute(
-                    "insert or ignore into sightings select ?, coalesce(max(number), 0) + 1, ? from sightings",
-                    (sha256, now),
-                )
+            known = {str(row[0]) for row in self._database.execute("select sha256 from sightings")}
+            [(last,)] = self._database.execute("select coalesce(max(number), 0) from sightings")
+            new = [sha256 for sha256 in dict.fromkeys(hashes) if sha256 not in known]
+            self._database.executemany(
+                "insert into sightings values (?, ?, ?)",
+                [(sha256, number, now) for number, sha256 in enumerate(new, start=last + 1)],
+            )
         return self.sightings()
 
     def sightings(self) -> dict[str, Sighting]:

@@ -10,6 +10,7 @@ import polars as pl
 from warehouse import contracts
 from warehouse.contracts import Table
 from warehouse.durable import replacing
+from warehouse.intake import remembered
 from warehouse.intake.note import Note
 from warehouse.intake.receipt import Message, message_of
 from warehouse.intake.remembered import Remembered
@@ -50,11 +51,9 @@ def _of_column(
     }
     if len(order) < 2:
         return []
-    parts = [
-        rows
-        for entry in taken
-        if (entry.receipt.programme, entry.receipt.table) == table.key and (rows := entry.rows(settings)) is not None
-    ]
+    parts = remembered.rows_of(
+        (entry for entry in taken if (entry.receipt.programme, entry.receipt.table) == table.key), settings
+    )
     return _cached(settings, table, column, order, parts) if is_kept else _search(table, column, order, parts)
 
 

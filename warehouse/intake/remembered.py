@@ -14,7 +14,7 @@ import polars as pl
 from warehouse import integrity
 from warehouse.contracts import Table
 from warehouse.durable import put_in_place, replacing
-from warehouse.intake import landing, messages, reference, units
+from warehouse.intake import landing, messages, packing, reference, units
 from warehouse.intake.judge import Judgement
 from warehouse.intake.note import Note
 from warehouse.intake.receipt import REFUSED, WAITING, Message, Receipt, message_of
@@ -48,8 +48,11 @@ class Remembered:
         """The accepted rows as they are, or would be, landed; None when there are none."""
         if self.offered_rows is not None:
             return self.offered_rows().lazy()
-        path = self.parquet_path(settings)
-        return None if path is None else pl.scan_parquet(path, hive_partitioning=False)
+        path = self.landed_in(settings)
+        if path is None:
+            return None
+        rows = pl.scan_parquet(path, hive_partitioning=False)
+        return rows if path == self.own_path(settings) else rows.filter(pl.col("report_id") == self.sha256[:12])
 
     def holds_on(self, today: date) -> bool:
         """Whether the judgement would be the same on this day."""
@@ -57,24 +60,56 @@ class Remembered:
             return False
         return self.latest is None or today >= self.latest
 
-    def parquet_path(self, settings: Settings) -> Path | None:
-        """Where the accepted rows were landed; None when there are none."""
+    def own_path(self, settings: Settings) -> Path | None:
+        """Where the accepted rows are landed by themselves, before they are packed with those of others; None when there are none."""
         receipt = self.receipt
         if self.stamp is None or receipt.programme is None or receipt.table is None:
             return None
         return settings.landing / receipt.programme / receipt.table / f"{self.sha256[:12]}.parquet"
 
-    def is_landed(self, settings: Settings) -> bool:
-        """Whether the landed rows are there, byte for byte."""
-        path = self.parquet_path(settings)
-        return path is None or _stamp(path) == self.stamp
+    def landed_in(self, settings: Settings) -> Path | None:
+        """The file that holds the accepted rows, their own or a packed one; None when there are none."""
+        own, receipt = self.own_path(settings), self.receipt
+        if own is None or self.stamp is None or receipt.programme is None or receipt.table is None:
+            return None
+        return packing.packed_in(settings, receipt.programme, receipt.table, self.sha256[:12], self.stamp) or own
 
-    def problem_on_disk(self, settings: Settings) -> str | None:
-        """What is wrong with the landed rows, as a Chinese sentence without a full stop; None when they are whole."""
-        path = self.parquet_path(settings)
+    def is_landed(self, settings: Settings) -> bool:
+        """Whether the landed rows are there, byte for byte; packed files were looked through when the intake began (`packing.sweep`)."""
+        path = self.landed_in(settings)
+        if path is None or path != self.own_path(settings):
+            return True
+        return _stamp(path) == self.stamp
+
+    def problem_on_disk(self, settings: Settings, known: dict[Path, str | None]) -> str | None:
+        """What is wrong with the landed rows, as a Chinese sentence without a full stop; None when they are whole.
+
+        `known` are packed files that were looked through for another entry.
+        """
+        path = self.landed_in(settings)
         if path is None or self.stamp is None or not isinstance(self.stamp[1], str):
             return None
-        return integrity.problem_of(path, self.stamp[1], self.stamp[0], again=True)
+        if path not in known:
+            size, sha256 = self.stamp
+            if path != self.own_path(settings):
+                size, sha256 = packing.index_of(path.parent).packs[path.name].stamp
+            known[path] = integrity.problem_of(path, sha256, size, again=True)
+        return known[path]
+
+
+def rows_of(entries: Iterable[Remembered], settings: Settings) -> list[pl.LazyFrame]:
+    """The accepted rows of many files, each packed file read once for all of them."""
+    found: list[pl.LazyFrame] = []
+    packed: dict[Path, list[str]] = {}
+    for entry in entries:
+        path = entry.landed_in(settings) if entry.offered_rows is None else None
+        if path is not None and path != entry.own_path(settings):
+            packed.setdefault(path, []).append(entry.sha256[:12])
+        elif (rows := entry.rows(settings)) is not None:
+            found.append(rows)
+    for path, ids in packed.items():
+        found.append(pl.scan_parquet(path, hive_partitioning=False).filter(pl.col("report_id").is_in(ids)))
+    return found
 
 
 @dataclass(frozen=True)
@@ -189,7 +224,7 @@ def load(settings: Settings, sha256: str, label: str) -> Remembered | None:
         return None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32_768)
 def _read(path: Path, _stamp: tuple[int, int, int]) -> Remembered:
     """Read once for each state of the file, because a process that watches asks for all of them at every change."""
     return _from_json(json.loads(path.read_text(encoding="utf-8")))

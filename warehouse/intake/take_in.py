@@ -13,7 +13,8 @@ from typing import Any
 from warehouse import contracts, set_aside
 from warehouse.contracts import Table
 from warehouse.durable import remove_temporaries, replacing
-from warehouse.intake import apart, filename, landing, reference, remembered, submissions, taken_back
+from warehouse.intake import filename, landing, packing, reference, remembered, submissions, taken_back
+from warehouse.intake.ahead import Ahead, Wanted, ahead
 from warehouse.intake.apart import Judged
 from warehouse.intake.files import DroppedFile, dropped_files
 from warehouse.intake.ledger import Ledger, Sighting
@@ -55,6 +56,7 @@ def take_in(settings: Settings, progress: Progress | None = None) -> Intake:
         remove_temporaries(settings.landing)
         remove_temporaries(settings.receipts)
         landing.write_schemas(settings.landing, tables)
+        packing.sweep(settings, tables)
         programmes = frozenset(table.programme for table in tables)
         files = dropped_files(settings.seeds, programmes, settings.links_to)
         hashes = _hashes(files, ledger)
@@ -133,28 +135,69 @@ def _read_all(
     """One entry a file: remembered from the last time where nothing changed, else judged now."""
     lists = reference.load(settings.reference)
     state = _state(settings, lists.digest)
+    order = _first_first(files, ledger)
+    known = _known(order, hashes, state, settings)
+    wanted = _wanted(order, hashes, known, state, settings, ledger)
     taken: list[Remembered] = []
     winners: dict[str, Remembered] = {}
-    for number, file in enumerate(_first_first(files, ledger), start=1):
-        sha256 = hashes.get(file.label)
-        if progress is not None:
-            progress(file.label, number, len(files))
-        winner = winners.get(sha256 or "")
-        if winner is not None and winner.is_unjudged:
-            # The same bytes would break the judging again, or take as long.
-            said = replace(winner.receipt, file=file.label, messages=winner.receipt.messages[:1])
-            taken.append(_unreadable(file, said, winner.key, sha256, winner.correction, settings, ledger))
-            continue
-        if winner is not None and winner.receipt.status != REFUSED:
-            taken.append(_doubled(file, winner, sightings))
-            continue
-        entry = _read(file, sha256, state, settings, ledger)
-        if entry is None:
-            continue
-        taken.append(entry)
-        if sha256 is not None and entry.receipt.status != WAITING:
-            winners.setdefault(sha256, entry)
+    with ahead(wanted, settings) as judging:
+        for number, file in enumerate(order, start=1):
+            sha256 = hashes.get(file.label)
+            if progress is not None:
+                progress(file.label, number, len(files))
+            winner = winners.get(sha256 or "")
+            if winner is not None and winner.is_unjudged:
+                # The same bytes would break the judging again, or take as long.
+                said = replace(winner.receipt, file=file.label, messages=winner.receipt.messages[:1])
+                taken.append(_unreadable(file, said, winner.key, sha256, winner.correction, settings, ledger))
+                continue
+            if winner is not None and winner.receipt.status != REFUSED:
+                taken.append(_doubled(file, winner, sightings))
+                continue
+            entry = known.get(file.label) or _read(file, sha256, state, settings, ledger, judging)
+            if entry is None:
+                continue
+            taken.append(entry)
+            if sha256 is not None and entry.receipt.status != WAITING:
+                winners.setdefault(sha256, entry)
     return taken
+
+
+def _known(
+    files: Sequence[DroppedFile], hashes: Mapping[str, str], state: str, settings: Settings
+) -> dict[str, Remembered]:
+    """By label, what is remembered of files and would be judged no differently now."""
+    found = {}
+    for file in files:
+        sha256 = hashes.get(file.label)
+        if file.problem is not None or sha256 is None:
+            continue
+        entry = remembered.load(settings, sha256, file.label)
+        key = _key(state, file, sha256)
+        if entry is not None and entry.key == key and entry.holds_on(settings.today) and entry.is_landed(settings):
+            found[file.label] = entry
+    return found
+
+
+def _wanted(
+    files: Sequence[DroppedFile],
+    hashes: Mapping[str, str],
+    known: Mapping[str, Remembered],
+    state: str,
+    settings: Settings,
+    ledger: Ledger,
+) -> list[Wanted]:
+    """The files that are sure to be judged, the first of equal ones only: of the others that depends on what becomes of it."""
+    seen: set[str] = set()
+    found = []
+    for file in files:
+        sha256 = hashes.get(file.label)
+        if file.problem is not None or sha256 is None or sha256 in seen:
+            continue
+        seen.add(sha256)
+        if file.label not in known and _noted(file, _key(state, file, sha256), settings, ledger) is None:
+            found.append(Wanted(file, sha256))
+    return found
 
 
 def _first_first(files: Sequence[DroppedFile], ledger: Ledger) -> list[DroppedFile]:
@@ -171,20 +214,26 @@ def _first_first(files: Sequence[DroppedFile], ledger: Ledger) -> list[DroppedFi
     )
 
 
-def _read(file: DroppedFile, sha256: str | None, state: str, settings: Settings, ledger: Ledger) -> Remembered | None:
+def _key(state: str, file: DroppedFile, sha256: str | None) -> str:
+    return hashlib.sha256(f"{state}\n{file.label}\n{sha256}".encode()).hexdigest()
+
+
+def _noted(file: DroppedFile, key: str, settings: Settings, ledger: Ledger) -> str | None:
+    return ledger.unreadable(file.label, key, settings.today.isoformat())
+
+
+def _read(
+    file: DroppedFile, sha256: str | None, state: str, settings: Settings, ledger: Ledger, judging: Ahead
+) -> Remembered | None:
     if file.problem is not None:
         return _unreadable(file, refusal_of(file.problem, file.label, file.programme), "", None, 0, settings, ledger)
-    key = hashlib.sha256(f"{state}\n{file.label}\n{sha256}".encode()).hexdigest()
-    if sha256 is not None:
-        known = remembered.load(settings, sha256, file.label)
-        if known is not None and known.key == key and known.holds_on(settings.today) and known.is_landed(settings):
-            return known
-        noted = ledger.unreadable(file.label, key, settings.today.isoformat())
-        if noted is not None:
-            correction = filename.correction_of(filename.readable(file.path.name))
-            said = restored(Receipt, json.loads(noted))
-            return _unreadable(file, said, key, sha256, correction, settings, ledger)
-    with apart.prepared(file.path, file.label, settings, file.programme, sha256) as judged:
+    key = _key(state, file, sha256)
+    noted = _noted(file, key, settings, ledger) if sha256 is not None else None
+    if noted is not None:
+        correction = filename.correction_of(filename.readable(file.path.name))
+        said = restored(Receipt, json.loads(noted))
+        return _unreadable(file, said, key, sha256, correction, settings, ledger)
+    with judging.judged(file, sha256) as judged:
         if judged is None:
             return None
         return _taken(file, judged, key, sha256, settings, ledger)
@@ -268,8 +317,13 @@ def _settle(
     receipts = tuple(judged.final(entry.receipt) for entry in listed)
     landing.write_intake(settings.landing, "submissions", rows)
     landing.write_intake(settings.landing, "files", [_file_row(receipt, sightings) for receipt in receipts])
-    keep = [entry.parquet_path(settings) for entry in taken]
-    landing.remove_others(settings.landing, [path for path in keep if path is not None], tables)
+    landed: dict[tuple[str, str], dict[str, packing.Stamp]] = {table.key: {} for table in tables}
+    for entry in taken:
+        key = (entry.receipt.programme or "", entry.receipt.table or "")
+        if entry.stamp is not None and key in landed:
+            landed[key][entry.sha256[:12]] = entry.stamp
+    for table in tables:
+        packing.tidy(settings, table, landed[table.key])
     remembered.remove_others(settings, taken)
     write_latest(settings, receipts)
     return Intake(receipts, _fingerprint(judged.files, judged.stands, taken))
