@@ -12,6 +12,7 @@ import polars as pl
 from warehouse.contracts import Column
 from warehouse.intake import dates, marks, numbers, places
 from warehouse.intake.credit_code import is_credit_code
+from warehouse.intake.distinct import distinct
 from warehouse.intake.findings import Findings
 from warehouse.intake.header import Match
 from warehouse.intake.marks import Split
@@ -309,12 +310,20 @@ def _fast(match: Match, column: Column, raw: pl.Series, reading: Reading) -> tup
     if column.type == "province":
         return _known_provinces(raw, reading.reference, given)
     if column.type == "text":
-        odd = raw.str.contains(_ODD_TEXT) | (raw.str.len_chars() > (column.max_length or 1 << 30))
-        if column.pattern:
-            odd |= ~raw.str.contains(column.pattern) | raw.str.contains("[０-９]")
-        odd = odd.fill_null(False)
-        return raw, odd
+        return raw, _odd_texts(column, raw)
     return pl.Series([], dtype=dtype).extend_constant(None, len(raw)), given
+
+
+def _odd_texts(column: Column, raw: pl.Series) -> pl.Series:
+    """A mask of the texts that need a thought."""
+    texts = distinct(raw)
+    odd = texts.str.contains(_ODD_TEXT) | (texts.str.len_chars() > (column.max_length or 1 << 30))
+    if column.pattern:
+        odd |= ~texts.str.contains(column.pattern) | texts.str.contains("[０-９]")
+    odd = odd.fill_null(False)
+    if texts is raw:
+        return odd
+    return raw.is_in(texts.filter(odd).implode()).fill_null(False) if odd.any() else pl.repeat(False, len(raw), eager=True)
 
 
 def _kept(values: pl.Series, clean: pl.Series, given: pl.Series) -> tuple[pl.Series, pl.Series]:

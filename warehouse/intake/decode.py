@@ -8,6 +8,9 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
+
+from warehouse.intake.ahead import one_ahead
 
 CHUNK = 1 << 23
 _CONTROLS = bytes([*range(1, 9), 11, 12, *range(14, 32), 127])
@@ -54,8 +57,7 @@ def survey(path: Path) -> Bytes:
     damage: int | None = None
     carry, last = b"", b""
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            hashed.update(chunk)
+        for chunk in one_ahead(_hashed_chunks(file, hashed)):
             start = start or chunk[:4096]
             nul = nul or b"\0" in chunk
             controls = controls or len(chunk.translate(None, _CONTROLS)) != len(chunk)
@@ -72,10 +74,9 @@ def survey(path: Path) -> Bytes:
             if damage is None:
                 data = carry + chunk
                 try:
-                    used = codecs.utf_8_decode(data, "strict", False)[1]
-                    replacement = data.find(_REPLACEMENT["utf-8"])
-                    if replacement >= 0:
-                        damage = size - len(carry) + replacement
+                    text, used = codecs.utf_8_decode(data, "strict", False)
+                    if "\ufffd" in text:
+                        damage = size - len(carry) + data.index(_REPLACEMENT["utf-8"])
                     carry = data[used:]
                 except UnicodeDecodeError as error:
                     damage = size - len(carry) + error.start
@@ -98,6 +99,12 @@ def survey(path: Path) -> Bytes:
         damage,
         ends,
     )
+
+
+def _hashed_chunks(file: IO[bytes], hashed: "hashlib._Hash") -> Iterator[bytes]:
+    while chunk := file.read(CHUNK):
+        hashed.update(chunk)
+        yield chunk
 
 
 def digest(path: Path) -> tuple[str, int]:
