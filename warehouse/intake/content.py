@@ -310,6 +310,8 @@ def _without_personal_data(
     private = pl.repeat(False, frame.height, eager=True)
     for match in header.matches:
         name = column_name(match.index)
+        if frame[name].null_count() == frame.height:
+            continue
         column_type = privacy.type_of(match.column, header.table)
         kinds = privacy.kinds(frame[name], column_type)
         for code in privacy.CODES if kinds else ():
