@@ -91,8 +91,8 @@ class _Gathered:
     scaled: dict[str, dict[int, int]] = field(default_factory=dict)
     sayings: list[Saying] = field(default_factory=list)
     zeros: list[ZeroReport] = field(default_factory=list)
-    blank_lines: list[int] = field(default_factory=list)
-    empty_lines: list[int] = field(default_factory=list)
+    blank_lines: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt32))
+    empty_lines: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt32))
     given: set[int] = field(default_factory=set)
     rows_in: int = 0
     ignored: int = 0
@@ -164,7 +164,7 @@ def _add_block(
         saying = saying_of(line, texts)
         gathered.sayings += [saying] if saying is not None else []
     gathered.totals += sorted_rows.totals
-    gathered.blank_lines.extend(sorted_rows.blanks)
+    gathered.blank_lines.extend(pl.Series(sorted_rows.blanks, dtype=pl.UInt32))
     gathered.ignored += height - sorted_rows.data.frame.height
     if gathered.last[0] in sorted_rows.notes:
         gathered.last = None
@@ -205,8 +205,8 @@ def _without_empty_lines_at_the_end(block: Block, gathered: _Gathered) -> int:
     if filled:
         gathered.rows_in += len(gathered.empty_lines)
         gathered.ignored += len(gathered.empty_lines)
-        gathered.blank_lines += gathered.empty_lines
-        gathered.empty_lines = []
+        gathered.blank_lines.extend(gathered.empty_lines)
+        gathered.empty_lines = gathered.empty_lines.clear()
     gathered.empty_lines.extend(block.lines[filled:])
     return filled
 
@@ -407,10 +407,11 @@ def _tell_extra_columns(header: Header, gathered: _Gathered, findings: Findings)
             findings.add(Note("D55"), None, shown)
         else:
             blank_columns += 1
-    if gathered.blank_lines or blank_columns:
-        where = f"（第{line_ranges(gathered.blank_lines)}行）" if gathered.blank_lines else ""
-        where_en = f" (lines {line_ranges(gathered.blank_lines, ', ')})" if gathered.blank_lines else ""
-        values = {"n": len(gathered.blank_lines), "m": blank_columns, "where": where, "where_en": where_en}
+    blank = gathered.blank_lines
+    if len(blank) or blank_columns:
+        where = f"（第{line_ranges(blank)}行）" if len(blank) else ""
+        where_en = f" (lines {line_ranges(blank, ', ')})" if len(blank) else ""
+        values = {"n": len(blank), "m": blank_columns, "where": where, "where_en": where_en}
         findings.add(Note("D14", values))
 
 

@@ -14,6 +14,7 @@ from warehouse.intake.grid import EMPTY_LINE, Block, Row, StrayQuote, column_nam
 
 DELIMITERS = (",", "\t", ";", "，", "；", "|")
 _LONGEST_RECORD = 1 << 20
+_MOST_LINES = 1 << 19
 _NO_DELIMITER = "\x01"
 # In a row of few columns a text with commas may have as many as the row; from so many on it has not.
 _FEWEST_COLUMNS, _MANY_COLUMNS = 3, 6
@@ -76,12 +77,23 @@ class DelimitedText:
             end = data.rfind(cut) + 1
             rest = data[end:]
             if end:
-                yield self._normal(data[:end])
+                yield from _pieces(self._normal(data[:end]))
         if rest:
             yield self._normal(rest)
 
     def _normal(self, data: bytes) -> bytes:
         return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if self.has_cr else data
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """The lines in pieces of which none has too many: a file of empty lines has as many as it has bytes."""
+    if len(data) <= _MOST_LINES or data.count(b"\n") <= _MOST_LINES:
+        yield data
+        return
+    cut = data.index(b"\n", len(data) // 2) + 1
+    yield from _pieces(data[:cut])
+    if cut < len(data):
+        yield from _pieces(data[cut:])
 
 
 def head_rows(text: str, delimiter: str, count: int) -> list[Row]:
@@ -97,6 +109,14 @@ def head_rows(text: str, delimiter: str, count: int) -> list[Row]:
         rows.append(Row(first, reader.line_num, tuple(field.lstrip("\ufeff") for field in fields)))
         first = reader.line_num + 1
     return rows
+
+
+def open_quote(text: str) -> int | None:
+    """The line of the first quotation mark that the text does not close, whatever the delimiter; None where all are closed."""
+    if text.count('"') % 2 == 0:
+        return None
+    # A mark is open where an odd number of them stands before the end: the last that opens is the one that stays open.
+    return text.count("\n", 0, text.rindex('"')) + 1
 
 
 def _with_last(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
@@ -123,6 +143,8 @@ def _block(data: bytes, line: int, delimiter: str, width: int, is_last: bool) ->
     regular = _regular_block(data, line, delimiter.encode(), width)
     if regular is not None:
         return regular, b"", regular.frame.height
+    if not data.strip(b"\n"):
+        return _empty_lines(len(data), line, width), b"", len(data)
     lines = _physical_lines(data)
     if lines.is_empty():
         return Block.empty(width), b"", 0
@@ -132,6 +154,14 @@ def _block(data: bytes, line: int, delimiter: str, width: int, is_last: bool) ->
         fits &= ~lines.str.contains('"', literal=True)
     fits = fits.fill_null(False)
     return _mixed_block(lines, fits, line, delimiter, width, is_last)
+
+
+def _empty_lines(count: int, line: int, width: int) -> Block:
+    """A block of lines without a single character; its columns are one and the same."""
+    nothing = pl.Series(dtype=pl.String).extend_constant(None, count)
+    over = pl.repeat(EMPTY_LINE, count, dtype=pl.Int32, eager=True)
+    frame = pl.DataFrame([nothing.alias(name) for name in column_names(width)])
+    return Block(frame, pl.int_range(line, line + count, dtype=pl.UInt32, eager=True), over)
 
 
 def _regular_block(data: bytes, line: int, delimiter: bytes, width: int) -> Block | None:
@@ -184,7 +214,8 @@ def _mixed_block(
 ) -> tuple[Block, bytes, int]:
     """A block in which some lines are quoted, ragged or blank: those are read one by one."""
     texts: list[str | None] | None = lines.to_list() if lines.str.contains('"', literal=True).any() else None
-    odd = fits.not_().arg_true().to_list()
+    blank = lines.is_null()
+    odd = (~fits & ~blank).arg_true().to_list()
     odd_texts: list[str | None] = lines.gather(odd).to_list() if texts is None else []
     records: list[tuple[int, list[str]]] = []
     swallowed: list[int] = []
@@ -196,13 +227,18 @@ def _mixed_block(
         if index < upto:
             continue
         text = texts[index] if texts is not None else odd_texts[position]
-        if text is None or '"' not in text:
-            records.append((index, text.split(delimiter) if text else []))
+        assert text is not None
+        if '"' not in text:
+            records.append((index, text.split(delimiter)))
             continue
         assert texts is not None
         feed = _Feed(texts, index)
         reader = csv.reader(feed, delimiter=delimiter)
-        fields = next(reader, [])
+        try:
+            fields = next(reader, [])
+        except csv.Error:
+            # More than any cell holds is what stands behind a mark that nobody closed.
+            raise UnclosedQuote(line + index) from None
         if feed.is_exhausted:
             open_from = index
             break
@@ -224,10 +260,13 @@ def _mixed_block(
         raise UnclosedQuote(line + open_from)
     end = len(lines) if open_from is None else open_from
     keep = fits.to_frame("fits").with_row_index("index")
-    mask = keep["fits"] & (keep["index"] < end)
+    within = keep["index"] < end
     if swallowed:
-        mask &= ~keep["index"].is_in(swallowed)
-    block = replace(_joined(lines, mask, records, line, delimiter, width), strays=tuple(strays))
+        within &= ~keep["index"].is_in(swallowed)
+    empty = (blank & within).arg_true()
+    block = replace(
+        _joined(lines, keep["fits"] & within, records, empty, line, delimiter, width), strays=tuple(strays)
+    )
     carry = b"" if open_from is None else "\n".join(text or "" for text in lines.slice(open_from).to_list()).encode()
     return block, carry + b"\n" if carry else b"", end
 
@@ -276,7 +315,13 @@ class _Feed:
 
 
 def _joined(
-    lines: pl.Series, mask: pl.Series, records: list[tuple[int, list[str]]], line: int, delimiter: str, width: int
+    lines: pl.Series,
+    mask: pl.Series,
+    records: list[tuple[int, list[str]]],
+    empty: pl.Series,
+    line: int,
+    delimiter: str,
+    width: int,
 ) -> Block:
     regular = lines.filter(mask)
     names = column_names(width)
@@ -293,14 +338,15 @@ def _joined(
         },
         schema={**dict.fromkeys(names, pl.String), "line": pl.UInt32, "over": pl.Int32},
     )
-    joined = pl.concat([parts, odd]).sort("line")
+    nothing = empty.cast(pl.UInt32).to_frame("line").with_columns(
+        *(pl.lit(None, dtype=pl.String).alias(name) for name in names), pl.lit(EMPTY_LINE, dtype=pl.Int32).alias("over")
+    )
+    joined = pl.concat([parts, odd, nothing.select(parts.columns)]).sort("line")
     return Block(joined.select(names), (joined["line"] + line).cast(pl.UInt32), joined["over"])
 
 
 def _fitted(fields: list[str], width: int) -> tuple[list[str | None], int]:
     """The fields cut or filled up to `width`, and how many there were too many (or, negative, too few)."""
-    if not fields:
-        return [None] * width, EMPTY_LINE
     over = len(fields) - width
     if not any(field.strip() for field in fields):
         return [None] * width, 0

@@ -11,6 +11,8 @@ from warehouse.intake.grid import Row
 from warehouse.intake.unit_words import YUAN, read_unit, without_foreign
 
 SEARCHED_ROWS = 15
+# A longer text is a sentence, or half a file behind a stray quotation mark.
+_LONGEST_NAME = 200
 IGNORED = frozenset({"序号", "行号", "填报批次", "no", "no.", "#", "report_id"})
 COMMON = frozenset(
     {
@@ -210,7 +212,7 @@ def _joined(parent: str, child: str, known: frozenset[str]) -> str:
 
 def _match(index: int, text: str, lookup: dict[str, tuple[Column, bool]]) -> Match:
     name = normal(text) if text else ""
-    if not name:
+    if not name or len(name) > _LONGEST_NAME:
         return _unmatched(index, text)
     if name in lookup:
         column, is_synonym = lookup[name]
@@ -270,7 +272,7 @@ def strength(header: Header) -> tuple[int, float]:
 
 def _name_in(cell: str, known: frozenset[str]) -> bool:
     name = normal(cell) if cell else ""
-    if not name:
+    if not name or len(name) > _LONGEST_NAME:
         return False
     if name in known:
         return True
