@@ -427,3 +427,42 @@ def test_rows_that_begin_with_a_blank_cell_are_rows_still(table: Table, settings
 
     assert [(message.code, message.row) for message in judgement.receipt.messages] == [("D10", 3), ("D11", 6)]
     assert (judgement.receipt.rows_in, judgement.receipt.rows_accepted, judgement.receipt.rows_ignored) == (5, 3, 1)
+
+
+@pytest.mark.parametrize("is_one_line", [True, False])
+def test_quotation_mark_before_more_than_any_cell_holds_is_told_with_its_line(
+    is_one_line: bool, table: Table, settings: Settings
+) -> None:
+    first, second, third, _ = files.to_text(_grid(table), line_end="\n").splitlines()
+    rest = "文字" * 2_000_000 if is_one_line else f"{third}\n" * 150_000
+
+    judgement = _judge(f'{first}\n{second}\n"{third}{rest}\n', settings, table)
+
+    assert [(message.code, message.row) for message in judgement.receipt.messages] == [("D60", 3)]
+
+
+def test_quotation_mark_before_the_header_is_told_with_its_line(table: Table, settings: Settings) -> None:
+    judgement = _judge('报表\n"' + files.to_text(_grid(table)), settings, table)
+
+    assert [(message.code, message.row) for message in judgement.receipt.messages] == [("D60", 2)]
+
+
+@pytest.mark.parametrize(
+    ("line", "count"), [("\n", 3_000_000), ("\r\n", 1_000_000), (" \t\r\n", 99_999), (",,\n", 500_000)]
+)
+def test_file_of_blank_lines_only_is_empty(line: str, count: int, table: Table, settings: Settings) -> None:
+    assert files.codes(_judge(line * count, settings, table)) == ["D84"]
+
+
+def test_millions_of_blank_lines_are_no_rows_at_the_end_and_are_counted_before_a_row(
+    table: Table, settings: Settings
+) -> None:
+    text = files.to_text(_grid(table), line_end="\n")
+    at_the_end = _judge(text + "\n" * 3_000_000, settings, table)
+    lines = text.splitlines(keepends=True)
+    in_between = _judge("".join([*lines[:3], "\n" * 1_000_000, lines[3]]), settings, table)
+
+    assert (at_the_end.receipt.rows_in, at_the_end.receipt.rows_accepted) == (3, 3)
+    counted = in_between.receipt
+    assert (counted.rows_in, counted.rows_accepted, counted.rows_ignored) == (1_000_003, 3, 1_000_000)
+    assert "第4–1000003行" in counted.messages[0].zh

@@ -305,7 +305,9 @@ def test_only_files_whose_rows_count_are_named_as_causes(installation: Settings,
     # One that nobody can read, one of which nothing is taken, and one that says the same again, in the same drop.
     (installation.seeds / FOLDER / "河南_劳动争议裁调对接_案件表_郑州市总工会_202405.csv").write_bytes(b"\0\1\2")
     refused = [{**case("7"), "accepted_on": "2099-01-01"}]
-    write_csv(installation.seeds / FOLDER / "河南_劳动争议裁调对接_案件表_开封市总工会_202405.csv", FOLDER, "case", refused)
+    write_csv(
+        installation.seeds / FOLDER / "河南_劳动争议裁调对接_案件表_开封市总工会_202405.csv", FOLDER, "case", refused
+    )
     double = installation.seeds / FOLDER / "河南_劳动争议裁调对接_案件表_洛阳市总工会_202405.csv"
     shutil.copy(installation.seeds / CASES, double)
     second = refreshing.refresh(installation)
@@ -316,7 +318,12 @@ def test_only_files_whose_rows_count_are_named_as_causes(installation: Settings,
 
     # A correction that loses more than half waits for a word: what changes is not its doing.
     shrunken = write_csv(tmp_path / "河南_劳动争议裁调对接_案件表_202405_更正.csv", FOLDER, "case", [case("1")])
-    more = write_csv(tmp_path / "河南_劳动争议裁调对接_案件表_202404.csv", FOLDER, "case", [{**case("8"), "report_period": "2024-04"}])
+    more = write_csv(
+        tmp_path / "河南_劳动争议裁调对接_案件表_202404.csv",
+        FOLDER,
+        "case",
+        [{**case("8"), "report_period": "2024-04"}],
+    )
     seen = previewing.preview(installation, [shrunken, more])
     assert {Path(one.file).name: one.status for one in seen.receipts} == {shrunken.name: "refused", more.name: "warned"}
     assert {tuple(change["files"]) for change in seen.changes} == {(f"{FOLDER}/{more.name}",)}

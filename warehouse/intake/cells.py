@@ -323,7 +323,9 @@ def _odd_texts(column: Column, raw: pl.Series) -> pl.Series:
     odd = odd.fill_null(False)
     if texts is raw:
         return odd
-    return raw.is_in(texts.filter(odd).implode()).fill_null(False) if odd.any() else pl.repeat(False, len(raw), eager=True)
+    return (
+        raw.is_in(texts.filter(odd).implode()).fill_null(False) if odd.any() else pl.repeat(False, len(raw), eager=True)
+    )
 
 
 def _kept(values: pl.Series, clean: pl.Series, given: pl.Series) -> tuple[pl.Series, pl.Series]:

@@ -91,8 +91,8 @@ class _Gathered:
     scaled: dict[str, dict[int, int]] = field(default_factory=dict)
     sayings: list[Saying] = field(default_factory=list)
     zeros: list[ZeroReport] = field(default_factory=list)
-    blank_lines: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt32))
-    empty_lines: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt32))
+    blank_lines: list[pl.Series] = field(default_factory=list)
+    empty_lines: list[pl.Series] = field(default_factory=list)
     given: set[int] = field(default_factory=set)
     rows_in: int = 0
     ignored: int = 0
@@ -121,8 +121,6 @@ def read_content(source: Source, named: FileName, reading: Reading, findings: Fi
     gathered = _Gathered(RowUnits(header))
     for block in source.grid.blocks(header.row.last_line, header.width):
         _add_block(block, source, filled, reading, findings, gathered)
-        if gathered.rows_in > LARGEST_ROWS:
-            raise Refused(Note("D97.rows", {"max": LARGEST_ROWS}))
     if source.sheet is not None:
         tell_writing(source.sheet, header, findings)
     _check_last_line(source, gathered, findings)
@@ -149,6 +147,8 @@ def _add_block(
     for stray in strays:
         _tell_stray_quote(stray, gathered, findings)
     gathered.rows_in += height
+    if gathered.rows_in > LARGEST_ROWS:
+        raise Refused(Note("D97.rows", {"max": LARGEST_ROWS}))
     gathered.last = (block.lines[-1], block.over[-1] if block.over is not None else 0)
     if source.sheet is not None:
         block = fill_merged(block, header, source.sheet, findings)
@@ -164,7 +164,7 @@ def _add_block(
         saying = saying_of(line, texts)
         gathered.sayings += [saying] if saying is not None else []
     gathered.totals += sorted_rows.totals
-    gathered.blank_lines.extend(pl.Series(sorted_rows.blanks, dtype=pl.UInt32))
+    gathered.blank_lines.append(pl.Series(sorted_rows.blanks, dtype=pl.UInt32))
     gathered.ignored += height - sorted_rows.data.frame.height
     if gathered.last[0] in sorted_rows.notes:
         gathered.last = None
@@ -203,11 +203,12 @@ def _without_empty_lines_at_the_end(block: Block, gathered: _Gathered) -> int:
         last = block.over.ne_missing(EMPTY_LINE).arg_true().max()
         filled = last + 1 if isinstance(last, int) else 0
     if filled:
-        gathered.rows_in += len(gathered.empty_lines)
-        gathered.ignored += len(gathered.empty_lines)
-        gathered.blank_lines.extend(gathered.empty_lines)
-        gathered.empty_lines = gathered.empty_lines.clear()
-    gathered.empty_lines.extend(block.lines[filled:])
+        passed = sum(map(len, gathered.empty_lines))
+        gathered.rows_in += passed
+        gathered.ignored += passed
+        gathered.blank_lines += gathered.empty_lines
+        gathered.empty_lines = []
+    gathered.empty_lines.append(block.lines[filled:])
     return filled
 
 
@@ -407,7 +408,7 @@ def _tell_extra_columns(header: Header, gathered: _Gathered, findings: Findings)
             findings.add(Note("D55"), None, shown)
         else:
             blank_columns += 1
-    blank = gathered.blank_lines
+    blank = pl.concat([pl.Series(dtype=pl.UInt32), *gathered.blank_lines])
     if len(blank) or blank_columns:
         where = f"（第{line_ranges(blank)}行）" if len(blank) else ""
         where_en = f" (lines {line_ranges(blank, ', ')})" if len(blank) else ""

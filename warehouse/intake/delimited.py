@@ -14,7 +14,7 @@ from warehouse.intake.grid import EMPTY_LINE, Block, Row, StrayQuote, column_nam
 
 DELIMITERS = (",", "\t", ";", "，", "；", "|")
 _LONGEST_RECORD = 1 << 20
-_MOST_LINES = 1 << 19
+_MOST_LINES = 1 << 17
 _NO_DELIMITER = "\x01"
 # In a row of few columns a text with commas may have as many as the row; from so many on it has not.
 _FEWEST_COLUMNS, _MANY_COLUMNS = 3, 6
@@ -264,9 +264,7 @@ def _mixed_block(
     if swallowed:
         within &= ~keep["index"].is_in(swallowed)
     empty = (blank & within).arg_true()
-    block = replace(
-        _joined(lines, keep["fits"] & within, records, empty, line, delimiter, width), strays=tuple(strays)
-    )
+    block = replace(_joined(lines, keep["fits"] & within, records, empty, line, delimiter, width), strays=tuple(strays))
     carry = b"" if open_from is None else "\n".join(text or "" for text in lines.slice(open_from).to_list()).encode()
     return block, carry + b"\n" if carry else b"", end
 
@@ -338,8 +336,13 @@ def _joined(
         },
         schema={**dict.fromkeys(names, pl.String), "line": pl.UInt32, "over": pl.Int32},
     )
-    nothing = empty.cast(pl.UInt32).to_frame("line").with_columns(
-        *(pl.lit(None, dtype=pl.String).alias(name) for name in names), pl.lit(EMPTY_LINE, dtype=pl.Int32).alias("over")
+    nothing = (
+        empty.cast(pl.UInt32)
+        .to_frame("line")
+        .with_columns(
+            *(pl.lit(None, dtype=pl.String).alias(name) for name in names),
+            pl.lit(EMPTY_LINE, dtype=pl.Int32).alias("over"),
+        )
     )
     joined = pl.concat([parts, odd, nothing.select(parts.columns)]).sort("line")
     return Block(joined.select(names), (joined["line"] + line).cast(pl.UInt32), joined["over"])

@@ -139,6 +139,11 @@ def kinds(cells: pl.Series, column_type: str) -> dict[str, str]:
     return {text: kind for text in texts if (kind := kind_of(text, column_type)) is not None}
 
 
+def suspects(texts: pl.Series) -> pl.Series:
+    """The distinct texts that may hold personal data, in any of their parts."""
+    return _suspects(distinct(texts), "text").unique()
+
+
 def sensitive_headers(headers: Sequence[str]) -> list[int]:
     """Positions of the headers that name personal data."""
     return [index for index, header in enumerate(headers) if private_headers.word_in(header) is not None]

@@ -257,7 +257,7 @@ def _measures(table: Table) -> list[str]:
 
 
 def _grouped(frame: pl.DataFrame | None, table: Table) -> pl.DataFrame | None:
-    """How many rows, and the sums of the measures, by office, period, place and basis: one pass over the rows for all that is asked of them."""
+    """How many rows, and the sums of the measures, by office, period, place and basis, in one pass."""
     if frame is None or not frame.height:
         return None
     sums = pl.col(_measures(table)).cast(pl.Float64).sum()

@@ -190,7 +190,9 @@ def _first_filled(frame: pl.DataFrame, positions: Sequence[int]) -> pl.Series:
         return first
     names = [column_name(index) for index in positions[1:]]
     lacking = first.is_null()
-    rest = frame.filter(lacking).select(pl.coalesce([*(_filled(name) for name in names), pl.lit(None, dtype=pl.String)]))
+    rest = frame.filter(lacking).select(
+        pl.coalesce([*(_filled(name) for name in names), pl.lit(None, dtype=pl.String)])
+    )
     return first.scatter(lacking.arg_true(), rest.to_series())
 
 
