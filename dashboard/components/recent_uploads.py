@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
@@ -65,7 +66,7 @@ def _show_line(one: RecentUpload, number: int) -> None:
 
 def _show_button(one: RecentUpload, key: str, is_first: bool) -> None:
     """The way back: undoing for an upload that is in, putting in again for one that is out."""
-    look = "primary" if is_first else "secondary"
+    look: Literal["primary", "secondary"] = "primary" if is_first else "secondary"
     if one.inside:
         st.button(t("upload_undo"), key=f"upload_undo_{key}", type=look, on_click=_undo, args=(one,))
     else:

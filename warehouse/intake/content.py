@@ -24,7 +24,7 @@ from warehouse.intake.rows import Total
 from warehouse.intake.rules import check_rules
 from warehouse.intake.scales import check_scales
 from warehouse.intake.source import Refused, Source
-from warehouse.intake.stated_units import Saying, saying_of
+from warehouse.intake.stated_units import Saying, commented_rows, saying_of
 from warehouse.intake.totals import check_totals
 from warehouse.intake.unit_columns import RowUnits
 from warehouse.intake.workbook import Sheet
@@ -118,7 +118,7 @@ def read_content(source: Source, named: FileName, reading: Reading, findings: Fi
     """All rows of the file. Raises Refused when something refuses the file as a whole."""
     header, table = source.header, source.header.table
     filled = fillable(table, header, named)
-    gathered = _Gathered(RowUnits(header))
+    gathered = _Gathered(RowUnits(header, {**commented_rows(source), **_unclear_codes(source)}))
     for block in source.grid.blocks(header.row.last_line, header.width):
         _add_block(block, source, filled, reading, findings, gathered)
     if source.sheet is not None:
@@ -128,6 +128,12 @@ def read_content(source: Source, named: FileName, reading: Reading, findings: Fi
     frame = pl.concat(gathered.frames, how="diagonal") if gathered.frames else _empty(table, reading)
     gathered.frames.clear()
     return _checked(frame, gathered, source, named, reading, findings)
+
+
+def _unclear_codes(source: Source) -> dict[int, tuple[Note, str | None]]:
+    if source.sheet is None:
+        return {}
+    return {row: (Note("D112.unclear", {"raw": raw}), column) for row, (raw, column) in source.sheet.unclear.items()}
 
 
 def _add_block(

@@ -762,6 +762,12 @@ CATALOGUE: dict[str, Entry] = {
         "第{row}行“{column}”的“{raw}”含有“{mark}”（上标、圈码、分数之类），不能当数字读，请写成普通数字。",
         "Line {row}: “{mark}” in “{raw}” (“{column}”) cannot be read as digits; write it plainly.",
     ),
+    "D112.unclear": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的单元格存的是{raw}，数字格式却显示成别的写法（中文数字、分数、百分数之类），不能确定编号是什么；请改为文本，照编号原样填写。",
+        "Line {row}: “{column}” holds {raw}, which its number format shows in another way (Chinese numerals, a fraction, a share); "
+        "make it text and write the code as it is.",
+    ),
     "D112": _e(
         INFO,
         "第{row}行“{column}”：单元格存的是{raw}，显示为“{val}”，已按显示的读取。",
