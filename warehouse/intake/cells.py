@@ -25,6 +25,8 @@ MONTHS = tuple(f"{year:04d}-{month:02d}" for year in range(1990, 2200) for month
 Reader = Callable[[str], Cell]
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufffc]")
+# Signs that make what follows run from right to left: 001 behind one is shown as 100.
+_TURNED = re.compile("[\u202b\u202e\u2067]")
 _ODD_SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u3000]")
 _ODD_TEXT = (
     r"^[\s=+@\-'‘’“\"/#—–―－_＝＋＠.…]|\s$|[\n\r\t<\x{00a0}\x{00ad}\x{200b}-\x{200f}\x{2028}-\x{202f}\x{2060}-\x{2064}\x{feff}\x{fffc}\x02\x03]"
@@ -457,6 +459,9 @@ def number_format(match: Match, column: Column) -> numbers.NumberFormat:
 
 def _clean(raw: str, reader: Reader) -> Cell:
     """Reads a cell without its invisible characters, and says so when there were any."""
+    if _TURNED.search(raw):
+        # What is shown is not the order in which it is kept; only the reader of digits can be misled.
+        return _turned(raw, reader)
     visible = _INVISIBLE.sub("", raw)
     blanks = visible.strip(" ")
     is_hidden = visible != raw or "\u00a0" in raw or blanks != blanks.strip("\u3000")
@@ -464,6 +469,15 @@ def _clean(raw: str, reader: Reader) -> Cell:
         return reader(raw)
     cell = reader(_ODD_SPACE.sub(" ", visible) if "\u00a0" in visible else visible.strip(" \u3000"))
     return cell if cell.is_refused else replace(cell, notes=(*cell.notes, Note("D63")))
+
+
+def _turned(raw: str, reader: Reader) -> Cell:
+    cell = reader(_INVISIBLE.sub("", raw).strip(" \u3000"))
+    if cell.is_refused:
+        return cell
+    if isinstance(cell.value, str) and not any(map(str.isdigit, cell.value)):
+        return replace(cell, notes=(*cell.notes, Note("D63")))
+    return Cell(None, (Note("D100.turned"),))
 
 
 def _masked(cell: Cell, column: Column) -> Cell:

@@ -681,6 +681,11 @@ CATALOGUE: dict[str, Entry] = {
         "第{row}行“{column}”为必填，请补填。",
         "Line {row}: “{column}” is required; fill it in.",
     ),
+    "D100.turned": _e(
+        QUARANTINE,
+        "第{row}行“{column}”含有让文字从右往左显示的控制符，看到的与存的次序不同，不能确定是多少；请删去重新录入。",
+        "Line {row}: “{column}” holds a sign that makes text run from right to left: it is kept in another order than shown; type it anew.",
+    ),
     "D100": _e(
         QUARANTINE,
         "第{row}行“{column}”的“{raw}”不是数字。",
