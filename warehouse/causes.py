@@ -19,8 +19,9 @@ NATION = "000000"
 def add_rows(changes: Sequence[dict[str, Any]], labels: Sequence[str], settings: Settings, aside: Settings) -> None:
     """Adds to each change `rows`, how many new or changed rows of its region the added files hold, and `lines`, which.
 
-    `labels` are the added files, taken in under `aside`; `settings` is the installation they are compared with. Where
-    the added files have rows of the region, `files` names only those files.
+    `labels` are the added files, taken in under `aside`; `settings` is the installation they are compared with. Only rows that
+    count are looked at: a file that waits, is refused or is replaced causes nothing. Where the added files have rows of the region,
+    `files` names only those files.
     """
     by_programme: dict[str, dict[str, pl.DataFrame]] = defaultdict(dict)
     for entry in remembered.load_all(aside):
@@ -55,14 +56,21 @@ def _new_rows(entry: Remembered, settings: Settings, aside: Settings) -> pl.Data
     if landed is None or entry.receipt.programme is None or entry.receipt.table is None:
         return pl.DataFrame(schema={"region_code": pl.String, "row_number": pl.Int32})
     table = contracts.find(entry.receipt.programme, entry.receipt.table)
-    rows = _with_content(landed.collect(), table)
+    rows = _with_content(_standing(landed, aside), table)
     before = [
-        _with_content(pl.read_parquet(known, hive_partitioning=False), table).select("content")
+        _with_content(_standing(pl.scan_parquet(known, hive_partitioning=False), settings), table).select("content")
         for known in _landed(settings, table)
     ]
     if before:
         rows = rows.join(pl.concat(before).unique(), on="content", how="anti")
     return rows.select("region_code", "row_number")
+
+
+def _standing(landed: pl.LazyFrame, settings: Settings) -> pl.DataFrame:
+    """The landed rows that count: those of submissions that nothing later has replaced."""
+    listed = settings.landing / "intake" / "submissions" / "submissions.parquet"
+    current = pl.read_parquet(listed).filter(pl.col("is_current"))["submission_id"]
+    return landed.filter(pl.col("submission_id").is_in(current.implode())).collect()
 
 
 def _landed(settings: Settings, table: Table) -> list[Path]:

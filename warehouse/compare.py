@@ -39,27 +39,33 @@ where before.value is distinct from after.value
 order by relative_change desc, abs(coalesce(after.value, 0) - coalesce(before.value, 0)) desc, kpi, region, period
 """
 
-# Files that one release has for a programme and region's rows and the other has not, or has taken back.
+# Files whose rows count in one release and not in the other. What was refused, replaced, set aside or is there twice has none.
 _FILES = """
-with files as (
-    select programme, file_name, sha256, status = 'refused' as is_out, 'after' as side from after_release.main.dim_file
-    union all
-    select programme, file_name, sha256, status = 'refused', 'before' from before_release.main.dim_file
+with standing as (
+    {standing}
+),
+changed as (
+    select distinct any_value(side) as side, any_value(report_id) as report_id
+    from standing
+    group by submission_id
+    having count(distinct side) = 1
+),
+files as (
+    {files}
 )
-select programme, list(distinct file_name order by file_name) as files
-from (
-    select programme, file_name, sha256, is_out from files group by all having count(*) = 1
-) as changed
-where programme is not null
-group by programme
+select files.programme, list(distinct files.file_name order by files.file_name) as files
+from changed
+inner join files on changed.side = files.side and changed.report_id = files.report_id
+group by files.programme
 """
+_SIDES = ("before_release", "after_release")
 
 
 def kpi_changes(before: Path, after: Path, built: Collection[str] | None = None) -> list[dict[str, Any]]:
     """KPI values that differ between two release files: kpi, programme, region, period, origin, category, before, after, files.
 
     A value that is missing on one side is None there. `is_small` says that screens must not show the numbers: either release
-    hides the cell. `files` are those of the programme that were added, removed or replaced.
+    hides the cell. `files` are those of the programme whose rows count in one of the two only; a refused file has none.
     `built` names the relations of `after` that are not copies of those of `before`; without it everything is compared.
     """
     connection = duckdb.connect()
@@ -72,7 +78,7 @@ def kpi_changes(before: Path, after: Path, built: Collection[str] | None = None)
             marts = {side: names - kept for side, names in marts.items()}
         if not any(marts.values()):
             return []
-        files = dict(connection.execute(_FILES).fetchall())
+        files = _files(connection)
         cursor = connection.execute(
             _CHANGES.format(
                 hidden=_hidden(connection),
@@ -88,6 +94,20 @@ def kpi_changes(before: Path, after: Path, built: Collection[str] | None = None)
         del change["relative_change"]
         change["files"] = files.get(change["programme"], [])
     return changes
+
+
+def _files(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """By programme, the files that made a difference."""
+    standing = " union all ".join(
+        f"select '{side}' as side, submission_id, report_id from {side}.main.fct_submissions"  # noqa: S608
+        for side in _SIDES
+    )
+    files = " union all ".join(
+        f"select '{side}' as side, programme, file_name, report_id from {side}.main.dim_file"  # noqa: S608
+        " where status <> 'refused' and rows_in > 0"
+        for side in _SIDES
+    )
+    return dict(connection.execute(_FILES.format(standing=standing, files=files)).fetchall())
 
 
 def _marts(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:

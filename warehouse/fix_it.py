@@ -13,16 +13,19 @@ import xlsxwriter
 from xlsxwriter.exceptions import OverlappingRange
 
 from warehouse import contracts
-from warehouse.intake import content, filename, judge, keeping, messages, privacy, reference, signatures, source
+from warehouse.durable import replacing
+from warehouse.intake import apart, content, filename, judge, keeping, messages, privacy, reference, signatures, source
 from warehouse.intake.delimited import DelimitedText
 from warehouse.intake.filename import FileName
 from warehouse.intake.header import Match
-from warehouse.intake.judge import programme_of
+from warehouse.intake.judge import label_of, programme_of
+from warehouse.intake.plain_data import plain
 from warehouse.intake.receipt import Message, Receipt
 from warehouse.intake.source import Refused, Source
 from warehouse.intake.values import NO_RESULT
 from warehouse.offer import next_correction
 from warehouse.settings import Settings
+from warehouse.workers import LostError
 
 MOST_ROWS = 200_000
 AUTHOR = "unionboard"
@@ -61,30 +64,54 @@ def write_fix_it(path: Path, settings: Settings, out: Path, programme: str | Non
     """Write `{name}_更正{n}.xlsx` into `out`: titles, header and rows where they stood, a fill and a comment where something is wrong.
 
     Personal data are never written: their cells are blank, with a comment. None when nothing in the file needs mending.
-    Raises FixItError when the file cannot be read as a table or is too long.
+    The file is opened in a worker only (`draw`). Raises FixItError when it cannot be read as a table or is too long.
     """
     judgement = judge(path, settings, programme)
     if judgement is None:
-        raise FixItError(f"{privacy.masked(path.name)} 不是上报的文件。")
+        raise FixItError(f"{_shown(path)} 不是上报的文件。")
     told_of_all = judgement.receipt.messages
     told = [one for one in _messages(path, judgement.receipt, settings) if one.code not in _NOT_IN_CELLS]
     if not told:
         return None
-    named = filename.parse(path.name, reference.load(settings.reference), contracts.all_tables())
-    opened = _opened(path, named, settings, programme or programme_of(path, settings), told)
-    rows = list(_rows(opened, path, any(one.code == "D60" for one in told)))
-    if len(rows) > MOST_ROWS:
-        raise FixItError(
-            f"{privacy.masked(path.name)} 有 {len(rows)} 行，超过 {MOST_ROWS} 行；请按回执在原文件里修改。"
-        )
     folder = settings.seeds / (judgement.receipt.programme or "")
     out.mkdir(parents=True, exist_ok=True)
-    target = out / next_correction(folder, privacy.masked(path.name), ".xlsx")
-    hidden = keeping.hidden_positions(path, opened)
-    notes = {one.row for one in told_of_all if one.code == "D13" and one.row is not None}
-    rows = [(line, _without_persons(line, cells, opened, hidden, notes)) for line, cells in rows]
-    _write(target, opened, rows, _marks(opened, rows, told), _missing(opened, named))
+    target = out / next_correction(folder, privacy.masked(filename.readable(path.name)), ".xlsx")
+    notes = tuple(one.row for one in told_of_all if one.code == "D13" and one.row is not None)
+    chosen = programme or programme_of(path, settings)
+    with replacing(target) as temporary:
+        wanted = {"fix": plain(Drawing(temporary, tuple(told), notes))}
+        try:
+            answer = apart.asked_of_worker(path, label_of(path), settings, chosen, wanted)
+        except LostError as lost:
+            raise FixItError(f"{_shown(path)} 没有做成改错表（{lost.why}）；请按回执在原文件里修改。") from None
+        if answer["why"] is not None:
+            raise FixItError(answer["why"])
     return target
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a worker is asked to draw: where to, what is said of the file, and which of its lines are notes."""
+
+    target: Path
+    told: tuple[Message, ...]
+    notes: tuple[int, ...]
+
+
+def draw(path: Path, settings: Settings, programme: str | None, drawing: Drawing) -> None:
+    """Open the file and write the workbook, in the process that may be lost over it. Raises FixItError."""
+    named = filename.parse(path.name, reference.load(settings.reference), contracts.all_tables())
+    opened = _opened(path, named, settings, programme, drawing.told)
+    rows = list(_rows(opened, path, any(one.code == "D60" for one in drawing.told)))
+    if len(rows) > MOST_ROWS:
+        raise FixItError(f"{_shown(path)} 有 {len(rows)} 行，超过 {MOST_ROWS} 行；请按回执在原文件里修改。")
+    hidden = keeping.hidden_positions(path, opened)
+    rows = [(line, _without_persons(line, cells, opened, hidden, drawing.notes)) for line, cells in rows]
+    _write(drawing.target, opened, rows, _marks(opened, rows, drawing.told), _missing(opened, named))
+
+
+def _shown(path: Path) -> str:
+    return privacy.masked(filename.readable(path.name))
 
 
 def _without_persons(
@@ -120,7 +147,7 @@ def _opened(path: Path, named: FileName, settings: Settings, programme: str | No
         return source.open_source(path, named, programme, contracts.all_tables(), settings.max_file_mb, suffix)
     except (Refused, UnicodeDecodeError):
         why = next((one.zh for one in told if one.severity == messages.REFUSE), "")
-        raise FixItError(f"{privacy.masked(path.name)} 整个没有读懂，标不出要改的格。{why}") from None
+        raise FixItError(f"{_shown(path)} 整个没有读懂，标不出要改的格。{why}") from None
 
 
 def _rows(opened: Source, path: Path, has_open_quote: bool) -> Iterator[tuple[int, list[str]]]:

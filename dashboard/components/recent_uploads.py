@@ -1,10 +1,12 @@
-"""The last uploads, each with the button that undoes it: first the numbers that go back, then the word that they shall."""
+"""The last uploads: one press undoes one and then says which numbers went back, one press puts it in again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
-from dashboard.components import impact, job_progress, markup, taken_back
+from dashboard.components import impact, job_progress, markup
 from dashboard.components.markup import tag
 from dashboard.data import handed_in, releases
 from dashboard.data.handed_in import RecentUpload
@@ -14,30 +16,27 @@ from dashboard.jobs import Job
 SHOWN = 5
 SHOWN_FILES = 5
 SHOWN_CHANGES = 12
-_UNDOING = "_upload_undoing"
-_SAID = "_upload_undo_said"
+_TURN = "_upload_turn"
 
 
-@dataclass
-class _Undoing:
-    """An upload that is about to be undone: what that would change, then the undoing itself."""
+@dataclass(frozen=True)
+class _Turn:
+    """An upload that is being taken back or put in again, or that just was."""
 
-    upload: str
-    when: str
-    look: Job
-    do: Job | None = None
+    upload: RecentUpload
+    is_undoing: bool
+    job: Job
 
 
 def show(release_id: str) -> None:
-    """The list; nothing before the first upload."""
-    said = st.session_state.pop(_SAID, None)
-    if said is not None:
-        (st.success if said[0] else st.error)(said[1])
-    undoing: _Undoing | None = st.session_state.get(_UNDOING)
-    if undoing is not None:
-        _show_undoing(undoing, release_id)
+    """What came of the last press, then the list; nothing before the first upload."""
+    turn: _Turn | None = st.session_state.get(_TURN)
+    if turn is not None and turn.job.is_running:
+        job_progress.follow(turn.job, t("upload_undoing" if turn.is_undoing else "letting_in"))
         return
     found = handed_in.recent(SHOWN)
+    if turn is not None:
+        _show_turned(turn, found, release_id)
     if not found:
         return
     heading = tag("h3", t("uploads_recent"), tag("small", t("uploads_hint")))
@@ -61,51 +60,46 @@ def _show_line(one: RecentUpload, number: int) -> None:
         ),
         key=f"upload_line_text_{number}",
     )
-    if not releases.may_operate():
-        return
+    if releases.may_operate():
+        _show_button(one, str(number), is_first=False)
+
+
+def _show_button(one: RecentUpload, key: str, is_first: bool) -> None:
+    """The way back: undoing for an upload that is in, putting in again for one that is out."""
+    look: Literal["primary", "secondary"] = "primary" if is_first else "secondary"
     if one.inside:
-        st.button(t("upload_undo"), key=f"upload_undo_{number}", on_click=_look, args=(one,))
+        st.button(t("upload_undo"), key=f"upload_undo_{key}", type=look, on_click=_undo, args=(one,))
     else:
-        st.button(t("let_in"), key=f"upload_let_in_{number}", on_click=taken_back.let_in, args=(one.outside,))
+        st.button(t("upload_redo"), key=f"upload_redo_{key}", type=look, on_click=_redo, args=(one,))
 
 
-def _look(one: RecentUpload) -> None:
-    job = Job(["undo", one.id, "--dry-run"], may_be_ended=True)
-    st.session_state[_UNDOING] = _Undoing(one.id, one.when, job)
+def _undo(one: RecentUpload) -> None:
+    job = Job(["undo", one.id, "--reason", t("upload_undo_reason")], may_be_ended=False)
+    st.session_state[_TURN] = _Turn(one, True, job)
 
 
-def _show_undoing(undoing: _Undoing, release_id: str) -> None:
-    if undoing.do is not None:
-        if undoing.do.is_running:
-            job_progress.follow(undoing.do, t("upload_undoing"))
-            return
-        said = (undoing.do.document or {}).get("reason") or undoing.do.said
-        st.session_state[_SAID] = (undoing.do.exit_code == 0, said)
-        st.session_state[_UNDOING] = None
-        st.rerun()
-    if undoing.look.is_running:
-        job_progress.follow(undoing.look, t("upload_undo_looking"))
-        return
-    if undoing.look.document is None:
-        st.session_state[_SAID] = (False, undoing.look.said)
-        st.session_state[_UNDOING] = None
-        st.rerun()
-    changes = impact.changes_of(undoing.look.document or {})
-    with st.container(key="upload_undo"):
-        title = t("upload_undo_title", when=undoing.when)
-        impact.show_briefly(changes, release_id, title, t("upload_undo_nothing"), SHOWN_CHANGES)
+def _redo(one: RecentUpload) -> None:
+    job = Job(["readmit", *(file.sha256 for file in one.outside)], may_be_ended=False)
+    st.session_state[_TURN] = _Turn(one, False, job)
+
+
+def _show_turned(turn: _Turn, found: Sequence[RecentUpload], release_id: str) -> None:
+    """That it is done, the numbers that it changed, and the button that turns it round; stays until it is read."""
+    document = turn.job.document
+    said = (document or {}).get("reason") or turn.job.said
+    with st.container(key="upload_turned"):
+        (st.success if turn.job.exit_code == 0 else st.error)(said)
+        if document is not None and turn.job.exit_code == 0:
+            title = t("upload_undo_title" if turn.is_undoing else "upload_redo_title", when=turn.upload.when)
+            changes = impact.changes_of(document)
+            impact.show_briefly(changes, release_id, title, t("upload_undo_nothing"), SHOWN_CHANGES)
         # Stays in sight below a long table.
-        with st.container(horizontal=True, key="upload_undo_decide"):
-            st.button(t("upload_undo_do"), key="upload_undo_do", type="primary", on_click=_do, args=(undoing,))
-            st.button(t("upload_undo_not"), key="upload_undo_not", on_click=_leave)
-
-
-def _do(undoing: _Undoing) -> None:
-    undoing.do = Job(["undo", undoing.upload, "--reason", t("upload_undo_reason")], may_be_ended=False)
+        with st.container(horizontal=True, key="upload_turned_decide"):
+            now = next((one for one in found if one.id == turn.upload.id), None)
+            if now is not None and releases.may_operate():
+                _show_button(now, "turned", is_first=True)
+            st.button(t("upload_turn_seen"), key="upload_turn_seen", on_click=_leave)
 
 
 def _leave() -> None:
-    undoing: _Undoing | None = st.session_state.get(_UNDOING)
-    if undoing is not None:
-        undoing.look.end()
-    st.session_state[_UNDOING] = None
+    st.session_state[_TURN] = None

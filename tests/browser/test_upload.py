@@ -137,7 +137,7 @@ def test_same_name_twice_in_one_visit_is_judged_twice(visit: Callable[..., Visit
     expect(page.get_by_text("共 4 行，收下 3，隔离 1")).to_be_visible(timeout=60_000)
 
 
-def test_upload_is_undone_on_the_page_after_it_said_which_numbers_go_back(
+def test_upload_is_undone_and_put_in_again_by_one_press_each_and_says_which_numbers_moved(
     visit: Callable[..., Visit], live: tuple[Settings, str], tmp_path: Path
 ) -> None:
     settings, _ = live
@@ -147,17 +147,29 @@ def test_upload_is_undone_on_the_page_after_it_said_which_numbers_go_back(
     assert residents(settings) == before + 541
     seen = visit("/upload")
     page = seen.page
+    page.locator(".st-key-upload_undo_0").wait_for()
+    # Every press on the page from here on.
+    page.evaluate("window.presses = 0; addEventListener('click', () => window.presses += 1, true)")
     page.locator(".st-key-upload_undo_0 button").click()
-    nation = page.locator(".st-key-upload_undo").get_by_role("row").filter(has_text="全国").filter(has_text="2024年5月")
-    expect(nation.first).to_contain_text(f"{before + 541:g}", timeout=BUILD_MILLISECONDS)
-    expect(nation.first).to_contain_text(f"{before:g}")
-    assert residents(settings) == before + 541
-    page.get_by_role("button", name="确认撤销").click()
-    expect(page.get_by_text("已发布")).to_be_visible(timeout=BUILD_MILLISECONDS)
+    turned = page.locator(".st-key-upload_turned")
+    nation = turned.get_by_role("row").filter(has_text="全国").filter(has_text="2024年5月").first
+    expect(nation).to_contain_text(f"{before:g}", timeout=BUILD_MILLISECONDS)
+    expect(nation).to_contain_text(f"{before + 541:g}")
+    assert page.evaluate("window.presses") == 1
     assert residents(settings) == before
     # Nothing is lost, and it is said where the file is.
     assert (settings.seeds / PROGRAMME / "河北_社区服务_唐山市总工会_202405.csv").is_file()
     expect(page.get_by_text("放在一边").first).to_be_visible()
+    turned.get_by_role("button", name="重新放入这次上报").click()
+    expect(turned.get_by_text("重新放入了")).to_be_visible(timeout=BUILD_MILLISECONDS)
+    expect(nation).to_contain_text(f"{before + 541:g}")
+    assert page.evaluate("window.presses") == 2
+    assert residents(settings) == before + 541
+    page.get_by_role("button", name="知道了").click()
+    expect(turned).to_have_count(0)
+    # What is undone can be let in on the page of releases as well.
+    page.locator(".st-key-upload_undo_0 button").click()
+    expect(turned.get_by_text("退回了")).to_be_visible(timeout=BUILD_MILLISECONDS)
     seen.go("/releases")
     assert "撤销了一次上报" in seen.text()
     page.get_by_role("button", name="放进来").click()

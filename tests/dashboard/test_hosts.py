@@ -78,7 +78,7 @@ def test_other_names_are_not_answered(port: int, host: str) -> None:
 
 def test_request_without_a_host_or_with_two_is_not_answered(port: int) -> None:
     assert status(port, "GET / HTTP/1.0\r\n") == 421
-    # The parser itself knows that HTTP/1.1 cannot do without, and with one only.
+    # RFC 9112, 3.2: to HTTP/1.1 without a host, or with two, a server must answer 400; the parser does before anything is asked of us.
     assert status(port, "GET / HTTP/1.1\r\n") == 400
     assert status(port, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n") == 400
     assert status(port, f"GET /_stcore/stream HTTP/1.1\r\n{SOCKET}") == 400

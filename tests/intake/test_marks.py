@@ -69,3 +69,27 @@ def test_no_character_becomes_a_digit_of_a_number_date_period_or_code(
     if before == "10":
         raised = [number for number, mark in enumerate(LIKE_DIGITS, start=2) if mark in "²³⁰⁴⁵⁶⁷⁸⁹"]
         assert not set(raised) & set(taken["line"])
+
+
+@pytest.mark.parametrize("written", ["❶00", "①00", "㈠05", "\u202e001", "\u202b001", "1\u202e02"])
+def test_number_that_is_not_what_is_shown_is_set_aside(written: str, settings: Settings) -> None:
+    rows = files.valid_rows(EVENT, 2)
+    rows[0]["residents_served"] = written
+
+    judgement = files.judged(
+        files.write_text(files.place(settings, EVENT), files.to_text(files.grid_of(EVENT, rows))), settings
+    )
+
+    assert [(m.row, m.severity) for m in judgement.receipt.messages if m.column == "服务居民"] == [(2, "quarantine")]
+    assert judgement.receipt.rows_accepted == 1
+
+
+def test_text_that_runs_from_right_to_left_loses_the_sign_only(settings: Settings) -> None:
+    rows = files.valid_rows(EVENT, 2)
+    rows[0]["community"] = "社区\u202e甲"
+
+    judgement = files.judged(
+        files.write_text(files.place(settings, EVENT), files.to_text(files.grid_of(EVENT, rows))), settings
+    )
+
+    assert files.frame_of(judgement)["community"][0] == "社区甲"

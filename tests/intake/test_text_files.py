@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.intake import files
 from warehouse.contracts import Table
 from warehouse.intake import Judgement
+from warehouse.intake.one_ahead import one_ahead
 from warehouse.settings import Settings
 
 EVENT = "skills_to_community.event"
@@ -376,3 +378,91 @@ def test_line_break_in_the_first_and_in_the_last_cell_is_no_stray_quote(settings
 
     assert judgement.receipt.rows_accepted == 3
     assert "D117" not in files.codes(judgement)
+
+
+def test_line_with_a_cell_too_many_is_seen_beside_one_with_a_cell_too_few(table: Table, settings: Settings) -> None:
+    # Together they have as many commas as two whole lines.
+    lines = files.to_text(_grid(table)).splitlines()
+    lines[1], lines[2] = f"{lines[1]},x", lines[2].rpartition(",")[0]
+
+    judgement = _judge("\n".join([*lines, ""]), settings, table, "utf-8")
+
+    assert [(message.code, message.row) for message in judgement.receipt.messages] == [("D58", 2), ("D58", 3)]
+    assert judgement.receipt.rows_accepted == 1
+
+
+def test_things_made_ahead_come_in_order_and_fail_where_they_fail() -> None:
+    def things() -> Iterator[int]:
+        yield 1
+        yield 2
+        raise ValueError("third")
+
+    seen = []
+    with pytest.raises(ValueError, match="third"):
+        for thing in one_ahead(things()):
+            seen.append(thing)
+    assert seen == [1, 2]
+    assert list(one_ahead(iter(()))) == []
+
+
+def test_odd_text_among_many_repeated_ones_is_still_seen(table: Table, settings: Settings) -> None:
+    rows = files.valid_rows(table, 5000)
+    rows[4321]["community"] = " 社区甲\u3000"
+
+    judgement = _judge(files.to_text(files.grid_of(table, rows)), settings, table, "utf-8")
+
+    assert judgement.receipt.rows_accepted == 5000
+    assert files.frame_of(judgement)["community"].unique().to_list() == ["社区甲"]
+    assert [(message.code, message.row) for message in judgement.receipt.messages] == [("D63", 4323)]
+
+
+def test_rows_that_begin_with_a_blank_cell_are_rows_still(table: Table, settings: Settings) -> None:
+    rows = files.valid_rows(table, 4)
+    grid = files.grid_of(table, rows)
+    place = grid[0].index(table.column("province_code").header)
+    grid[2][place] = ""
+    grid.append(["" if index != place else "合 计" for index in range(len(grid[0]))])
+
+    judgement = _judge(files.to_text(grid), settings, table, "utf-8")
+
+    assert [(message.code, message.row) for message in judgement.receipt.messages] == [("D10", 3), ("D11", 6)]
+    assert (judgement.receipt.rows_in, judgement.receipt.rows_accepted, judgement.receipt.rows_ignored) == (5, 3, 1)
+
+
+@pytest.mark.parametrize("is_one_line", [True, False])
+def test_quotation_mark_before_more_than_any_cell_holds_is_told_with_its_line(
+    is_one_line: bool, table: Table, settings: Settings
+) -> None:
+    first, second, third, _ = files.to_text(_grid(table), line_end="\n").splitlines()
+    rest = "文字" * 2_000_000 if is_one_line else f"{third}\n" * 150_000
+
+    judgement = _judge(f'{first}\n{second}\n"{third}{rest}\n', settings, table)
+
+    assert [(message.code, message.row) for message in judgement.receipt.messages] == [("D60", 3)]
+
+
+def test_quotation_mark_before_the_header_is_told_with_its_line(table: Table, settings: Settings) -> None:
+    judgement = _judge('报表\n"' + files.to_text(_grid(table)), settings, table)
+
+    assert [(message.code, message.row) for message in judgement.receipt.messages] == [("D60", 2)]
+
+
+@pytest.mark.parametrize(
+    ("line", "count"), [("\n", 3_000_000), ("\r\n", 1_000_000), (" \t\r\n", 99_999), (",,\n", 500_000)]
+)
+def test_file_of_blank_lines_only_is_empty(line: str, count: int, table: Table, settings: Settings) -> None:
+    assert files.codes(_judge(line * count, settings, table)) == ["D84"]
+
+
+def test_millions_of_blank_lines_are_no_rows_at_the_end_and_are_counted_before_a_row(
+    table: Table, settings: Settings
+) -> None:
+    text = files.to_text(_grid(table), line_end="\n")
+    at_the_end = _judge(text + "\n" * 3_000_000, settings, table)
+    lines = text.splitlines(keepends=True)
+    in_between = _judge("".join([*lines[:3], "\n" * 1_000_000, lines[3]]), settings, table)
+
+    assert (at_the_end.receipt.rows_in, at_the_end.receipt.rows_accepted) == (3, 3)
+    counted = in_between.receipt
+    assert (counted.rows_in, counted.rows_accepted, counted.rows_ignored) == (1_000_003, 3, 1_000_000)
+    assert "第4–1000003行" in counted.messages[0].zh

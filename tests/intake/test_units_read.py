@@ -18,7 +18,18 @@ SUBJECTS = {
 }
 PLACES = {
     "header", "title", "note", "sheet name", "file name", "row of units", "column of units", "remark", "cell", "number format",
+    "comment on the header", "comment on the amount", "comment on a title", "text box", "input message",
 }  # fmt: skip
+IN_WORKBOOKS = {
+    "sheet name",
+    "number format",
+    "comment on the header",
+    "comment on the amount",
+    "comment on a title",
+} | {
+    "text box",
+    "input message",
+}
 _KEPT = re.compile(r"(?P<kept>[0-9]+|row set aside|file refused)(?P<warned>, warned)?(?: \((?P<code>D[0-9]+)\))?")
 
 
@@ -92,7 +103,7 @@ def _file(settings: Settings, table: Table, header: str, place: str, written: st
         grid[1][index] = written
     elif place == "file name":
         path = path.with_name(path.name.replace(table.name_zh, written))
-    if place not in ("sheet name", "number format"):
+    if place not in IN_WORKBOOKS:
         return files.write_text(path, files.to_text(grid))
     return _workbook(path.with_suffix(".xlsx"), table, index, place, written, rows)
 
@@ -106,4 +117,12 @@ def _workbook(path: Path, table: Table, index: int, place: str, written: str, ro
             for at, cell in enumerate(row):
                 if cell != "":
                     page.write(number, at, cell, style if number and at == index else None)
+        if place.startswith("comment"):
+            page.write_comment(int(place.endswith("amount")), 0 if place.endswith("title") else index, written)
+        elif place == "text box":
+            page.insert_textbox(8, 1, written)
+        elif place == "input message":
+            page.data_validation(
+                1, index, 9, index, {"validate": "any", "input_title": "填写", "input_message": written}
+            )
     return path

@@ -194,11 +194,38 @@ def test_date_made_by_a_number_format_is_what_its_cell_shows(settings: Settings)
         ("7", "[$HK$-xC04]#,##0", "HK$7"),
         ("45434", "yyyy-mm-dd", None),
         ("0.5", "# ?/?", None),
-        ("7", "[>5]000;0", None),
+        ("7", "[>5]000;0", "007"),
+        ("5", "[>5]000;0", "5"),
+        ("7", '[=7]"甲";[<=3]"乙";"丙"', "甲"),
+        ("9", '[=7]"甲";[<=3]"乙";"丙"', "丙"),
+        ("9", "[<5]0;[>20]00", None),
+        ("7", "[DBNum1]0", None),
     ],
 )
 def test_number_format_shows_what_excel_shows(value: str, code: str, shown: str | None) -> None:
     assert number_formats.shown(value, code) == shown
+
+
+@pytest.mark.parametrize("code", ["[DBNum1]General", "[DBNum2][$-804]0000", "# ?/?", "0%", "[DBNum3]0"])
+def test_code_of_which_nobody_can_tell_how_it_is_shown_is_set_aside(code: str, settings: Settings) -> None:
+    assert number_formats.is_unclear(code)
+
+    judgement = _plain(
+        settings, {("event_id", 0): (7010, {"num_format": code}), ("residents_served", 1): (55, {"num_format": code})}
+    )
+
+    assert [(m.code, m.severity, m.row, m.column) for m in judgement.receipt.messages if m.code == "D112"] == [
+        ("D112", "quarantine", 2, "活动编号")
+    ]
+    assert judgement.receipt.rows_accepted == 2
+    assert 55 in files.frame_of(judgement)["residents_served"].to_list()
+
+
+@pytest.mark.parametrize(
+    "code", ["General", "0", "0.00E+00", "yyyy-mm-dd", "[h]:mm", '[DBNum1]yyyy"年"m"月"', "AM/PM h:mm"]
+)
+def test_formats_of_dates_and_plain_numbers_are_not_unclear(code: str) -> None:
+    assert not number_formats.is_unclear(code)
 
 
 def test_number_formats_that_only_order_digits_tell_nothing() -> None:

@@ -13,8 +13,10 @@ import xlsxwriter
 
 from tests.intake.files import grid_of, header_of, judged, make_settings, place, table_of, valid_rows, write_text
 from tests.warehouse.front_door import comments, mend
+from warehouse import workers
 from warehouse.fix_it import FixItError, write_fix_it
 from warehouse.settings import Settings
+from warehouse.workers import LostError
 
 CASES = table_of("dispute_mediation.case")
 # A possible identity number with a right check digit, and a phone number.
@@ -189,3 +191,27 @@ def test_stray_quotation_mark_is_shown_where_it_stands(settings: Settings, fixed
     workbook = fixed(path)
     assert "引号未闭合" in comments(workbook)["A3"]
     assert len(values(workbook)) == 4
+
+
+def test_workbook_that_breaks_its_reader_is_opened_in_a_worker_only(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = valid_rows(CASES, 3)
+    rows[0]["workers_involved"] = "两三个"
+    path = place(settings, CASES, ".csv")
+    write_text(path, text_of(grid_of(CASES, rows)))
+    asked = []
+
+    def lost(question: dict[str, object], seconds: float) -> dict[str, object]:
+        if question["fix"] is None:
+            return really(question, seconds)
+        asked.append(question["path"])
+        raise LostError("memory")
+
+    really = workers.ask
+    monkeypatch.setattr(workers, "ask", lost)
+    with pytest.raises(FixItError, match="没有做成改错表"):
+        write_fix_it(path, settings, tmp_path / "out")
+
+    assert asked == [str(path)]
+    assert not list((tmp_path / "out").iterdir())

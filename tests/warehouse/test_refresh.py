@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.files import case, centre, write_csv, write_xlsx
+from warehouse import compare, project, reading, release, rollback
 from warehouse import preview as previewing
-from warehouse import project, reading, release, rollback
 from warehouse import refresh as refreshing
 from warehouse.settings import CHECKOUT, Settings
 
@@ -296,3 +296,34 @@ def test_preview_says_what_would_change_and_publishes_nothing(installation: Sett
     assert release.current_id(installation) == first.release
     assert not list(installation.seeds.rglob("*案件表*"))
     assert not list(installation.home.glob(".preview-*"))
+
+
+def test_only_files_whose_rows_count_are_named_as_causes(installation: Settings, tmp_path: Path) -> None:
+    drop_centre(installation)
+    first = refreshing.refresh(installation)
+    write_csv(installation.seeds / CASES, FOLDER, "case", [case("1"), case("2"), case("3")])
+    # One that nobody can read, one of which nothing is taken, and one that says the same again, in the same drop.
+    (installation.seeds / FOLDER / "河南_劳动争议裁调对接_案件表_郑州市总工会_202405.csv").write_bytes(b"\0\1\2")
+    refused = [{**case("7"), "accepted_on": "2099-01-01"}]
+    write_csv(
+        installation.seeds / FOLDER / "河南_劳动争议裁调对接_案件表_开封市总工会_202405.csv", FOLDER, "case", refused
+    )
+    double = installation.seeds / FOLDER / "河南_劳动争议裁调对接_案件表_洛阳市总工会_202405.csv"
+    shutil.copy(installation.seeds / CASES, double)
+    second = refreshing.refresh(installation)
+
+    changes = compare.kpi_changes(*(release.find(installation, one.release).path for one in (first, second)))
+
+    assert {tuple(change["files"]) for change in changes} == {(CASES,)}
+
+    # A correction that loses more than half waits for a word: what changes is not its doing.
+    shrunken = write_csv(tmp_path / "河南_劳动争议裁调对接_案件表_202405_更正.csv", FOLDER, "case", [case("1")])
+    more = write_csv(
+        tmp_path / "河南_劳动争议裁调对接_案件表_202404.csv",
+        FOLDER,
+        "case",
+        [{**case("8"), "report_period": "2024-04"}],
+    )
+    seen = previewing.preview(installation, [shrunken, more])
+    assert {Path(one.file).name: one.status for one in seen.receipts} == {shrunken.name: "refused", more.name: "warned"}
+    assert {tuple(change["files"]) for change in seen.changes} == {(f"{FOLDER}/{more.name}",)}

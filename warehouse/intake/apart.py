@@ -96,6 +96,17 @@ def _asked(
     """The worker's answer, the judgement of a file that it was lost over, or None for what systems leave behind."""
     if filename.is_junk(filename.readable(path.name)):
         return None
+    try:
+        answer = asked_of_worker(path, label, settings, programme, wanted)
+    except LostError as lost:
+        return _lost(path, label, settings, programme, lost, _seconds(path, settings))
+    return None if answer["judgement"] is None else answer
+
+
+def asked_of_worker(
+    path: Path, label: str, settings: Settings, programme: str | None, wanted: dict[str, Any]
+) -> dict[str, Any]:
+    """What a worker answers to a question about a file, whose limits are its size's. Raises LostError."""
     question = {
         "path": str(path.absolute()),
         "label": label,
@@ -110,14 +121,10 @@ def _asked(
         "rows": None,
         "frame": None,
         "room": None,
+        "fix": None,
         **wanted,
     }
-    seconds = _seconds(path, settings)
-    try:
-        answer = workers.ask(question, seconds)
-    except LostError as lost:
-        return _lost(path, label, settings, programme, lost, seconds)
-    return None if answer["judgement"] is None else answer
+    return workers.ask(question, _seconds(path, settings))
 
 
 def _told(answer: dict[str, Any], label: str) -> Judgement:

@@ -1,5 +1,6 @@
 """Reads a sheet as people see it: codes and dates as their number format shows them, text that is struck out or raised left out."""
 
+import re
 from dataclasses import replace
 
 import polars as pl
@@ -15,25 +16,28 @@ from warehouse.intake.workbook import DATED, Sheet, Shown
 
 # What a number or a date may not take its digits from, even where the whole cell is raised or lowered.
 _READ_BY_DIGITS = frozenset({"int", "decimal", "date", "period", "code", "bool", "province", "region"})
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
 def as_shown(sheet: Sheet, header: Header) -> Sheet:
     """The sheet with the cells of contract columns as they are shown; numbers to be counted stay as they are kept."""
     frame = sheet.frame
     shown: dict[tuple[int, int], Shown] = {}
+    unclear: dict[int, tuple[str, str]] = {}
     for match in header.matches:
         if match.column is None or match.index >= frame.width:
             continue
         patches: dict[int, str | None] = {}
         if not match.column.is_number:
             patches |= _by_format(sheet, match, header.row.last_line, shown)
+            unclear = _unclear(sheet, match, match.column, header.row.last_line) | unclear
         patches |= _by_marks(sheet, match, match.column, header.row.last_line)
         if patches:
             values = frame.to_series(match.index).to_list()
             for row, text in patches.items():
                 values[row - 1] = text
             frame = frame.with_columns(pl.Series(frame.columns[match.index], values, dtype=pl.String))
-    return replace(sheet, frame=frame, shown=shown)
+    return replace(sheet, frame=frame, shown=shown, unclear=unclear)
 
 
 def tell_writing(sheet: Sheet, header: Header, findings: Findings) -> None:
@@ -80,6 +84,23 @@ def _by_format(sheet: Sheet, match: Match, above: int, told: dict[tuple[int, int
                 patches[row] = text
                 told[row, place] = Shown(raw, text)
     return patches
+
+
+def _unclear(sheet: Sheet, match: Match, column: Column, above: int) -> dict[int, tuple[str, str]]:
+    """Rows in which a code is a number that its format shows in a way that cannot be followed; a date has become a date by then."""
+    if column.type in ("date", "period", "bool"):
+        return {}
+    found: dict[int, tuple[str, str]] = {}
+    for code, rows in sheet.formats(match.index).items():
+        for row in rows if number_formats.is_unclear(code) else ():
+            raw = sheet.frame.item(row - 1, match.index) if above < row <= sheet.frame.height else None
+            if (
+                raw is not None
+                and (row, sheet.place(match.index)) not in sheet.facts.text_cells
+                and _NUMBER.fullmatch(raw)
+            ):
+                found[row] = (raw, column.header)
+    return found
 
 
 def _by_marks(sheet: Sheet, match: Match, column: Column, above: int) -> dict[int, str | None]:

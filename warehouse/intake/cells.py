@@ -12,6 +12,7 @@ import polars as pl
 from warehouse.contracts import Column
 from warehouse.intake import dates, marks, numbers, places
 from warehouse.intake.credit_code import is_credit_code
+from warehouse.intake.distinct import distinct
 from warehouse.intake.findings import Findings
 from warehouse.intake.header import Match
 from warehouse.intake.marks import Split
@@ -24,6 +25,8 @@ MONTHS = tuple(f"{year:04d}-{month:02d}" for year in range(1990, 2200) for month
 Reader = Callable[[str], Cell]
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufffc]")
+# Signs that make what follows run from right to left: 001 behind one is shown as 100.
+_TURNED = re.compile("[\u202b\u202e\u2067]")
 _ODD_SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u3000]")
 _ODD_TEXT = (
     r"^[\s=+@\-'‘’“\"/#—–―－_＝＋＠.…]|\s$|[\n\r\t<\x{00a0}\x{00ad}\x{200b}-\x{200f}\x{2028}-\x{202f}\x{2060}-\x{2064}\x{feff}\x{fffc}\x02\x03]"
@@ -309,12 +312,22 @@ def _fast(match: Match, column: Column, raw: pl.Series, reading: Reading) -> tup
     if column.type == "province":
         return _known_provinces(raw, reading.reference, given)
     if column.type == "text":
-        odd = raw.str.contains(_ODD_TEXT) | (raw.str.len_chars() > (column.max_length or 1 << 30))
-        if column.pattern:
-            odd |= ~raw.str.contains(column.pattern) | raw.str.contains("[０-９]")
-        odd = odd.fill_null(False)
-        return raw, odd
+        return raw, _odd_texts(column, raw)
     return pl.Series([], dtype=dtype).extend_constant(None, len(raw)), given
+
+
+def _odd_texts(column: Column, raw: pl.Series) -> pl.Series:
+    """A mask of the texts that need a thought."""
+    texts = distinct(raw)
+    odd = texts.str.contains(_ODD_TEXT) | (texts.str.len_chars() > (column.max_length or 1 << 30))
+    if column.pattern:
+        odd |= ~texts.str.contains(column.pattern) | texts.str.contains("[０-９]")
+    odd = odd.fill_null(False)
+    if texts is raw:
+        return odd
+    return (
+        raw.is_in(texts.filter(odd).implode()).fill_null(False) if odd.any() else pl.repeat(False, len(raw), eager=True)
+    )
 
 
 def _kept(values: pl.Series, clean: pl.Series, given: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -446,6 +459,9 @@ def number_format(match: Match, column: Column) -> numbers.NumberFormat:
 
 def _clean(raw: str, reader: Reader) -> Cell:
     """Reads a cell without its invisible characters, and says so when there were any."""
+    if _TURNED.search(raw):
+        # What is shown is not the order in which it is kept; only the reader of digits can be misled.
+        return _turned(raw, reader)
     visible = _INVISIBLE.sub("", raw)
     blanks = visible.strip(" ")
     is_hidden = visible != raw or "\u00a0" in raw or blanks != blanks.strip("\u3000")
@@ -453,6 +469,15 @@ def _clean(raw: str, reader: Reader) -> Cell:
         return reader(raw)
     cell = reader(_ODD_SPACE.sub(" ", visible) if "\u00a0" in visible else visible.strip(" \u3000"))
     return cell if cell.is_refused else replace(cell, notes=(*cell.notes, Note("D63")))
+
+
+def _turned(raw: str, reader: Reader) -> Cell:
+    cell = reader(_INVISIBLE.sub("", raw).strip(" \u3000"))
+    if cell.is_refused:
+        return cell
+    if isinstance(cell.value, str) and not any(map(str.isdigit, cell.value)):
+        return replace(cell, notes=(*cell.notes, Note("D63")))
+    return Cell(None, (Note("D100.turned"),))
 
 
 def _masked(cell: Cell, column: Column) -> Cell:

@@ -24,7 +24,7 @@ from warehouse.intake.rows import Total
 from warehouse.intake.rules import check_rules
 from warehouse.intake.scales import check_scales
 from warehouse.intake.source import Refused, Source
-from warehouse.intake.stated_units import Saying, saying_of
+from warehouse.intake.stated_units import Saying, commented_rows, saying_of
 from warehouse.intake.totals import check_totals
 from warehouse.intake.unit_columns import RowUnits
 from warehouse.intake.workbook import Sheet
@@ -91,8 +91,8 @@ class _Gathered:
     scaled: dict[str, dict[int, int]] = field(default_factory=dict)
     sayings: list[Saying] = field(default_factory=list)
     zeros: list[ZeroReport] = field(default_factory=list)
-    blank_lines: list[int] = field(default_factory=list)
-    empty_lines: list[int] = field(default_factory=list)
+    blank_lines: list[pl.Series] = field(default_factory=list)
+    empty_lines: list[pl.Series] = field(default_factory=list)
     given: set[int] = field(default_factory=set)
     rows_in: int = 0
     ignored: int = 0
@@ -118,11 +118,9 @@ def read_content(source: Source, named: FileName, reading: Reading, findings: Fi
     """All rows of the file. Raises Refused when something refuses the file as a whole."""
     header, table = source.header, source.header.table
     filled = fillable(table, header, named)
-    gathered = _Gathered(RowUnits(header))
+    gathered = _Gathered(RowUnits(header, {**commented_rows(source), **_unclear_codes(source)}))
     for block in source.grid.blocks(header.row.last_line, header.width):
         _add_block(block, source, filled, reading, findings, gathered)
-        if gathered.rows_in > LARGEST_ROWS:
-            raise Refused(Note("D97.rows", {"max": LARGEST_ROWS}))
     if source.sheet is not None:
         tell_writing(source.sheet, header, findings)
     _check_last_line(source, gathered, findings)
@@ -130,6 +128,12 @@ def read_content(source: Source, named: FileName, reading: Reading, findings: Fi
     frame = pl.concat(gathered.frames, how="diagonal") if gathered.frames else _empty(table, reading)
     gathered.frames.clear()
     return _checked(frame, gathered, source, named, reading, findings)
+
+
+def _unclear_codes(source: Source) -> dict[int, tuple[Note, str | None]]:
+    if source.sheet is None:
+        return {}
+    return {row: (Note("D112.unclear", {"raw": raw}), column) for row, (raw, column) in source.sheet.unclear.items()}
 
 
 def _add_block(
@@ -149,6 +153,8 @@ def _add_block(
     for stray in strays:
         _tell_stray_quote(stray, gathered, findings)
     gathered.rows_in += height
+    if gathered.rows_in > LARGEST_ROWS:
+        raise Refused(Note("D97.rows", {"max": LARGEST_ROWS}))
     gathered.last = (block.lines[-1], block.over[-1] if block.over is not None else 0)
     if source.sheet is not None:
         block = fill_merged(block, header, source.sheet, findings)
@@ -164,7 +170,7 @@ def _add_block(
         saying = saying_of(line, texts)
         gathered.sayings += [saying] if saying is not None else []
     gathered.totals += sorted_rows.totals
-    gathered.blank_lines.extend(sorted_rows.blanks)
+    gathered.blank_lines.append(pl.Series(sorted_rows.blanks, dtype=pl.UInt32))
     gathered.ignored += height - sorted_rows.data.frame.height
     if gathered.last[0] in sorted_rows.notes:
         gathered.last = None
@@ -203,11 +209,12 @@ def _without_empty_lines_at_the_end(block: Block, gathered: _Gathered) -> int:
         last = block.over.ne_missing(EMPTY_LINE).arg_true().max()
         filled = last + 1 if isinstance(last, int) else 0
     if filled:
-        gathered.rows_in += len(gathered.empty_lines)
-        gathered.ignored += len(gathered.empty_lines)
+        passed = sum(map(len, gathered.empty_lines))
+        gathered.rows_in += passed
+        gathered.ignored += passed
         gathered.blank_lines += gathered.empty_lines
         gathered.empty_lines = []
-    gathered.empty_lines.extend(block.lines[filled:])
+    gathered.empty_lines.append(block.lines[filled:])
     return filled
 
 
@@ -310,6 +317,8 @@ def _without_personal_data(
     private = pl.repeat(False, frame.height, eager=True)
     for match in header.matches:
         name = column_name(match.index)
+        if frame[name].null_count() == frame.height:
+            continue
         column_type = privacy.type_of(match.column, header.table)
         kinds = privacy.kinds(frame[name], column_type)
         for code in privacy.CODES if kinds else ():
@@ -405,10 +414,11 @@ def _tell_extra_columns(header: Header, gathered: _Gathered, findings: Findings)
             findings.add(Note("D55"), None, shown)
         else:
             blank_columns += 1
-    if gathered.blank_lines or blank_columns:
-        where = f"（第{line_ranges(gathered.blank_lines)}行）" if gathered.blank_lines else ""
-        where_en = f" (lines {line_ranges(gathered.blank_lines, ', ')})" if gathered.blank_lines else ""
-        values = {"n": len(gathered.blank_lines), "m": blank_columns, "where": where, "where_en": where_en}
+    blank = pl.concat([pl.Series(dtype=pl.UInt32), *gathered.blank_lines])
+    if len(blank) or blank_columns:
+        where = f"（第{line_ranges(blank)}行）" if len(blank) else ""
+        where_en = f" (lines {line_ranges(blank, ', ')})" if len(blank) else ""
+        values = {"n": len(blank), "m": blank_columns, "where": where, "where_en": where_en}
         findings.add(Note("D14", values))
 
 

@@ -8,9 +8,14 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
+
+from warehouse.intake.one_ahead import one_ahead
 
 CHUNK = 1 << 23
 _CONTROLS = bytes([*range(1, 9), 11, 12, *range(14, 32), 127])
+# What may stand in a file that holds nothing.
+_NOTHING = b" \t\r\n\0,;|"
 _REPLACEMENT = {"utf-8": b"\xef\xbf\xbd", "gb18030": b"\x84\x31\xa4\x37"}
 
 
@@ -30,6 +35,7 @@ class Bytes:
     has_lone_lf: bool
     utf8_damage: int | None
     ends_with_newline: bool
+    is_blank: bool
 
     @property
     def mixes_newlines(self) -> bool:
@@ -51,11 +57,12 @@ def survey(path: Path) -> Bytes:
     """One pass over a file: its hash, whether it is UTF-8, its line endings and unusual bytes."""
     hashed, size, start = hashlib.sha256(), 0, b""
     nul = controls = crlf = lone_cr = lone_lf = False
+    blank = True
     damage: int | None = None
     carry, last = b"", b""
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            hashed.update(chunk)
+        for chunk in one_ahead(_hashed_chunks(file, hashed)):
+            blank = blank and not (chunk if start else _without_mark(chunk)).strip(_NOTHING)
             start = start or chunk[:4096]
             nul = nul or b"\0" in chunk
             controls = controls or len(chunk.translate(None, _CONTROLS)) != len(chunk)
@@ -72,10 +79,9 @@ def survey(path: Path) -> Bytes:
             if damage is None:
                 data = carry + chunk
                 try:
-                    used = codecs.utf_8_decode(data, "strict", False)[1]
-                    replacement = data.find(_REPLACEMENT["utf-8"])
-                    if replacement >= 0:
-                        damage = size - len(carry) + replacement
+                    text, used = codecs.utf_8_decode(data, "strict", False)
+                    if "\ufffd" in text:
+                        damage = size - len(carry) + data.index(_REPLACEMENT["utf-8"])
                     carry = data[used:]
                 except UnicodeDecodeError as error:
                     damage = size - len(carry) + error.start
@@ -97,7 +103,20 @@ def survey(path: Path) -> Bytes:
         lone_lf,
         damage,
         ends,
+        blank,
     )
+
+
+def _without_mark(start: bytes) -> bytes:
+    for mark in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        start = start.removeprefix(mark)
+    return start
+
+
+def _hashed_chunks(file: IO[bytes], hashed: "hashlib._Hash") -> Iterator[bytes]:
+    while chunk := file.read(CHUNK):
+        hashed.update(chunk)
+        yield chunk
 
 
 def digest(path: Path) -> tuple[str, int]:

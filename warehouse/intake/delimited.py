@@ -9,10 +9,12 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.intake import decode
+from warehouse.intake.one_ahead import one_ahead
 from warehouse.intake.grid import EMPTY_LINE, Block, Row, StrayQuote, column_name, column_names
 
 DELIMITERS = (",", "\t", ";", "，", "；", "|")
 _LONGEST_RECORD = 1 << 20
+_MOST_LINES = 1 << 17
 _NO_DELIMITER = "\x01"
 # In a row of few columns a text with commas may have as many as the row; from so many on it has not.
 _FEWEST_COLUMNS, _MANY_COLUMNS = 3, 6
@@ -48,6 +50,9 @@ class DelimitedText:
 
         Raises UnclosedQuote, and UnicodeDecodeError where the file is damaged.
         """
+        return one_ahead(self._blocks(after, width))
+
+    def _blocks(self, after: int, width: int) -> Iterator[Block]:
         line, carry, skip = 1, b"", after
         for data, is_last in _with_last(self._lines()):
             if skip:
@@ -72,12 +77,23 @@ class DelimitedText:
             end = data.rfind(cut) + 1
             rest = data[end:]
             if end:
-                yield self._normal(data[:end])
+                yield from _pieces(self._normal(data[:end]))
         if rest:
             yield self._normal(rest)
 
     def _normal(self, data: bytes) -> bytes:
         return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if self.has_cr else data
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """The lines in pieces of which none has too many: a file of empty lines has as many as it has bytes."""
+    if len(data) <= _MOST_LINES or data.count(b"\n") <= _MOST_LINES:
+        yield data
+        return
+    cut = data.index(b"\n", len(data) // 2) + 1
+    yield from _pieces(data[:cut])
+    if cut < len(data):
+        yield from _pieces(data[cut:])
 
 
 def head_rows(text: str, delimiter: str, count: int) -> list[Row]:
@@ -93,6 +109,14 @@ def head_rows(text: str, delimiter: str, count: int) -> list[Row]:
         rows.append(Row(first, reader.line_num, tuple(field.lstrip("\ufeff") for field in fields)))
         first = reader.line_num + 1
     return rows
+
+
+def open_quote(text: str) -> int | None:
+    """The line of the first quotation mark that the text does not close, whatever the delimiter; None where all are closed."""
+    if text.count('"') % 2 == 0:
+        return None
+    # A mark is open where an odd number of them stands before the end: the last that opens is the one that stays open.
+    return text.count("\n", 0, text.rindex('"')) + 1
 
 
 def _with_last(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
@@ -116,6 +140,11 @@ def _drop_lines(data: bytes, count: int) -> tuple[bytes, int]:
 
 def _block(data: bytes, line: int, delimiter: str, width: int, is_last: bool) -> tuple[Block, bytes, int]:
     """One block, the bytes that belong to the next one, and the number of physical lines used."""
+    regular = _regular_block(data, line, delimiter.encode(), width)
+    if regular is not None:
+        return regular, b"", regular.frame.height
+    if not data.strip(b"\n"):
+        return _empty_lines(len(data), line, width), b"", len(data)
     lines = _physical_lines(data)
     if lines.is_empty():
         return Block.empty(width), b"", 0
@@ -124,18 +153,39 @@ def _block(data: bytes, line: int, delimiter: str, width: int, is_last: bool) ->
     if has_quotes:
         fits &= ~lines.str.contains('"', literal=True)
     fits = fits.fill_null(False)
-    if fits.all() and len(delimiter.encode()) == 1:
+    return _mixed_block(lines, fits, line, delimiter, width, is_last)
+
+
+def _empty_lines(count: int, line: int, width: int) -> Block:
+    """A block of lines without a single character; its columns are one and the same."""
+    nothing = pl.Series(dtype=pl.String).extend_constant(None, count)
+    over = pl.repeat(EMPTY_LINE, count, dtype=pl.Int32, eager=True)
+    frame = pl.DataFrame([nothing.alias(name) for name in column_names(width)])
+    return Block(frame, pl.int_range(line, line + count, dtype=pl.UInt32, eager=True), over)
+
+
+def _regular_block(data: bytes, line: int, delimiter: bytes, width: int) -> Block | None:
+    """The block when every line has all its cells and none is quoted, else None.
+
+    As many delimiters as all lines need are in all lines alike where none has too many, and of those the reader complains.
+    """
+    if width == 1 or len(delimiter) > 1 or b'"' in data:
+        return None
+    height = data.count(b"\n") + (not data.endswith(b"\n"))
+    if not height or data.count(delimiter) != height * (width - 1):
+        return None
+    try:
         frame = pl.read_csv(
             io.BytesIO(data),
             has_header=False,
-            infer_schema=False,
-            separator=delimiter,
+            schema=dict.fromkeys(column_names(width), pl.String),
+            separator=delimiter.decode(),
             quote_char=None,
-            new_columns=column_names(width),
         )
-        numbers = pl.int_range(line, line + len(lines), dtype=pl.UInt32, eager=True)
-        return Block(frame, numbers, None), b"", len(lines)
-    return _mixed_block(lines, fits, line, delimiter, width, is_last)
+    except pl.exceptions.PolarsError:
+        return None
+    assert frame.height == height
+    return Block(frame, pl.int_range(line, line + height, dtype=pl.UInt32, eager=True), None)
 
 
 def _physical_lines(data: bytes) -> pl.Series:
@@ -164,7 +214,8 @@ def _mixed_block(
 ) -> tuple[Block, bytes, int]:
     """A block in which some lines are quoted, ragged or blank: those are read one by one."""
     texts: list[str | None] | None = lines.to_list() if lines.str.contains('"', literal=True).any() else None
-    odd = fits.not_().arg_true().to_list()
+    blank = lines.is_null()
+    odd = (~fits & ~blank).arg_true().to_list()
     odd_texts: list[str | None] = lines.gather(odd).to_list() if texts is None else []
     records: list[tuple[int, list[str]]] = []
     swallowed: list[int] = []
@@ -176,13 +227,18 @@ def _mixed_block(
         if index < upto:
             continue
         text = texts[index] if texts is not None else odd_texts[position]
-        if text is None or '"' not in text:
-            records.append((index, text.split(delimiter) if text else []))
+        assert text is not None
+        if '"' not in text:
+            records.append((index, text.split(delimiter)))
             continue
         assert texts is not None
         feed = _Feed(texts, index)
         reader = csv.reader(feed, delimiter=delimiter)
-        fields = next(reader, [])
+        try:
+            fields = next(reader, [])
+        except csv.Error:
+            # More than any cell holds is what stands behind a mark that nobody closed.
+            raise UnclosedQuote(line + index) from None
         if feed.is_exhausted:
             open_from = index
             break
@@ -204,10 +260,11 @@ def _mixed_block(
         raise UnclosedQuote(line + open_from)
     end = len(lines) if open_from is None else open_from
     keep = fits.to_frame("fits").with_row_index("index")
-    mask = keep["fits"] & (keep["index"] < end)
+    within = keep["index"] < end
     if swallowed:
-        mask &= ~keep["index"].is_in(swallowed)
-    block = replace(_joined(lines, mask, records, line, delimiter, width), strays=tuple(strays))
+        within &= ~keep["index"].is_in(swallowed)
+    empty = (blank & within).arg_true()
+    block = replace(_joined(lines, keep["fits"] & within, records, empty, line, delimiter, width), strays=tuple(strays))
     carry = b"" if open_from is None else "\n".join(text or "" for text in lines.slice(open_from).to_list()).encode()
     return block, carry + b"\n" if carry else b"", end
 
@@ -256,7 +313,13 @@ class _Feed:
 
 
 def _joined(
-    lines: pl.Series, mask: pl.Series, records: list[tuple[int, list[str]]], line: int, delimiter: str, width: int
+    lines: pl.Series,
+    mask: pl.Series,
+    records: list[tuple[int, list[str]]],
+    empty: pl.Series,
+    line: int,
+    delimiter: str,
+    width: int,
 ) -> Block:
     regular = lines.filter(mask)
     names = column_names(width)
@@ -273,14 +336,20 @@ def _joined(
         },
         schema={**dict.fromkeys(names, pl.String), "line": pl.UInt32, "over": pl.Int32},
     )
-    joined = pl.concat([parts, odd]).sort("line")
+    nothing = (
+        empty.cast(pl.UInt32)
+        .to_frame("line")
+        .with_columns(
+            *(pl.lit(None, dtype=pl.String).alias(name) for name in names),
+            pl.lit(EMPTY_LINE, dtype=pl.Int32).alias("over"),
+        )
+    )
+    joined = pl.concat([parts, odd, nothing.select(parts.columns)]).sort("line")
     return Block(joined.select(names), (joined["line"] + line).cast(pl.UInt32), joined["over"])
 
 
 def _fitted(fields: list[str], width: int) -> tuple[list[str | None], int]:
     """The fields cut or filled up to `width`, and how many there were too many (or, negative, too few)."""
-    if not fields:
-        return [None] * width, EMPTY_LINE
     over = len(fields) - width
     if not any(field.strip() for field in fields):
         return [None] * width, 0

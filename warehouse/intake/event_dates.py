@@ -1,5 +1,7 @@
 """Warns of events whose date does not go with the 统计期 they are reported for (D106)."""
 
+import operator
+
 import polars as pl
 
 from warehouse.contracts import Table
@@ -17,13 +19,17 @@ def check_event_dates(frame: pl.DataFrame, table: Table, findings: Findings) -> 
     column = table.event_date
     if column is None or not frame.height:
         return
-    begin = (pl.col("period") + "-01").str.to_date("%Y-%m-%d")
-    dated = frame.select("line", period=pl.col("report_period").cast(pl.String), day=pl.col(column.name))
-    for key, is_odd in (
-        ("D106", pl.col("day") >= begin.dt.offset_by("1mo")),
-        ("D106.before", pl.col("day") < begin.dt.offset_by(f"-{LONGEST_AGO_YEARS}y")),
-    ):
-        _tell(key, dated.filter(is_odd), column.header, findings)
+    # Each period is looked at once, however many rows it has.
+    begin = (pl.col("period").cast(pl.String) + "-01").str.to_date("%Y-%m-%d")
+    periods = frame.select(period=pl.col("report_period").unique())
+    periods = periods.with_columns(
+        after=begin.dt.offset_by("1mo"), before=begin.dt.offset_by(f"-{LONGEST_AGO_YEARS}y")
+    ).drop_nulls("period")
+    dated = frame.select("line", period="report_period", day=column.name)
+    for key, bound, compare in (("D106", "after", operator.ge), ("D106.before", "before", operator.lt)):
+        bounds = pl.col("period").replace_strict(periods["period"], periods[bound], default=None, return_dtype=pl.Date)
+        odd = dated.filter(compare(pl.col("day"), bounds)).with_columns(pl.col("period").cast(pl.String))
+        _tell(key, odd, column.header, findings)
 
 
 def _tell(key: str, odd: pl.DataFrame, header: str, findings: Findings) -> None:

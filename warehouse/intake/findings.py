@@ -89,17 +89,16 @@ class Findings:
         return (*sorted(self._messages, key=lambda message: (message.row is not None, message.row or 0)), *more)
 
 
-def line_ranges(rows: Iterable[int], joint: str = "、") -> str:
+def line_ranges(rows: Iterable[int] | pl.Series, joint: str = "、") -> str:
     """Lines as a person would write them: `3、5–9、12`; the first ranges only where there are many."""
-    lines = sorted(set(rows))
-    ranges: list[tuple[int, int]] = []
-    for line in lines:
-        if ranges and line == ranges[-1][1] + 1:
-            ranges[-1] = (ranges[-1][0], line)
-        else:
-            ranges.append((line, line))
-    shown = joint.join(f"{first}" if first == last else f"{first}–{last}" for first, last in ranges[:_LISTED_RANGES])
-    return shown if len(ranges) <= _LISTED_RANGES else f"{shown} … {lines[-1]}"
+    lines = pl.Series(rows if isinstance(rows, pl.Series) else list(rows), dtype=pl.Int64).unique().sort()
+    begins = lines.filter((lines.diff() != 1).fill_null(True))
+    ends = lines.filter((lines.diff(-1) != -1).fill_null(True))
+    shown = joint.join(
+        f"{first}" if first == last else f"{first}–{last}"
+        for first, last in zip(begins.head(_LISTED_RANGES), ends.head(_LISTED_RANGES), strict=True)
+    )
+    return shown if len(begins) <= _LISTED_RANGES else f"{shown} … {lines[-1]}"
 
 
 def _kind(note: Note, column: str | None) -> "_Kind":

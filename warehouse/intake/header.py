@@ -11,6 +11,8 @@ from warehouse.intake.grid import Row
 from warehouse.intake.unit_words import YUAN, read_unit, without_foreign
 
 SEARCHED_ROWS = 15
+# A longer text is a sentence, or half a file behind a stray quotation mark.
+_LONGEST_NAME = 200
 IGNORED = frozenset({"序号", "行号", "填报批次", "no", "no.", "#", "report_id"})
 COMMON = frozenset(
     {
@@ -209,7 +211,9 @@ def _joined(parent: str, child: str, known: frozenset[str]) -> str:
 
 
 def _match(index: int, text: str, lookup: dict[str, tuple[Column, bool]]) -> Match:
-    name = normal(text)
+    name = normal(text) if text else ""
+    if not name or len(name) > _LONGEST_NAME:
+        return _unmatched(index, text)
     if name in lookup:
         column, is_synonym = lookup[name]
         return Match(index, text, column, is_synonym)
@@ -231,6 +235,12 @@ def _match(index: int, text: str, lookup: dict[str, tuple[Column, bool]]) -> Mat
             if factor is not None:
                 return Match(index, text, column, is_synonym, name[end:], factor)
     return _foreign_match(index, text, lookup)
+
+
+@lru_cache(maxsize=1 << 15)
+def _unmatched(index: int, text: str) -> Match:
+    """The same for all tables: a stray cell far to the right makes thousands of blank headers."""
+    return Match(index, text, None)
 
 
 def _foreign_match(index: int, text: str, lookup: dict[str, tuple[Column, bool]]) -> Match:
@@ -261,7 +271,9 @@ def strength(header: Header) -> tuple[int, float]:
 
 
 def _name_in(cell: str, known: frozenset[str]) -> bool:
-    name = normal(cell)
+    name = normal(cell) if cell else ""
+    if not name or len(name) > _LONGEST_NAME:
+        return False
     if name in known:
         return True
     if any((found := pattern.match(name)) and found.group("name") in known for pattern in (_UNIT, _UNIT_AFTER)):

@@ -212,6 +212,7 @@ def _with_its_units(opened: Source, lists: Reference) -> Source:
     """The file with the row of units below its header, where it has one."""
     head = opened.grid.head(source.LOOKED_AT_ROWS)
     header = stated_units.without_offices_that_are_units(opened.header, head)
+    header = stated_units.with_commented_units(header, opened)
     return replace(opened, header=stated_units.with_row_of_units(header, head, lists))
 
 

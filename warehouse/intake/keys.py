@@ -17,7 +17,11 @@ def check_keys(frame: pl.DataFrame, table: Table, findings: Findings) -> tuple[p
         return none, none
     content = [column.name for column in table.columns if column.name in frame.columns]
     key = list(dict.fromkeys((*SUBMISSION, *table.primary_key))) if table.primary_key else content
-    good = frame.filter(~pl.col("refused")).select("line", office_provinces(table), *content)
+    good = frame.filter(~pl.col("refused")) if frame["refused"].any() else frame
+    for name in table.primary_key:
+        # Most rows are told apart by one column of their key; the whole key is looked at for the others only.
+        good = good.filter(pl.col(name).is_duplicated())
+    good = good.select("line", office_provinces(table), *content)
     double = good.filter(pl.struct(key).is_duplicated())
     if double.is_empty():
         return none, none

@@ -50,6 +50,10 @@ def is_mark(character: str) -> bool:
     return not is_same_sign and not _NUMERALS.isdisjoint(plain)
 
 
+# ❶00 is no 0 with a mark before it.
+_ZEROS = re.compile(r"\s*0[0-9]")
+
+
 def fold(text: str) -> str:
     """The text in its plain form (NFKC): full width becomes half width, and marks stay what they are."""
     if text.isascii():
@@ -79,6 +83,9 @@ def apart(text: str) -> Split | None:
     behind = _BEHIND.search(rest)
     shown = (before.group().strip() if before else "") + (behind.group().strip() if behind else "")
     rest = rest[: behind.start()] if behind else rest
+    if before and _ZEROS.match(fold(rest)):
+        # No number begins like this: the mark before it is its first digit.
+        return None
     return Split(rest.strip(), shown) if shown and rest.strip() and not marks_in(rest) else None
 
 

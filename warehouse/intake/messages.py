@@ -681,6 +681,11 @@ CATALOGUE: dict[str, Entry] = {
         "第{row}行“{column}”为必填，请补填。",
         "Line {row}: “{column}” is required; fill it in.",
     ),
+    "D100.turned": _e(
+        QUARANTINE,
+        "第{row}行“{column}”含有让文字从右往左显示的控制符，看到的与存的次序不同，不能确定是多少；请删去重新录入。",
+        "Line {row}: “{column}” holds a sign that makes text run from right to left: it is kept in another order than shown; type it anew.",
+    ),
     "D100": _e(
         QUARANTINE,
         "第{row}行“{column}”的“{raw}”不是数字。",
@@ -761,6 +766,12 @@ CATALOGUE: dict[str, Entry] = {
         QUARANTINE,
         "第{row}行“{column}”的“{raw}”含有“{mark}”（上标、圈码、分数之类），不能当数字读，请写成普通数字。",
         "Line {row}: “{mark}” in “{raw}” (“{column}”) cannot be read as digits; write it plainly.",
+    ),
+    "D112.unclear": _e(
+        QUARANTINE,
+        "第{row}行“{column}”的单元格存的是{raw}，数字格式却显示成别的写法（中文数字、分数、百分数之类），不能确定编号是什么；请改为文本，照编号原样填写。",
+        "Line {row}: “{column}” holds {raw}, which its number format shows in another way (Chinese numerals, a fraction, a share); "
+        "make it text and write the code as it is.",
     ),
     "D112": _e(
         INFO,

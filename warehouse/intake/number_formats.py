@@ -1,5 +1,6 @@
 """Shows a number as a workbook's number format does: 1 under `"T"000` is T001, under `00-000` it is 00-001."""
 
+import operator
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
@@ -14,6 +15,19 @@ _COLOUR = re.compile(
 # Signs that say nothing about what a number counts, and need no showing.
 _SIGNS = frozenset(" -+()")
 _TEXT = "@"
+_CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9]+(?:\.[0-9]+)?)")
+_COMPARE = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "<>": operator.ne,
+}
+# What is left of a format of dates without its texts and brackets; and a number shown with an exponent, which is no other number.
+_ASIDE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|General', re.IGNORECASE)
+_DATE_LETTERS = re.compile(r"[ymdhsa]", re.IGNORECASE)
+_EXPONENT = re.compile(r"[0#?]+(?:\.[0#?]+)?E[+-][0#?]+", re.IGNORECASE)
 # The longest format that Excel takes, and digits enough to show any number under it.
 _LONGEST = 255
 _DIGITS = 600
@@ -28,6 +42,7 @@ class _Section:
     has_groups: bool = False
     is_general: bool = False
     is_text: bool = False
+    condition: tuple[str, str] | None = None
 
     @property
     def words(self) -> str:
@@ -41,11 +56,21 @@ def is_telling(code: str) -> bool:
         return False
     first = sections[0]
     zeros = "".join(text for text, is_digit in first.items if is_digit).partition(".")[0].count("0")
+    if any(section.condition for section in sections):
+        return True
     return zeros > 1 or first.divisor > 1 or any(set(section.words) - _SIGNS for section in sections)
 
 
+@lru_cache(maxsize=1 << 10)
+def is_unclear(code: str) -> bool:
+    """Whether nobody here can tell what a number looks like under it: Chinese numerals, fractions, shares."""
+    if _sections(code) is not None or _EXPONENT.fullmatch(code):
+        return False
+    return not _DATE_LETTERS.search(_ASIDE.sub("", code)) and not re.search(r"\[[hms]+\]", code, re.IGNORECASE)
+
+
 def shown(value: str, code: str, is_number: bool = True) -> str | None:
-    """What a cell shows; None where the format cannot be followed (dates, fractions, conditions)."""
+    """What a cell shows; None where the format cannot be followed (dates, fractions, Chinese numerals)."""
     sections = _sections(code)
     if sections is None:
         return None
@@ -69,11 +94,21 @@ def _shown(value: str, sections: tuple[_Section, ...], is_number: bool) -> str |
     if not numeric:
         return value
     section, sign = numeric[0], "-" if number < 0 else ""
+    if any(one.condition for one in numeric):
+        met = next((one for one in numeric if _is_met(one, number)), None)
+        return None if met is None else sign + _filled(met, abs(number))
     if number < 0 and len(numeric) > 1:
         section, sign = numeric[1], ""
     elif number == 0 and len(numeric) > 2:
         section = numeric[2]
     return sign + _filled(section, abs(number))
+
+
+def _is_met(section: _Section, number: Decimal) -> bool:
+    if section.condition is None:
+        return True
+    compare, bound = section.condition
+    return bool(_COMPARE[compare](number, Decimal(bound)))
 
 
 def _filled(section: _Section, number: Decimal) -> str:
@@ -138,10 +173,14 @@ def _section(tokens: list[re.Match[str]]) -> _Section | None:
     items: list[tuple[str, bool]] = []
     is_general = is_text = has_groups = False
     commas = percents = 0
+    condition: tuple[str, str] | None = None
     for token in tokens:
         quoted, escaped, wide, _, bracket, general, plain = token.groups()
         if bracket is not None:
-            currency = _CURRENCY.fullmatch(bracket)
+            currency, compared = _CURRENCY.fullmatch(bracket), _CONDITION.fullmatch(bracket)
+            if compared is not None:
+                condition = (compared[1], compared[2])
+                continue
             if currency is None and not _COLOUR.fullmatch(bracket):
                 return None
             if currency is not None and currency.group(1):
@@ -175,4 +214,4 @@ def _section(tokens: list[re.Match[str]]) -> _Section | None:
             items.append((plain, False))
     if percents:
         return None
-    return _Section(tuple(items), 1000**commas, has_groups, is_general, is_text)
+    return _Section(tuple(items), 1000**commas, has_groups, is_general, is_text, condition)

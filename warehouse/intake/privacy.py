@@ -8,6 +8,7 @@ import polars as pl
 from warehouse.contracts import Column, Table
 from warehouse.intake import private_headers, private_numbers
 from warehouse.intake.credit_code import is_credit_code
+from warehouse.intake.distinct import distinct
 from warehouse.intake.plain import folded, with_look_alikes
 from warehouse.intake.private_numbers import ACCOUNT, IDENTITY, PERMIT, PHONE, Found
 
@@ -65,8 +66,6 @@ _ODD = rf"{_ODD_DIGITS}|[ａ-ｚＡ-Ｚ]"
 _FEWEST_ODD = 7
 # Shorter cells hold nothing: a mail address and QQ12345 have more bytes.
 _SHORTEST = 6
-# Where values repeat this often, each is looked at once.
-_SAMPLE, _REPEATED = 2000, 0.5
 
 
 def kind_of(text: str, column_type: str) -> str | None:
@@ -133,12 +132,16 @@ def type_of(column: Column | None, table: Table) -> str:
 
 def kinds(cells: pl.Series, column_type: str) -> dict[str, str]:
     """The distinct values of a column that hold personal data, each with its code."""
-    looked_at = cells
-    sample = cells.head(_SAMPLE)
-    if len(cells) > _SAMPLE and sample.n_unique() < _REPEATED * len(sample):
-        looked_at = cells.unique()
-    texts = _suspects(looked_at, column_type).unique()
+    longest = cells.str.len_bytes().max()
+    if not isinstance(longest, int) or longest < _SHORTEST:
+        return {}
+    texts = _suspects(distinct(cells), column_type).unique()
     return {text: kind for text in texts if (kind := kind_of(text, column_type)) is not None}
+
+
+def suspects(texts: pl.Series) -> pl.Series:
+    """The distinct texts that may hold personal data, in any of their parts."""
+    return _suspects(distinct(texts), "text").unique()
 
 
 def sensitive_headers(headers: Sequence[str]) -> list[int]:

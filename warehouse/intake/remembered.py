@@ -126,11 +126,12 @@ def prepare(judgement: Judgement, sha256: str, label: str, settings: Settings, r
     table, frame = judgement.table, judgement.frame
     if table is None or judgement.receipt.status in (REFUSED, WAITING):
         return Prepared()
-    found = submissions_of(judgement, table, sha256[:12], reference.load(settings.reference))
-    if frame is None or not frame.height:
+    grouped = _grouped(frame, table)
+    found = submissions_of(judgement, table, grouped, sha256[:12], reference.load(settings.reference))
+    if frame is None or grouped is None:
         return Prepared(found)
     landing.write_rows(landing.landed(frame, table, judgement.receipt.origin, sha256[:12], label), rows)
-    return Prepared(found, _sums(frame, table), has_rows=True)
+    return Prepared(found, _sums(grouped, table), has_rows=True)
 
 
 def remember(
@@ -168,15 +169,16 @@ def offered(judgement: Judgement, sha256: str, label: str, correction: int, sett
     known = replace(receipt, file=label, sha256=sha256, report_id=sha256[:12])
     if table is None or receipt.status in (REFUSED, WAITING):
         return Remembered("", known, sha256, correction, (), None, False, None, settings.today)
-    found = submissions_of(judgement, table, sha256[:12], reference.load(settings.reference))
-    if frame is None or not frame.height:
+    grouped = _grouped(frame, table)
+    found = submissions_of(judgement, table, grouped, sha256[:12], reference.load(settings.reference))
+    if frame is None or grouped is None:
         return Remembered("", known, sha256, correction, found, None, False, None, settings.today)
 
     @cache
     def rows() -> pl.DataFrame:
         return landing.landed(frame, table, receipt.origin, sha256[:12], label)
 
-    sums = _sums(frame, table)
+    sums = _sums(grouped, table)
     return Remembered("", known, sha256, correction, found, None, False, None, settings.today, sums, offered_rows=rows)
 
 
@@ -282,24 +284,44 @@ def _stamp(path: Path) -> tuple[int, str] | None:
         return None
 
 
-def submissions_of(judgement: Judgement, table: Table, report_id: str, lists: Reference) -> tuple[Submission, ...]:
+_PLACED = ("reporting_unit", "report_period", "province_code", "region_code", "data_basis")
+
+
+def _measures(table: Table) -> list[str]:
+    return [column.name for column in table.columns if column.is_number and column.unit and not column.ratio]
+
+
+def _grouped(frame: pl.DataFrame | None, table: Table) -> pl.DataFrame | None:
+    """How many rows, and the sums of the measures, by office, period, place and basis, in one pass."""
+    if frame is None or not frame.height:
+        return None
+    sums = pl.col(_measures(table)).cast(pl.Float64).sum()
+    grouped = frame.group_by(_PLACED, maintain_order=True).agg(pl.len().alias("rows"), sums)
+    return grouped.with_columns(units.office_provinces(table))
+
+
+def submissions_of(
+    judgement: Judgement, table: Table, grouped: pl.DataFrame | None, report_id: str, lists: Reference
+) -> tuple[Submission, ...]:
     """The submissions that a file holds, zero reports included."""
     origin = judgement.receipt.origin
     rows: dict[tuple[str, str, str], dict[tuple[str, str], int]] = {}
-    if judgement.frame is not None and judgement.frame.height:
+    if grouped is not None:
         names = [units.OFFICE_PROVINCE, "reporting_unit", "report_period", "province_code", "region_code"]
-        placed = judgement.frame.with_columns(units.office_provinces(table))
-        for office, unit, period, province, region, count in (
-            placed.group_by(names, maintain_order=True).len().iter_rows()
-        ):
+        counts = grouped.group_by(names, maintain_order=True).agg(pl.col("rows").sum())
+        for office, unit, period, province, region, count in counts.iter_rows():
             rows.setdefault((office, unit, period), {})[(province, region)] = count
     zeros: dict[tuple[str, str, str], str] = {}
     for report in judgement.zero_reports:
         office = units.office_province(table.programme, report.province_code)
         zeros.setdefault((office, report.reporting_unit, report.report_period), report.province_code)
     found = []
+    # An office hands in for many periods; where it sits is looked up once.
+    regions: dict[tuple[str, str], str] = {}
     for key in dict.fromkeys((*rows, *zeros)):
         office, unit, period = key
+        if (unit, office) not in regions:
+            regions[unit, office] = units.unit_region(unit, office, lists)
         province = zeros.get(key, "")
         found.append(
             Submission(
@@ -309,7 +331,7 @@ def submissions_of(judgement: Judgement, table: Table, report_id: str, lists: Re
                 origin=origin,
                 office_province=office,
                 reporting_unit=unit,
-                unit_region_code=units.unit_region(unit, office, lists),
+                unit_region_code=regions[unit, office],
                 report_period=period,
                 regions=rows.get(key) or {(province, f"{province}0000"): 0},
                 is_zero_report=key not in rows,
@@ -318,14 +340,13 @@ def submissions_of(judgement: Judgement, table: Table, report_id: str, lists: Re
     return tuple(found)
 
 
-def _sums(frame: pl.DataFrame, table: Table) -> tuple[Mapping[str, Any], ...]:
+def _sums(grouped: pl.DataFrame, table: Table) -> tuple[Mapping[str, Any], ...]:
     """Sums of the table's measures by office, period and basis, for the comparison with other periods."""
-    measures = [column.name for column in table.columns if column.is_number and column.unit and not column.ratio]
+    measures = _measures(table)
     if not measures:
         return ()
     keys = [units.OFFICE_PROVINCE, "reporting_unit", "report_period", "data_basis"]
-    placed = frame.with_columns(units.office_provinces(table))
-    sums = placed.group_by(keys, maintain_order=True).agg(pl.col(measures).cast(pl.Float64).sum())
+    sums = grouped.group_by(keys, maintain_order=True).agg(pl.col(measures).sum())
     return tuple(sums.with_columns(pl.col(keys).cast(pl.String)).iter_rows(named=True))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from warehouse.intake.distinct import distinct
 from warehouse.intake.grid import Block, column_name
 from warehouse.intake.header import IGNORED, Header, normal
 from warehouse.intake.stated_units import saying_of
@@ -25,6 +26,7 @@ _MAY_SPEAK_OF_UNITS = (
     r"(?i)单位|單位|[百千万亿萬億]\s*[元圆]|金额|币|幣|[港美澳欧]元|\bunits?\b|currency|amount|rmb|yuan|usd|hkd|mop"
 )
 _CELLS_OF_A_NOTE = 3
+_BLANKS = r"[\s\x{3000}:：]"
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def sort_out(block: Block, header: Header) -> Sorted:
         return Sorted(block, (), (), (), ())
     positions = [match.index for match in header.matches if normal(match.text) not in IGNORED]
     positions += [match.index for match in header.matches if normal(match.text) in IGNORED]
-    first = frame.select(pl.coalesce(_filled(column_name(index)) for index in positions)).to_series()
+    first = _first_filled(frame, positions)
     blank = first.is_null()
     keys = [
         column_name(match.index)
@@ -66,6 +68,8 @@ def sort_out(block: Block, header: Header) -> Sorted:
         if keys
         else pl.repeat(True, frame.height, eager=True)
     )
+    if not first.has_nulls() and not keyless.any() and _begins_plainly(first, header):
+        return Sorted(block, (), (), (), ())
     word = _word(first, frame, header)
     odd = blank | word.is_in(_ALL_WORDS) | word.str.starts_with("其中") | (keyless & first.str.contains(_NOTE))
     dimension = _dimension_word(frame, header, keyless)
@@ -109,16 +113,25 @@ def _speaks_of_units(frame: pl.DataFrame, first: pl.Series, keyless: pl.Series) 
     return pl.int_range(frame.height, eager=True).is_in(speaking)
 
 
+def _begins_plainly(first: pl.Series, header: Header) -> bool:
+    """Whether rows that all have a key begin with nothing that a total or a header begins with, each beginning looked at once."""
+    if any(normal(match.text) in IGNORED for match in header.matches):
+        return False
+    words = distinct(first)
+    begins = [text for match in header.matches if (text := _plain(match.text))]
+    may = words.str.contains_any([*_ALL_WORDS, "其中", *begins]) | words.str.contains(_BLANKS)
+    return not may.any()
+
+
 def _word(first: pl.Series, frame: pl.DataFrame, header: Header) -> pl.Series:
     """What a row begins with, without blanks: a word in the 序号 column comes before everything else."""
-    blanks = r"[\s\x{3000}:：]"
-    word = first.str.replace_all(blanks, "")
+    word = first.str.replace_all(_BLANKS, "")
     if (word.str.ends_with("）") | word.str.ends_with(")")).any():
         # 合计（万元） says a unit, too.
         word = word.str.replace(r"^(合计|总计|小计|共计)[(（][^()（）]{1,12}[)）]$", "$1")
     for match in header.matches:
         if normal(match.text) in IGNORED:
-            numbered = frame[column_name(match.index)].str.replace_all(blanks, "")
+            numbered = frame[column_name(match.index)].str.replace_all(_BLANKS, "")
             word = numbered.zip_with(
                 (numbered.is_in(_ALL_WORDS) | numbered.str.contains("^其中")).fill_null(False), word
             )
@@ -165,9 +178,22 @@ def _dimension_word(frame: pl.DataFrame, header: Header, keyless: pl.Series) -> 
     if not names or not keyless.any():
         return pl.repeat(False, frame.height, eager=True)
     words = pl.any_horizontal(
-        pl.col(name).str.replace_all(r"[\s\x{3000}:：]", "").is_in(_ALL_WORDS).fill_null(False) for name in names
+        pl.col(name).str.replace_all(_BLANKS, "").is_in(_ALL_WORDS).fill_null(False) for name in names
     )
     return frame.select(words).to_series() & keyless
+
+
+def _first_filled(frame: pl.DataFrame, positions: Sequence[int]) -> pl.Series:
+    """What each row begins with. Nearly every row has its first cell: the others are looked for only where one has not."""
+    first = frame.select(_filled(column_name(positions[0]))).to_series()
+    if not first.has_nulls():
+        return first
+    names = [column_name(index) for index in positions[1:]]
+    lacking = first.is_null()
+    rest = frame.filter(lacking).select(
+        pl.coalesce([*(_filled(name) for name in names), pl.lit(None, dtype=pl.String)])
+    )
+    return first.scatter(lacking.arg_true(), rest.to_series())
 
 
 def _filled(name: str) -> pl.Expr:

@@ -1,6 +1,5 @@
 """Opens one file: stable, within limits, decoded, its header row and table found, or refused with the reason."""
 
-import codecs
 import os
 import stat
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 from warehouse.contracts import Table
 from warehouse.intake import decode, header, kinds, privacy
 from warehouse.intake.as_shown import as_shown
-from warehouse.intake.delimited import DELIMITERS, DelimitedText, head_rows
+from warehouse.intake.delimited import DELIMITERS, DelimitedText, UnclosedQuote, head_rows, open_quote
 from warehouse.intake.filename import FileName
 from warehouse.intake.grid import Grid, Row
 from warehouse.intake.header import Header
@@ -21,8 +20,6 @@ from warehouse.intake.workbook import LARGEST_PACKED_MB, Sheet, UnreadableWorkbo
 # A file that looks cut off and was written to less than this long ago may still be on its way.
 STABLE_SECONDS = 5.0
 LOOKED_AT_ROWS = 40
-# A file of no more than this that holds blanks only is an empty file.
-_BLANK_BYTES = 4096
 
 _ZIP = b"PK\x03\x04"
 _DELIMITER_NAMES = {"\t": "制表符", ";": "分号", "，": "中文逗号", "；": "中文分号", "|": "竖线"}
@@ -181,7 +178,7 @@ def _open_workbook(path: Path, named: FileName, programme: str | None, tables: S
 
 def _open_text(path: Path, named: FileName, programme: str | None, tables: Sequence[Table]) -> Source:
     surveyed = decode.survey(path)
-    if surveyed.size <= _BLANK_BYTES and not _without_mark(surveyed.start).strip(b" \t\r\n\0"):
+    if surveyed.is_blank:
         raise Refused(Note("D84"))
     if surveyed.has_nul and not surveyed.is_utf16:
         raise Refused(Note("D64"))
@@ -219,12 +216,6 @@ def _open_text(path: Path, named: FileName, programme: str | None, tables: Seque
     )
 
 
-def _without_mark(start: bytes) -> bytes:
-    for mark in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        start = start.removeprefix(mark)
-    return start
-
-
 def _understood(
     path: Path, surveyed: decode.Bytes, named: FileName, programme: str | None, tables: Sequence[Table]
 ) -> tuple[str, str, Header, Header | None]:
@@ -246,7 +237,23 @@ def _understood(
             if mixed is not None:
                 raise Refused(Note("D04"), mixed)
             return encoding, *found
+    _check_quotes(path, damage, named, programme, tables)
     raise _damaged(path, damage, {encoding for encoding in order if seen[encoding] is not None})
+
+
+def _check_quotes(
+    path: Path,
+    damage: Mapping[str, int | None],
+    named: FileName,
+    programme: str | None,
+    tables: Sequence[Table],
+) -> None:
+    """Raises UnclosedQuote where a header is only not known because a quotation mark before or in it is never closed."""
+    for encoding in [encoding for encoding, offset in damage.items() if offset is None]:
+        text = decode.head(path, encoding)
+        line = open_quote(text)
+        if line is not None and _header_in(text.replace('"', ""), named, programme, tables) is not None:
+            raise UnclosedQuote(line)
 
 
 def _damaged(path: Path, damage: Mapping[str, int | None], known: Collection[str]) -> Refused:

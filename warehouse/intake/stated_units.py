@@ -41,12 +41,83 @@ def sayings_before(source: Source, name: str) -> tuple[Saying, ...]:
     if source.sheet is not None:
         names.append(("工作表名", "The sheet's name", source.sheet.name))
         names.append(("页眉页脚", "The page's header", source.sheet.page_words))
+        names += source.sheet.beside.others
+        names += _comments_elsewhere(source)
     for place, place_en, text in names:
         # A name has no sentences: only what it sets apart is a unit.
-        said = said_in(text)
-        if said.units or said.asks:
-            found.append(Saying(place, place_en, said, text))
+        for line in text.splitlines():
+            said = said_in(line[:_LONGEST])
+            if said.units or said.asks:
+                found.append(Saying(place, place_en, said, line))
     return tuple(found)
+
+
+def with_commented_units(header: Header, source: Source) -> Header:
+    """The header with the units that comments on its own cells say, as if they stood there. Raises Refused for another currency."""
+    if source.sheet is None:
+        return header
+    matches = list(header.matches)
+    for (row, place), text in source.sheet.beside.comments.items():
+        match = _measure_at(matches, row, place, source)
+        if match is None or match.unit is not None or not header.row.line <= row <= header.row.last_line:
+            continue
+        units = _units_of_comment(text)
+        if any(unit.is_foreign for unit in units) and _unit_of(match) == YUAN:
+            assert match.column is not None
+            values = {"place": "批注", "place_en": "A comment", "raw": units[0].text, "name": match.column.header}
+            raise Refused(Note("D116", values), row, match.column.header)
+        meant = [unit for unit in units if unit.factor(_unit_of(match)) is not None]
+        if len(meant) == 1:
+            matches[match.index] = _with_unit(match, meant[0])
+    return replace(header, matches=tuple(matches))
+
+
+def commented_rows(source: Source) -> dict[int, tuple[Note, str | None]]:
+    """Rows of which a comment on an amount says another unit than its column has: nobody can tell how they are meant (D115, D116)."""
+    found: dict[int, tuple[Note, str | None]] = {}
+    if source.sheet is None:
+        return found
+    header = source.header
+    for (row, place), text in source.sheet.beside.comments.items():
+        match = _measure_at(header.matches, row, place, source)
+        if match is None or match.column is None or row <= header.row.last_line:
+            continue
+        base = _unit_of(match)
+        for unit in _units_of_comment(text):
+            values = {"raw": unit.text, "name": match.column.header, "unit": unit.plain}
+            if unit.is_foreign and base == YUAN:
+                found[row] = (Note("D116.row", values), match.column.header)
+            elif not unit.is_foreign and unit.factor(base) not in (None, match.factor):
+                found[row] = (Note("D115.row", values), match.column.header)
+    return found
+
+
+def _comments_elsewhere(source: Source) -> list[tuple[str, str, str]]:
+    """Comments on titles and on cells that are no amounts: what they say, they say of the table."""
+    assert source.sheet is not None
+    return [
+        ("批注", "A comment", text)
+        for (row, place), text in source.sheet.beside.comments.items()
+        if row <= source.header.row.last_line and _measure_at(source.header.matches, row, place, source) is None
+    ]
+
+
+def _measure_at(matches: Sequence[Match], row: int, place: int, source: Source) -> Match | None:
+    """The column of amounts that a cell of the sheet stands in; None above the header, where everything is a title."""
+    assert source.sheet is not None
+    index = place - source.sheet.first_column
+    if row < source.header.row.line or not 0 <= index < len(matches):
+        return None
+    return matches[index] if _is_measure(matches[index]) else None
+
+
+def _units_of_comment(text: str) -> list[Unit]:
+    """The units that a comment says: as a title says them, or a unit alone (港币)."""
+    units: list[Unit] = []
+    for line in text[:_LONGEST].splitlines():
+        alone = read_unit(line)
+        units += [alone] if alone is not None else said_in(line).units
+    return list(dict.fromkeys(units))
 
 
 def saying_of(line: int, cells: Iterable[str | None]) -> Saying | None:

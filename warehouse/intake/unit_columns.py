@@ -86,7 +86,10 @@ class RowUnits:
         return Block(frame, block.lines, block.over)
 
     def _by_column(self, column: _UnitColumn, frame: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
-        said = frame[column_name(column.index)].str.strip_chars()
+        said = frame[column_name(column.index)]
+        if said.null_count() == len(said) and column.index not in self._scaled:
+            return frame
+        said = said.str.strip_chars()
         if not column.is_named and said.head(_LOOKED_AT).n_unique() > _FEW_UNITS:
             return frame
         texts = [text for text in said.unique().drop_nulls() if text]

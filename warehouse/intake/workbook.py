@@ -22,6 +22,7 @@ from warehouse.intake.package import WORKBOOK, Package, Part
 from warehouse.intake.privacy import may_identify
 from warehouse.intake.rich_text import Marked, Run, Runs
 from warehouse.intake.values import NO_RESULT
+from warehouse.intake.words_beside import Beside, words_beside
 
 # What its parts in Rust have to say of odd workbooks is said by receipts.
 for _reader in ("calamine", "fastexcel"):
@@ -102,8 +103,14 @@ class Sheet:
     page_words: str = ""
     """What the page header and footer say."""
 
+    beside: Beside = field(default_factory=Beside)
+    """Comments, text boxes and input messages."""
+
     shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
     """Cells that are read as they are shown."""
+
+    unclear: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Rows with a code of which nobody can tell how it is shown: the number that is kept, and the column."""
 
     def place(self, index: int) -> int:
         """The column of the sheet, counted from 1, in which a column of the frame stands."""
@@ -196,7 +203,9 @@ def _written(package: Package) -> _Written:
     formats = {
         number: code
         for number, code in found.formats.items()
-        if number_formats.is_telling(code) or format_units.unit_of_format(code) is not None
+        if number_formats.is_telling(code)
+        or number_formats.is_unclear(code)
+        or format_units.unit_of_format(code) is not None
     }
     return _Written(found.fonts, formats, strings)
 
@@ -207,7 +216,7 @@ def _sheet(package: Package, reader: fastexcel.ExcelReader, part: Part, written:
     columns = loaded.available_columns()
     first = columns[0].absolute_index + 1 if columns else 1
     is_visible = loaded.visible == "visible"
-    facts, page_words = Facts(), ""
+    facts, page_words, beside = Facts(), "", Beside()
     if is_visible and frame.height:
         xml = package.read(part.path)
         texts = frame.select(pl.any_horizontal(pl.all().str.contains(_LONG_NUMBER).any())).item()
@@ -220,8 +229,9 @@ def _sheet(package: Package, reader: fastexcel.ExcelReader, part: Part, written:
         numbers = {place: code for place, code in facts.formats.items() if place not in facts.text_cells}
         frame = format_units.with_units(frame, numbers, first)
         page_words = format_units.page_words(xml)
+        beside = words_beside(package, part.path, xml)
     frame.columns = [column_name(index) for index in range(frame.width)]
-    return Sheet(part.name, is_visible, frame, facts, package.epoch_1904, first, page_words)
+    return Sheet(part.name, is_visible, frame, facts, package.epoch_1904, first, page_words, beside)
 
 
 def _text_numbers(xml: bytes, frame: pl.DataFrame, first: int) -> frozenset[tuple[int, int]]:

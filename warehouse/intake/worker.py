@@ -16,6 +16,7 @@ import threading
 import traceback
 import zipfile
 import zlib
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,7 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
     """Everything that Python can still tell of what went wrong; the rest is read off the process's end."""
     try:
         _allow(Path(question["path"]), question["memory"])
-        return _judged(question)
+        return _judged(question) if question["fix"] is None else _fixed(question)
     except MemoryError:
         return {"lost": "memory"}
     except BaseException as error:
@@ -87,15 +88,8 @@ def _judged(question: dict[str, Any]) -> dict[str, Any]:
     from warehouse.intake.judge import judge_as
     from warehouse.intake.plain_data import plain
     from warehouse.intake.receipt import REFUSED, WAITING
-    from warehouse.settings import Settings
 
-    given = question["settings"]
-    settings = Settings(
-        seeds=Path(given["seeds"]),
-        home=Path(given["home"]),
-        today=date.fromisoformat(given["today"]),
-        max_file_mb=given["max_file_mb"],
-    )
+    settings = _settings(question)
     path, label = Path(question["path"]), question["label"]
     judgement = judge_as(path, label, settings, question["programme"])
     if judgement is None:
@@ -112,25 +106,59 @@ def _judged(question: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
+def _settings(question: dict[str, Any]) -> Any:
+    from warehouse.settings import Settings
+
+    given = question["settings"]
+    return Settings(
+        seeds=Path(given["seeds"]),
+        home=Path(given["home"]),
+        today=date.fromisoformat(given["today"]),
+        max_file_mb=given["max_file_mb"],
+    )
+
+
+@contextlib.contextmanager
+def _under_readable_name(path: Path) -> Iterator[Path]:
+    """A path whose name libraries open and offices read, where the file's own is no UTF-8."""
+    from warehouse import scratch
+    from warehouse.intake import filename
+
+    name = filename.readable(path.name)
+    if name == path.name:
+        yield path
+        return
+    with scratch.folder() as folder:
+        link = Path(folder) / name
+        link.symlink_to(path)
+        yield link
+
+
+def _fixed(question: dict[str, Any]) -> dict[str, Any]:
+    """The fix-it workbook drawn, or the sentence why there is none."""
+    from warehouse.fix_it import Drawing, FixItError, draw
+    from warehouse.intake.plain_data import restored
+
+    try:
+        with _under_readable_name(Path(question["path"])) as path:
+            draw(path, _settings(question), question["programme"], restored(Drawing, question["fix"]))
+    except FixItError as error:
+        return {"why": str(error)}
+    return {"why": None}
+
+
 def _kept(path: Path, judgement: Any, settings: Any, room: Path) -> dict[str, Any]:
     """What may be kept of the file, if it is not all of it; or that this could not be written."""
     import polars as pl
     from fastexcel import FastExcelError
 
-    from warehouse import scratch
-    from warehouse.intake import filename, keeping
+    from warehouse.intake import keeping
     from warehouse.intake.plain_data import plain
     from warehouse.intake.workbook import UnreadableWorkbook
 
     try:
-        with scratch.folder() as folder:
-            name = filename.readable(path.name)
-            if name != path.name:
-                # Libraries open, and offices read, the name that people read.
-                link = Path(folder) / name
-                link.symlink_to(path)
-                path = link
-            kept = keeping.cleaned(path, judgement, settings, room)
+        with _under_readable_name(path) as named:
+            kept = keeping.cleaned(named, judgement, settings, room)
     except (
         *(
             OSError,
