@@ -42,7 +42,14 @@ class Cluster:
     def start_master(self) -> None:
         """The master, waited for until it says that it listens."""
         self.ports |= {"master": _free_port(), "master-ui": _free_port()}
-        arguments = ["--host", "127.0.0.1", "--port", str(self.ports["master"]), "--webui-port", str(self.ports["master-ui"])]
+        arguments = [
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.ports["master"]),
+            "--webui-port",
+            str(self.ports["master-ui"]),
+        ]
         self._start("master", ["spark-class", "org.apache.spark.deploy.master.Master", *arguments], "256m")
         self._wait_for("master", r"I have been elected leader")
 
