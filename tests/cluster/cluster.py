@@ -88,7 +88,9 @@ class Cluster:
             "spark.sql.session.timeZone": "UTC",
         }
         options = [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
-        main = ["--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2", "--driver-memory", "1g"]
+        main = ["--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2", "--driver-memory", "2g"]
+        # One without memory would neither answer nor end.
+        main += ["--driver-java-options", "-XX:+ExitOnOutOfMemoryError"]
         master = ["--master", f"spark://127.0.0.1:{self.ports['master']}"]
         self._start("thrift", ["spark-submit", *main, *master, *options, "spark-internal"], None)
         self._wait_for("thrift", r"ThriftBinaryCLIService on port")

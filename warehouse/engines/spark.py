@@ -24,6 +24,7 @@ from warehouse.children import die_with_parent
 from warehouse.durable import replacing
 from warehouse.engines import EngineError
 from warehouse.engines.duckdb import DuckDb, failing_sql
+from warehouse.engines.spark_sql import in_parts, standard_literals
 from warehouse.plan import Node, Plan
 from warehouse.project import BuildError
 from warehouse.scratch import is_alive
@@ -34,9 +35,6 @@ LOG = "spark-process.log"
 
 # A place in a statement, as Spark's messages name it.
 _PLACE = re.compile(r"\(?line (\d+), pos(?:ition)? (\d+)\)?")
-
-# Comments and quoted names, which are passed over, and texts.
-_LITERALS = re.compile(r"""--[^\n]*|/\*.*?\*/|"[^"]*"|'(?:[^']|'')*'""", re.DOTALL)
 
 Types = Mapping[str, Sequence[tuple[str, str]]]
 
@@ -146,7 +144,10 @@ class Spark:
             shutil.rmtree(place, ignore_errors=True)
             self._folder.mkdir(parents=True, exist_ok=True)
             head = f"create table {self._schema}.{node.name} using parquet location {_text(_uri(place))} as"
-            self._run(node, f"{head}\n{self._statement(node)}")
+            parts, rest = in_parts(self._statement(node))
+            first = [f"cache table {part.name} as\n{part.sql}" for part in parts]
+            after = [f"drop view if exists {part.name}" for part in reversed(parts)]
+            self._run(node, *first, f"{head}\n{rest}", after=after)
         else:
             self._run(node, self._table_sql(node.name, place))
         with self._lock:
@@ -188,11 +189,11 @@ class Spark:
         today = self._settings.today.isoformat()
         return self.sql(node).replace(project.SCHEMA, self._schema).replace(project.TODAY, today)
 
-    def _run(self, node: Node, sql: str) -> list[Any]:
+    def _run(self, node: Node, *statements: str, after: Sequence[str] = ()) -> list[Any]:
         try:
-            return self._process.run(sql)
+            return self._process.run(*statements, after=after)
         except StatementError as error:
-            raise EngineError(node, _with_line(str(error), sql)) from error
+            raise EngineError(node, _with_line(str(error), error.sql)) from error
 
 
 def _all_of(waits: "Sequence[Future[Any]]") -> None:
@@ -201,7 +202,11 @@ def _all_of(waits: "Sequence[Future[Any]]") -> None:
 
 
 class StatementError(Exception):
-    """What Spark says of a statement that it could not run."""
+    """What Spark says of a statement that it could not run, and the statement."""
+
+    def __init__(self, message: str, sql: str) -> None:
+        super().__init__(message)
+        self.sql = sql
 
 
 class SparkProcess:
@@ -236,16 +241,19 @@ class SparkProcess:
             temporary.write_text(json.dumps(sql, ensure_ascii=False), encoding="utf-8")
         return sql
 
-    def run(self, sql: str) -> list[Any]:
-        """The rows of a statement. Raises StatementError where Spark refuses it, BuildError where the cluster does not answer."""
-        answer = self._ask("run", sql=sql).result()
+    def run(self, *statements: str, after: Sequence[str] = ()) -> list[Any]:
+        """The rows of the last of some statements, run in one session one after the other, and whatever became of them those `after`.
+
+        Raises StatementError where Spark refuses one, BuildError where the cluster does not answer.
+        """
+        answer = self._ask("run", sql=statements, after=list(after)).result()
         if answer.get("is_lost"):
             raise BuildError(
                 f"Spark 集群 {self._where} 没有应答或中断了连接（{answer['error']}）。请检查它的 Thrift 服务后再刷新；"
                 "也可以用 --engine duckdb 在本机构建。"
             )
         if "error" in answer:
-            raise StatementError(answer["error"])
+            raise StatementError(answer["error"], statements[answer.get("at", 0)])
         rows: list[Any] = answer["rows"]
         return rows
 
@@ -337,12 +345,11 @@ def python() -> Path:
 
     if find_spec("pyhive") is not None:
         return Path(sys.executable)
-    own = CHECKOUT / ".venv-spark" / "bin" / "python"
-    if not own.exists():
-        raise BuildError(
-            "还没有安装 Spark 所需的程序：请先在安装目录运行 make spark，或用 --engine duckdb 在本机构建。"
-        )
-    return own
+    for folder in (Path(sys.prefix).parent, CHECKOUT):
+        own = folder / ".venv-spark" / "bin" / "python"
+        if own.exists():
+            return own
+    raise BuildError("还没有安装 Spark 所需的程序：请先在安装目录运行 make spark，或用 --engine duckdb 在本机构建。")
 
 
 def _start(settings: Settings) -> "subprocess.Popen[str]":
@@ -365,16 +372,6 @@ def _start(settings: Settings) -> "subprocess.Popen[str]":
             encoding="utf-8",
             preexec_fn=die_with_parent,
         )
-
-
-def standard_literals(sql: str) -> str:
-    """The statement with a backslash in a text meaning itself, as the standard and DuckDB have it; to Spark it begins an escape."""
-    return _LITERALS.sub(_doubled, sql)
-
-
-def _doubled(found: "re.Match[str]") -> str:
-    text = found[0]
-    return text.replace("\\", "\\\\") if text.startswith("'") else text
 
 
 def _is_complete(place: Path) -> bool:

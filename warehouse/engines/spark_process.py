@@ -1,6 +1,6 @@
 """The Spark side in a process and a Python of its own (.venv-spark): dbt-spark compiles the models and connects.
 
-Each question is a line, a JSON object with an `id`, answered by one with the same id: {"ask": "compile"}, {"ask": "run", "sql": …},
+Each question is a line, a JSON object with an `id`, answered by one with the same id: {"ask": "compile"}, {"ask": "run", "sql": […]},
 {"ask": "end", "sql": […]}. Statements run side by side, each thread with a session of its own.
 """
 
@@ -50,14 +50,14 @@ class _Sessions:
 
     def run(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a statement, none where it has none. Raises whatever the driver raises."""
-        if not hasattr(self._own, "connection"):
-            self._own.connection = self._opened()
         try:
+            if not hasattr(self._own, "connection"):
+                self._own.connection = self._opened()
             return self._run(self._own.connection, sql)
         except Exception as error:
             if _is_lost(error):
                 # The next statement of this thread begins with a session that is not broken.
-                del self._own.connection
+                self._own.__dict__.pop("connection", None)
             raise
 
     def give_up(self) -> None:
@@ -127,27 +127,35 @@ def main() -> None:
         return
     sessions = _Sessions(profile, settings.spark_partitions, settings.spark_seconds)
 
-    def run(number: int, sql: str, is_last: bool = False) -> None:
+    def run(number: int, statements: list[str], after: list[str], is_last: bool = False) -> None:
+        done = 0
         try:
-            if sessions.is_ending and not is_last:
-                raise RuntimeError("given up")
-            answer(number, rows=sessions.run(sql))
+            rows: list[tuple[Any, ...]] = []
+            for sql in statements:
+                if sessions.is_ending and not is_last:
+                    raise RuntimeError("given up")
+                rows = sessions.run(sql)
+                done += 1
+            told: dict[str, Any] = {"rows": rows}
         except Exception as error:
             traceback.print_exc()
-            answer(number, error=_message(error), is_lost=_is_lost(error))
+            told = {"error": _message(error), "is_lost": _is_lost(error), "at": done}
+        for sql in after if not told.get("is_lost") else ():
+            with contextlib.suppress(Exception):
+                sessions.run(sql)
+        answer(number, **told)
 
     where = f"{profile.credentials.host}:{profile.credentials.port}"
     answer(0, threads=profile.threads, where=where)
     with ThreadPoolExecutor(max_workers=profile.threads) as pool:
         for question in _questions():
             if question["ask"] == "run":
-                pool.submit(run, question["id"], question["sql"])
+                pool.submit(run, question["id"], question["sql"], question["after"])
             elif question["ask"] == "compile":
                 _compile(question["id"], settings, answer)
             else:
                 sessions.give_up()
-                for sql in question["sql"]:
-                    pool.submit(run, question["id"], sql, True)
+                pool.submit(run, question["id"], question["sql"], [], True)
                 break
 
 
