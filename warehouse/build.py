@@ -248,8 +248,7 @@ class _Builder:
         self.database = DuckDb(self._settings, self._path, self._plan, self._memory)
         if self._cluster is not None:
             try:
-                kept = self._base.keys if self._base is not None else {}
-                self._cluster.begin(self.database, self._lock, lambda node: self.keys[node.id], kept)
+                self._cluster.begin(self.database, self._lock, lambda node: self.keys[node.id])
             except BaseException:
                 self.database.close()
                 raise
@@ -319,6 +318,8 @@ class _Builder:
     def seal(self) -> None:
         """Make the candidate fit to be published, and all of it stand in its one file."""
         self.database.seal()
+        if self._cluster is not None:
+            self._cluster.tidy(self.keys, self._base.keys if self._base is not None else {})
 
     def make_all_readable(self) -> None:
         """Make every view that only building needs, for a reader from outside."""

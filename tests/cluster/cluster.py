@@ -26,6 +26,10 @@ PYTHON = CHECKOUT / ".venv-spark" / "bin" / "python"
 PATIENCE = 240
 
 
+# A server without memory would neither answer nor end. What lives for minutes is not worth the second compiler, nor threads that collect.
+JAVA = "-XX:+ExitOnOutOfMemoryError -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
+
 @dataclass
 class Cluster:
     """The running processes by name (master, worker-1, worker-2, thrift), and where they write."""
@@ -85,12 +89,13 @@ class Cluster:
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.ui.port": str(self.ports["driver-ui"]),
             "spark.executor.memory": "700m",
+            "spark.executor.extraJavaOptions": JAVA,
+            "spark.sql.ui.retainedExecutions": "50",
             "spark.sql.session.timeZone": "UTC",
         }
         options = [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
         main = ["--class", "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2", "--driver-memory", "2g"]
-        # One without memory would neither answer nor end.
-        main += ["--driver-java-options", "-XX:+ExitOnOutOfMemoryError"]
+        main += ["--driver-java-options", JAVA]
         master = ["--master", f"spark://127.0.0.1:{self.ports['master']}"]
         self._start("thrift", ["spark-submit", *main, *master, *options, "spark-internal"], None)
         self._wait_for("thrift", r"ThriftBinaryCLIService on port")
@@ -138,7 +143,7 @@ class Cluster:
             "SPARK_LOCAL_DIRS": str(self.folder / "local"),
             "SPARK_WORKER_DIR": str(self.folder / "work"),
             "SPARK_CONF_DIR": str(self.folder / "conf"),
-            "PYSPARK_PYTHON": str(PYTHON),
+            "SPARK_DAEMON_JAVA_OPTS": JAVA,
         }
         # It would be the Thrift server's too, which needs more.
         environment.pop("SPARK_DAEMON_MEMORY", None)

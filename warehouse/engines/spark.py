@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -60,16 +60,12 @@ class Spark:
         self._pool: ThreadPoolExecutor | None = None
         self._statements: dict[str, str] = {}
 
-    def begin(
-        self, database: DuckDb, lock: "threading.RLock", key: Callable[[Node], str], kept: Mapping[str, str]
-    ) -> None:
-        """Begin a build into `database`, which is used under the lock only; `kept` are the keys of what an earlier release holds."""
+    def begin(self, database: DuckDb, lock: "threading.RLock", key: Callable[[Node], str]) -> None:
+        """Begin a build into `database`, which is used under the lock only; `key` says what a node's content depends on."""
         self._statements = self._process.compiled()
         self._database, self._lock, self._key = database, lock, key
         self._pool = ThreadPoolExecutor(max_workers=self._process.threads, thread_name_prefix="spark")
         self._ready, self._landed, self._made = {}, {}, {}
-        names = {f"{node.name}-{kept[node.id]}" for node in self._nodes.values() if node.id in kept}
-        _remove_others(self._folder, names)
         self._process.run(f"drop schema if exists {self._schema} cascade")
         self._process.run(f"create schema {self._schema}")
 
@@ -78,6 +74,13 @@ class Spark:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+    def tidy(self, *keys: Mapping[str, str]) -> None:
+        """Remove tables that have none of these keys; what killed builds have left is among them."""
+        names = {f"{node.name}-{of[node.id]}" for of in keys for node in self._nodes.values() if node.id in of}
+        for path in self._folder.iterdir() if self._folder.is_dir() else ():
+            if path.name not in names:
+                shutil.rmtree(path, ignore_errors=True)
 
     def close(self) -> None:
         """Leave nothing in the catalogue, and end the process."""
@@ -376,15 +379,6 @@ def _start(settings: Settings) -> "subprocess.Popen[str]":
 
 def _is_complete(place: Path) -> bool:
     return (place / "_SUCCESS").exists()
-
-
-def _remove_others(folder: Path, names: Collection[str]) -> None:
-    """Remove tables that no release to build upon holds; what a killed build has left is among them."""
-    if not folder.is_dir():
-        return
-    for path in folder.iterdir():
-        if path.name not in names or not _is_complete(path):
-            shutil.rmtree(path, ignore_errors=True)
 
 
 def _with_line(message: str, sql: str) -> str:

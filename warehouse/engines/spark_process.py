@@ -33,6 +33,10 @@ SESSION = {
     "spark.sql.adaptive.enabled": "false",
 }
 
+# Where all rows are few, to write and compile Java for each step of a statement takes longer than to run it.
+FEW = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+FEW_MB = 64
+
 # How long to wait before asking again whether a statement is done: short at first, because most are.
 _FIRST_WAIT, _LONGEST_WAIT = 0.01, 0.5
 
@@ -40,10 +44,12 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.01, 0.5
 class _Sessions:
     """Sessions of the Thrift server, one a thread; what is running can be given up."""
 
-    def __init__(self, profile: Any, partitions: int, seconds: int) -> None:
+    def __init__(self, profile: Any, settings: settings_module.Settings) -> None:
         self._profile = profile
-        self._partitions = partitions
-        self._seconds = seconds
+        self._seconds = settings.spark_seconds
+        self._set = {**SESSION, "spark.sql.shuffle.partitions": str(settings.spark_partitions)}
+        if sum(path.stat().st_size for path in settings.landing.rglob("*.parquet")) < FEW_MB << 20:
+            self._set |= FEW
         self._own = threading.local()
         self._running: set[Any] = set()
         self.is_ending = False
@@ -103,7 +109,7 @@ class _Sessions:
         # dbt-spark would go to this database first; it is the build's own, and may not be there yet.
         asked = Connection(type="spark", name="unionboard", credentials=credentials, state=ConnectionState("init"))
         connection = SparkConnectionManager.open(asked).handle.handle
-        for name, value in {**SESSION, "spark.sql.shuffle.partitions": str(self._partitions)}.items():
+        for name, value in self._set.items():
             self._run(connection, f"set {name}={value}")
         return connection
 
@@ -125,7 +131,7 @@ def main() -> None:
     except Exception as error:
         answer(0, error=f"profiles.yml: {error}")
         return
-    sessions = _Sessions(profile, settings.spark_partitions, settings.spark_seconds)
+    sessions = _Sessions(profile, settings)
 
     def run(number: int, statements: list[str], after: list[str], is_last: bool = False) -> None:
         done = 0
