@@ -122,6 +122,11 @@ class DuckDb:
         """Name and type of each column of a relation."""
         return [(str(name), str(kind)) for name, kind, *_ in self.ask(f"describe {node.relation}")]
 
+    def columns_of(self, files: Path) -> list[tuple[str, str]]:
+        """Name and type of each column of parquet files."""
+        rows = self.ask(f"describe select * from read_parquet('{_quoted(files)}', hive_partitioning = false)")  # noqa: S608
+        return [(str(name), str(kind)) for name, kind, *_ in rows]
+
     def parts(self, node: Node, columns: Sequence[str]) -> dict[str, str]:
         """A digest of each part of a relation, by `columns` joined with a slash; none where it does not have them."""
         self.make_readable(node)

@@ -33,6 +33,19 @@ from warehouse.settings import CHECKOUT, OWN_HOME, Settings
 FOLDER = "spark"
 LOG = "spark-process.log"
 
+# The file of a table that DuckDB wrote for Spark, and what its types are called there.
+WRITTEN_HERE = "rows.parquet"
+_SPARK_TYPES = {
+    "VARCHAR": "string",
+    "BIGINT": "bigint",
+    "INTEGER": "int",
+    "SMALLINT": "smallint",
+    "DOUBLE": "double",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp_ntz",
+}
+
 # A place in a statement, as Spark's messages name it.
 _PLACE = re.compile(r"\(?line (\d+), pos(?:ition)? (\d+)\)?")
 
@@ -163,19 +176,27 @@ class Spark:
 
     def _register(self, node: Node, place: Path) -> None:
         """Make a table of the candidate known; where an earlier build has not left its files, they are written now."""
+        assert self._database is not None
         if not _is_complete(place):
             shutil.rmtree(place, ignore_errors=True)
             place.mkdir(parents=True)
             with self._lock:
-                assert self._database is not None
-                self._database.write(node, place / "rows.parquet")
+                self._database.write(node, place / WRITTEN_HERE)
             (place / "_SUCCESS").touch()
-        self._run(node, self._table_sql(node.name, place))
+        # What Spark wrote has types of its own.
+        files = place / WRITTEN_HERE
+        with self._lock:
+            columns = self._database.columns_of(files) if files.exists() else []
+        self._run(node, self._table_sql(node.name, place, columns))
 
     def _register_source(self, source: str) -> None:
         *_, folder, table = source.split(".")
         name = f"landed__{folder}__{table}"
-        self._process.run(self._table_sql(name, self._settings.landing / folder / table))
+        place = self._settings.landing / folder / table
+        assert self._database is not None
+        with self._lock:
+            columns = self._database.columns_of(place / "*.parquet")
+        self._process.run(self._table_sql(name, place, columns))
 
     def _failing(self, node: Node, waits: "Sequence[Future[Any]]") -> tuple[int, bool]:
         _all_of(waits)
@@ -185,8 +206,12 @@ class Spark:
     def _place(self, node: Node) -> Path:
         return self._folder / f"{node.name}-{self._key(node)}"
 
-    def _table_sql(self, name: str, place: Path) -> str:
-        return f"create table {self._schema}.{name} using parquet location {_text(_uri(place))}"
+    def _table_sql(self, name: str, place: Path, columns: Sequence[tuple[str, str]] = ()) -> str:
+        """A table of what lies in a folder; Spark need not look into its files where their columns are known."""
+        kinds = [_SPARK_TYPES.get(kind) or (kind if kind.startswith("DECIMAL(") else None) for _, kind in columns]
+        declared = ", ".join(f"`{column}` {kind}" for (column, _), kind in zip(columns, kinds, strict=True))
+        given = f" ({declared})" if columns and all(kinds) else ""
+        return f"create table {self._schema}.{name}{given} using parquet location {_text(_uri(place))}"
 
     def _statement(self, node: Node) -> str:
         today = self._settings.today.isoformat()
