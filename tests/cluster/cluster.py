@@ -41,7 +41,11 @@ class Cluster:
     @property
     def environment(self) -> dict[str, str]:
         """The variables that lead a refresh to the cluster."""
-        return {"UNIONBOARD_SPARK_HOST": "127.0.0.1", "UNIONBOARD_SPARK_PORT": str(self.ports["thrift"])}
+        return {
+            "UNIONBOARD_SPARK_HOST": "127.0.0.1",
+            "UNIONBOARD_SPARK_PORT": str(self.ports["thrift"]),
+            "UNIONBOARD_SPARK_PARTITIONS": "2",
+        }
 
     def start_master(self) -> None:
         """The master, waited for until it says that it listens."""

@@ -7,11 +7,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from warehouse import build as building
 from warehouse import settings as settings_module
 from warehouse.build import BuildError
-from warehouse.engines import Choice
+from warehouse.engines import Choice, spark
 from warehouse.engines.spark_sql import in_parts, standard_literals
-from warehouse.plan import Node
+from warehouse.plan import Node, Plan
 from warehouse.settings import Settings
 
 
@@ -110,3 +111,13 @@ def test_parts_that_are_read_more_than_once_are_made_first_and_the_result_stays(
 def test_statement_without_parts_stays_as_it_is() -> None:
     for sql in ("select 1", "with recursive t as (select 1 union all select 2 from t) select * from t, t"):
         assert in_parts(sql) == ([], sql)
+
+
+def test_error_of_spark_names_the_file_and_the_kpi_whose_expression_it_complains_about() -> None:
+    fact = replace(CASES, kpis=("dm_closed",))
+    mart = node("dbt_project/models/dispute_mediation/mart_values.yml", name="mart_values")
+    sql = "create table s.mart_values using parquet as\nselect\n  /* dm_closed numerator */ count(no_such) as a\nfrom t"
+    said = "[UNRESOLVED_COLUMN] A column with name `no_such` cannot be resolved. SQLSTATE: 42703; line 3 pos 34"
+    told = building._explained(mart, Plan((fact, mart)), spark.with_line(said, sql))
+    assert told.startswith("dbt_project/models/dispute_mediation/fct_cases.yml：指标 dm_closed 的 numerator 写错了。")
+    assert "no_such" in told

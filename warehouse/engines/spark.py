@@ -47,7 +47,7 @@ _SPARK_TYPES = {
 }
 
 # A place in a statement, as Spark's messages name it.
-_PLACE = re.compile(r"\(?line (\d+), pos(?:ition)? (\d+)\)?")
+_PLACE = re.compile(r"line (\d+),? pos(?:ition)? \d+")
 
 Types = Mapping[str, Sequence[tuple[str, str]]]
 
@@ -160,15 +160,33 @@ class Spark:
             shutil.rmtree(place, ignore_errors=True)
             self._folder.mkdir(parents=True, exist_ok=True)
             head = f"create table {self._schema}.{node.name} using parquet location {_text(_uri(place))} as"
-            parts, rest = in_parts(self._statement(node))
-            first = [f"cache table {part.name} as\n{part.sql}" for part in parts]
-            after = [f"drop view if exists {part.name}" for part in reversed(parts)]
-            self._run(node, *first, f"{head}\n{rest}", after=after)
+            self._run_in_parts(node, head)
         else:
             self._run(node, self._table_sql(node.name, place))
         with self._lock:
             assert self._database is not None
             self._database.land(node, place, self._types[node.id])
+
+    def _run_in_parts(self, node: Node, head: str) -> None:
+        """The node's statement behind `head`, after the parts of it that are made first.
+
+        Tables, because Spark plans what is cached down to its roots for each reader.
+        """
+        parts, rest = in_parts(self._statement(node))
+        place = self._folder / f"{node.name}-parts-{uuid4().hex[:6]}"
+        first, after = [], []
+        for part in parts:
+            table = f"{self._schema}.{node.name}__{part.name}"
+            located = f"using parquet location {_text(_uri(place / part.name))}"
+            first += [
+                f"create table {table} {located} as\n{part.sql}",
+                f"create or replace temporary view {part.name} as select * from {table}",  # noqa: S608
+            ]
+            after += [f"drop view if exists {part.name}", f"drop table if exists {table}"]
+        try:
+            self._run(node, *first, f"{head}\n{rest}", after=after)
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
 
     def _make_view(self, node: Node, waits: "Sequence[Future[Any]]") -> None:
         _all_of(waits)
@@ -221,7 +239,7 @@ class Spark:
         try:
             return self._process.run(*statements, after=after)
         except StatementError as error:
-            raise EngineError(node, _with_line(str(error), error.sql)) from error
+            raise EngineError(node, with_line(str(error), error.sql)) from error
 
 
 def _all_of(waits: "Sequence[Future[Any]]") -> None:
@@ -406,7 +424,7 @@ def _is_complete(place: Path) -> bool:
     return (place / "_SUCCESS").exists()
 
 
-def _with_line(message: str, sql: str) -> str:
+def with_line(message: str, sql: str) -> str:
     """Spark's message, with the line it complains about as it stands in the statement, comments included."""
     lines = sql.splitlines()
     for found in _PLACE.finditer(message):
