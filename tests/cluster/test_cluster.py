@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +95,15 @@ def released(seeds: Path, home: Path) -> Path:
     return found.path
 
 
+def without_releases(home: Path, copy: Path) -> Path:
+    """A copy of a home that has taken the files in, at the same moments, and has built nothing."""
+    shutil.copytree(home, copy, ignore=shutil.ignore_patterns("releases", "spark"))
+    return copy
+
+
 @pytest.fixture(scope="module")
-def on_spark(seeds: Path, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("it's spark")
+def on_spark(seeds: Path, on_duckdb: Path, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = without_releases(on_duckdb, tmp_path_factory.mktemp("it's spark") / "home")
     done = refresh(seeds, home, {**cluster.environment, "UNIONBOARD_SPARK_PROGRAMMES": PROGRAMME})
     assert done["published"], done["reason"]
     assert done["tests"]["failed"] == 0
@@ -163,15 +169,13 @@ def with_a_row_less(seeds: Path, folder: Path) -> Path:
     return other
 
 
-def kill_during(model: str, home: Path, kill: Any) -> threading.Thread:
-    """Kills as soon as the folder of the model's table is being written, or its parts are."""
+def kill_during(model: str, home: Path, kill: Callable[[], None]) -> threading.Thread:
+    """Kills while the model is being made: when the first parts of its statement lie below home."""
 
     def watch() -> None:
-        end = time.monotonic() + 300
+        end = time.monotonic() + 400
         while time.monotonic() < end:
-            said = home / "said.txt"
-            if said.exists() and model in said.read_text():
-                time.sleep(3)
+            if len(list((home / "spark").glob(f"{model}-parts-*/*/_SUCCESS"))) >= 3:
                 kill()
                 return
             time.sleep(0.05)
@@ -184,7 +188,7 @@ def kill_during(model: str, home: Path, kill: Any) -> threading.Thread:
 def test_worker_killed_during_a_kpi_model_changes_nothing(
     seeds: Path, cluster: Cluster, on_duckdb: Path, tmp_path: Path
 ) -> None:
-    home = tmp_path / "home"
+    home = without_releases(on_duckdb, tmp_path / "home")
     killing = kill_during("mart_culture_block_kpi_values", home, lambda: cluster.kill("worker-1"))
     done = refresh(seeds, home, {**cluster.environment, "UNIONBOARD_SPARK_PROGRAMMES": PROGRAMME})
     killing.join()
@@ -212,7 +216,7 @@ def test_thrift_server_killed_during_a_kpi_model_fails_in_words_and_the_release_
     cluster.start_thrift()
     again = refresh(other, home, environment)
     assert again["published"], again["reason"]
-    anew = tmp_path / "anew"
+    anew = without_releases(home, tmp_path / "anew")
     assert refresh(other, anew, {})["published"]
     assert differences(released(other, anew), released(other, home)) == []
 
@@ -247,6 +251,7 @@ def test_programme_and_kpi_added_by_the_docs_run_on_both_engines(cluster: Cluste
     seeds = root / "seeds"
     assert refresh(seeds, homes["duckdb"], {}, root=root)["published"]
     environment = {**cluster.environment, "UNIONBOARD_ENGINE": "spark"}
+    without_releases(homes["duckdb"], homes["spark"])
     done = refresh(seeds, homes["spark"], environment, root=root)
     assert done["published"], done["reason"]
     assert differences(released(seeds, homes["duckdb"]), released(seeds, homes["spark"])) == []

@@ -20,6 +20,7 @@ from typing import Any
 from uuid import uuid4
 
 from warehouse import project
+from warehouse import settings as settings_module
 from warehouse.children import die_with_parent
 from warehouse.durable import replacing
 from warehouse.engines import EngineError
@@ -441,3 +442,16 @@ def _uri(place: Path) -> str:
 
 def _text(value: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def main() -> None:
+    """Compile the models for Spark into the checkout's own home, as `make spark` does; no cluster is needed."""
+    process = SparkProcess(settings_module.load(home=OWN_HOME))
+    try:
+        process.compiled()
+    finally:
+        process.end([])
+
+
+if __name__ == "__main__":
+    main()
