@@ -3,9 +3,11 @@ PYTHON ?= python3
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
+SPARK_VENV := .venv-spark
+SPARK_BIN := $(SPARK_VENV)/bin
 
 help:  ## list the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 up: setup  ## start everything: dropped files in, dashboard on 127.0.0.1:8501 (PORT=… for another)
 	@$(BIN)/unionboard up --port $(PORT)
@@ -14,6 +16,11 @@ setup: $(VENV)/.runtime  ## make .venv with the locked dependencies and the unio
 
 test: $(VENV)/.dev  ## run the tests, each file in one of a few processes (browser tests need Chromium)
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+spark: $(SPARK_VENV)/.runtime  ## make .venv-spark, for models that run on a Spark cluster (docs/spark.md)
+
+cluster-test: $(VENV)/.dev $(SPARK_VENV)/.runtime  ## build on a real Spark cluster of this machine and compare with DuckDB (needs Java 17)
+	$(BIN)/python -m pytest tests/cluster -m cluster -x
 
 check: $(VENV)/.dev  ## lint, formatting and types
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -33,6 +40,7 @@ screenshots: $(VENV)/.dev  ## pictures of every page, wide and phone, light and 
 lock: $(VENV)/.uv  ## resolve the dependencies of pyproject.toml again
 	$(BIN)/uv pip compile $(LOCK) --extra build -o requirements.lock
 	$(BIN)/uv pip compile $(LOCK) --extra build --extra dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile $(LOCK) --extra build --extra spark -c requirements.lock -o requirements-spark.lock
 
 LOCK := pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-emit-index-url --custom-compile-command "make lock"
@@ -53,4 +61,12 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help up setup test check fix bench screenshots lock
+# The app's own dependencies in the same versions, and those of Spark: whoever has no cluster never makes it.
+$(SPARK_VENV)/.runtime: $(VENV)/.uv requirements-spark.lock pyproject.toml
+	@test -x $(SPARK_BIN)/python || $(PYTHON) -m venv $(SPARK_VENV)
+	@$(BIN)/uv pip install --quiet --python $(SPARK_BIN)/python --require-hashes -r requirements-spark.lock
+	@$(BIN)/uv pip install --quiet --python $(SPARK_BIN)/python --no-deps --no-build-isolation --editable .
+	@$(SPARK_BIN)/python -m warehouse.engines.spark
+	@touch $@
+
+.PHONY: help up setup test spark cluster-test check fix bench screenshots lock

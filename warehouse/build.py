@@ -4,22 +4,28 @@ What an earlier release already holds and nothing has touched since is kept: eac
 what it reads, and only relations with another key are built again. Tests follow the same rule.
 """
 
+import contextlib
 import hashlib
 import json
 import logging
 import shutil
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import duckdb
 
-from warehouse import compact, machine, project, release, targets
+from warehouse import compact, contracts, machine, project, scratch, targets
 from warehouse import plan as planning
 from warehouse.dbt_process import DbtProcess, dbt_process
+from warehouse.durable import replacing
+from warehouse.engines import DUCKDB, SPARK, Choice, Engine, EngineError, spark
+from warehouse.engines.duckdb import DuckDb
+from warehouse.engines.spark import Spark
 from warehouse.intake import landing, packing
 from warehouse.plan import Node, Plan, Read
 from warehouse.project import BuildError, reference_lists
@@ -28,12 +34,6 @@ from warehouse.settings import Settings
 __all__ = ["DATABASE_FILE", "Base", "BuildError", "BuildResult", "build", "project_fingerprint"]
 
 DATABASE_FILE = f"{project.DATABASE_NAME}.duckdb"
-
-# Columns that a reference list may lack: those that lists of earlier versions did not have.
-_OPTIONAL = {"targets": ("baseline", "baseline_date")}
-
-# A test that picks more columns than this shows rows, not a finding.
-_TOLD = 5
 
 # What the engine holds before it writes to disk beside the candidate; more memory than this hardly makes a build faster.
 # What does not fit is built again with twice as much, up to half of the machine's.
@@ -98,7 +98,8 @@ def build(
         plan = plan.selected(select)
     targets.check(plan, reference_lists(settings))
     begin = time.perf_counter()
-    builder, middle, failures = _built(settings, database, plan, base, say)
+    with _cluster(settings, plan) as cluster:
+        builder, middle, failures = _built(settings, database, plan, base, say, cluster)
     passed = builder.tests_passed
     if with_unit_tests:
         say("单元测试")
@@ -117,8 +118,23 @@ def build(
     )
 
 
+@contextlib.contextmanager
+def _cluster(settings: Settings, plan: Plan) -> Iterator[Spark | None]:
+    """The Spark cluster, where any model runs there."""
+    if not Choice(settings).needs_spark:
+        yield None
+        return
+    with spark.opened(settings, plan, lambda: column_types(settings, plan)) as found:
+        yield found
+
+
 def _built(
-    settings: Settings, database: Path, plan: Plan, base: Base | None, say: Callable[[str], None]
+    settings: Settings,
+    database: Path,
+    plan: Plan,
+    base: Base | None,
+    say: Callable[[str], None],
+    cluster: Spark | None = None,
 ) -> "tuple[_Builder, float, list[str]]":
     """The builder that is done, when its models were, and the tests that fail; in as little memory as it fits into."""
     tried = memory_limits(settings)
@@ -127,7 +143,7 @@ def _built(
             earlier.unlink(missing_ok=True)
         if base is not None:
             shutil.copyfile(base.path, database)
-        builder = _Builder(settings, database, plan, base, say, memory)
+        builder = _Builder(settings, database, plan, base, say, memory, cluster)
         try:
             with builder:
                 builder.build_models()
@@ -137,6 +153,8 @@ def _built(
             if builder.is_loose:
                 compact.write_anew(database, memory)
             return builder, middle, failures
+        except EngineError as problem:
+            raise BuildError(_explained(problem.node, plan, str(problem))) from problem
         except duckdb.OutOfMemoryException as problem:
             if number == len(tried):
                 raise BuildError(_too_large(builder.at, memory)) from problem
@@ -167,6 +185,29 @@ def build_empty(settings: Settings, database: Path, plan: Plan) -> None:
         builder.make_all_readable()
 
 
+def column_types(settings: Settings, plan: Plan) -> dict[str, list[tuple[str, str]]]:
+    """Name and type of each column of each table of the plan, as the release has them: those that DuckDB gives without any rows."""
+    known = settings.home / "build" / f"types-{project_fingerprint(settings)[:16]}.json"
+    with contextlib.suppress(OSError, ValueError):
+        found: dict[str, list[tuple[str, str]]] = json.loads(known.read_text(encoding="utf-8"))
+        if {node.id for node in plan.nodes if node.kind == "table"} <= set(found):
+            return found
+    with scratch.folder() as folder:
+        empty = replace(settings, home=Path(folder), engine=DUCKDB, is_engine_forced=True)
+        landing.write_schemas(empty.landing, contracts.all_tables())
+        for name in ("submissions", "files"):
+            landing.write_intake(empty.landing, name, [])
+        with _Builder(empty, Path(folder) / DATABASE_FILE, plan, None, lambda _: None) as builder:
+            builder.build_models()
+            types = {node.id: builder.database.columns(node) for node in plan.nodes if node.kind == "table"}
+    known.parent.mkdir(parents=True, exist_ok=True)
+    for earlier in known.parent.glob("types-*.json"):
+        earlier.unlink(missing_ok=True)
+    with replacing(known) as temporary:
+        temporary.write_text(json.dumps(types, ensure_ascii=False), encoding="utf-8")
+    return types
+
+
 def project_fingerprint(settings: Settings) -> str:
     """A digest of everything that decides what the models say, apart from the rows: models, macros and reference lists."""
     digest = hashlib.sha256(project.models_fingerprint().encode())
@@ -187,18 +228,22 @@ class _Builder:
         base: Base | None,
         say: Callable[[str], None],
         memory: int = MEMORY_MB,
+        cluster: Spark | None = None,
     ) -> None:
         self._settings = settings
-        self._database = database
+        self._path = database
         self._plan = plan
         self._base = base
         self._say = say
         self._memory = memory
+        self._cluster = cluster
+        self._choice = Choice(settings)
         self._nodes = {node.id: node for node in plan.nodes}
         self._lists = reference_lists(settings)
         self._sources: dict[str, str] = {}
         self._submissions: dict[tuple[str, str], str] | None = None
-        self._present: dict[str, str] = {}
+        # Spark's threads put what they have made into the candidate while others are being made.
+        self._lock = threading.RLock()
         self.at = ""
         self.keys: dict[str, str] = {}
         self.partitions: dict[str, dict[str, str]] = {}
@@ -207,89 +252,88 @@ class _Builder:
         self.is_loose = False
 
     def __enter__(self) -> "_Builder":
-        temporary = self._database.parent / "spill"
-        self._connection = duckdb.connect(
-            config={
-                "preserve_insertion_order": "false",
-                "temp_directory": str(temporary),
-                "memory_limit": f"{self._memory}MB",
-                "threads": str(machine.threads(self._memory)),
-            }
-        )
-        path = str(self._database).replace("'", "''")
-        self._run(f"attach '{path}' as {project.DATABASE_NAME}")
-        self._run(f"use {project.DATABASE_NAME}.main")
-        self._present = dict(
-            self._ask(
-                "select table_name, 'table' from duckdb_tables() where database_name = ? union all"
-                " select view_name, 'view' from duckdb_views() where database_name = ? and not internal",
-                [project.DATABASE_NAME, project.DATABASE_NAME],
-            )
-        )
+        self.database = DuckDb(self._settings, self._path, self._plan, self._memory)
+        if self._cluster is not None:
+            try:
+                self._cluster.begin(self.database, self._lock, lambda node: self.keys[node.id])
+            except BaseException:
+                self.database.close()
+                raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._connection.close()
+        if self._cluster is not None:
+            self._cluster.end()
+        self.database.close()
 
     def build_models(self) -> None:
         """Every reference list and model whose key the base does not have; relations that no model makes any more are dropped."""
-        for name in set(self._present) - {node.name for node in self._plan.nodes if node.kind != "test"}:
-            self._drop(name)
+        for name in set(self.database.present) - {node.name for node in self._plan.nodes if node.kind != "test"}:
+            self.database.drop(name)
         if self._base is not None:
             self._make_room(self._base)
         # One transaction: a candidate is whole or thrown away, and a hundred small commits would wait for the disk a hundred times.
-        self._run("begin")
+        self.database.run("begin")
+        views = []
         for node in self._plan.nodes:
             if node.kind == "test":
                 continue
             self.at = node.file
-            key = self._key(node)
+            self.keys[node.id] = key = self._key(node)
             if self._base is not None and self._is_kept(node, key):
                 self._keep_partitions(node, self._base)
+                continue
+            self._say(node.file)
+            if node.kind == "view" and self._engine_of(node) is self._cluster:
+                # Read by Spark where Spark needs it, by the release once all that it reads is there.
+                views.append(node)
             else:
-                self._say(node.file)
-                try:
-                    self._make(node)
-                except duckdb.OutOfMemoryException:
-                    raise
-                except duckdb.Error as error:
-                    raise BuildError(_explained(node, self._plan, str(error))) from error
-                self.built.append(node.name)
-            self.keys[node.id] = key
-        self._run("commit")
+                self._make(node)
+            self.built.append(node.name)
+        if self._cluster is not None:
+            self._cluster.wait_for_all()
+        for node in views:
+            self._make_in_database(node)
+        self.database.run("commit")
 
     def run_tests(self) -> list[str]:
         """Run the tests whose key the base does not have; what fails, as name and message."""
         failures = []
-        for node in self._plan.nodes:
-            if node.kind != "test":
-                continue
+        begun = {}
+        tests = [node for node in self._plan.nodes if node.kind == "test"]
+        for node in tests:
+            self.keys[node.id] = self._key(node)
+            is_kept = self._base is not None and self._base.keys.get(node.id) == self.keys[node.id]
+            if not is_kept and self._cluster is not None and self._test_engine_of(node) is self._cluster:
+                begun[node.id] = self._cluster.begin_test(node)
+        for node in tests:
             self.at = f"{node.file}（{node.name}）"
-            key = self._key(node)
-            if self._base is None or self._base.keys.get(node.id) != key:
+            if self._base is None or self._base.keys.get(node.id) != self.keys[node.id]:
                 self._say(node.name)
-                message = self._failed(node)
+                try:
+                    count, fails = begun[node.id].result() if node.id in begun else self._failing_in_database(node)
+                    message = f"{count} 行不符合{self._example(node)}" if fails else None
+                except EngineError as error:
+                    message = str(error)
                 if message:
                     failures.append(f"{node.name}: {message}")
+                    del self.keys[node.id]
                     continue
             self.tests_passed += 1
-            self.keys[node.id] = key
         return failures
 
     def seal(self) -> None:
         """Make the candidate fit to be published, and all of it stand in its one file."""
-        self._run("begin")
-        release.seal(self._connection, project.DATABASE_NAME)
-        self._run("commit")
-        # Said here, because a disk that is full when the connection closes is not told to anybody.
-        self._run(f"checkpoint {project.DATABASE_NAME}")
-        self.is_loose = compact.is_loose(self._connection, project.DATABASE_NAME)
+        self.database.seal()
+        self.is_loose = self.database.is_loose()
+        if self._cluster is not None:
+            self._cluster.tidy(self.keys, self._base.keys if self._base is not None else {})
 
     def make_all_readable(self) -> None:
         """Make every view that only building needs, for a reader from outside."""
         for node in self._plan.nodes:
-            if node.kind == "view" and node.name not in self._present:
-                self._make(node)
+            if node.kind == "view" and node.name not in self.database.present:
+                self._make_in_database(node)
 
     def _make_room(self, base: Base) -> None:
         """Drop the tables that are sure to be built again, so that what is built takes their place in the file.
@@ -313,10 +357,14 @@ class _Builder:
                 else:
                     changed.add(node.id)
         for node in self._plan.nodes:
-            if node.id in changed and node.kind in ("seed", "table") and self._present.get(node.name) == "table":
-                self._drop(node.name)
+            if (
+                node.id in changed
+                and node.kind in ("seed", "table")
+                and self.database.present.get(node.name) == "table"
+            ):
+                self.database.drop(node.name)
         # Blocks are free for others once a checkpoint stands without them.
-        self._run(f"checkpoint {project.DATABASE_NAME}")
+        self.database.run(f"checkpoint {project.DATABASE_NAME}")
 
     def _keep_partitions(self, node: Node, base: Base) -> None:
         for name in (node.id, _by_table(node.id)):
@@ -327,69 +375,48 @@ class _Builder:
         if self._base is None or self._base.keys.get(node.id) != key:
             return False
         # A view over the landing is not part of a release; it is made again if somebody reads it.
-        return node.kind == "view" or self._present.get(node.name) == "table"
+        return node.kind == "view" or self.database.present.get(node.name) == "table"
+
+    def _engine_of(self, node: Node) -> Engine:
+        on_cluster = self._cluster is not None and self._choice.of(node) == SPARK
+        return self._cluster if self._cluster is not None and on_cluster else self.database
+
+    def _test_engine_of(self, node: Node) -> Engine:
+        on_cluster = self._cluster is not None and self._choice.of_test(node, self._nodes) == SPARK
+        return self._cluster if self._cluster is not None and on_cluster else self.database
 
     def _make(self, node: Node) -> None:
-        self._make_readable(node)
-        existing = self._present.get(node.name)
-        if existing is not None and existing != ("view" if node.kind == "view" else "table"):
-            self._drop(node.name)
-        if node.kind == "seed":
-            self._run(self._seed_sql(node))
+        engine = self._engine_of(node)
+        if engine is self.database:
+            self._make_in_database(node)
         else:
-            self._run(f"create or replace {node.kind} {node.relation} as\n{self._sql(node)}")
-        self._present[node.name] = "view" if node.kind == "view" else "table"
+            engine.make(node)
 
-    def _make_readable(self, node: Node) -> None:
-        for parent in node.parents:
-            above = self._nodes.get(parent)
-            if above is not None and above.kind == "view" and above.name not in self._present:
-                self._make(above)
+    def _make_in_database(self, node: Node) -> None:
+        self._wait_for(node.parents)
+        with self._lock:
+            self.database.make(node)
 
-    def _drop(self, name: str) -> None:
-        self._run(f'drop {self._present.pop(name)} if exists "{name}" cascade')
-
-    def _failed(self, node: Node) -> str | None:
-        try:
-            self._make_readable(node)
-            [(count, fails)] = self._ask(
-                f"select {node.failures}, {node.failures} {node.fails_if} from (\n{self._sql(node)}\n) as found"  # noqa: S608
-            )
-        except duckdb.OutOfMemoryException:
-            raise
-        except duckdb.Error as error:
-            return str(error)
-        return f"{count} 行不符合{self._example(node)}" if fails else None
+    def _failing_in_database(self, node: Node) -> tuple[int, bool]:
+        with self._lock:
+            return self.database.failing(node)
 
     def _example(self, node: Node) -> str:
-        """The first row that a test found, where it picks a few columns to say so; whole rows of a table are nobody's to print."""
-        row = self._connection.execute(f"select * from (\n{self._sql(node)}\n) as found limit 1")  # noqa: S608
-        names = [column[0] for column in row.description or []]
-        values = row.fetchall()
-        if not values or len(names) > _TOLD:
-            return ""
-        return "，例如 " + "、".join(f"{name}={value}" for name, value in zip(names, values[0], strict=True))
+        self._wait_for(node.parents)
+        with self._lock:
+            return self.database.example(node)
 
-    def _seed_sql(self, node: Node) -> str:
-        path = str(self._lists[node.name]).replace("'", "''")
-        types = dict(node.column_types)
-        header = self._ask(f"select * from read_csv('{path}', header = false, all_varchar = true) limit 1")  # noqa: S608
-        columns = ", ".join(f"'{name}': '{types.get(name, 'varchar')}'" for name in header[0])
-        besides = "".join(
-            f", null::{types[name]} as {name}" for name in _OPTIONAL.get(node.name, ()) if name not in header[0]
-        )
-        return (
-            f"create or replace table {node.relation} as select *{besides} from"  # noqa: S608
-            f" read_csv('{path}', header = true, auto_detect = false, delim = ',', quote = '\"', columns = {{{columns}}})"
-        )
-
-    def _sql(self, node: Node) -> str:
-        landing = str(self._settings.landing).replace("'", "''")
-        return node.sql.replace(project.LANDING, landing).replace(project.TODAY, self._settings.today.isoformat())
+    def _wait_for(self, node_ids: Iterable[str]) -> None:
+        """Until the candidate holds what Spark was asked to make of these."""
+        if self._cluster is not None:
+            for node_id in node_ids:
+                if node_id in self._nodes:
+                    self._cluster.wait(self._nodes[node_id])
 
     def _key(self, node: Node) -> str:
         """What the node's content depends on: its SQL of today and what each of its reads brings."""
-        sql = node.sql.replace(project.TODAY, self._settings.today.isoformat())
+        engine = self._test_engine_of(node) if node.kind == "test" else self._engine_of(node)
+        sql = engine.sql(node).replace(project.TODAY, self._settings.today.isoformat())
         inputs = sorted(self._input(read) for read in node.reads)
         if node.kind == "seed":
             inputs = [_digest(self._lists[node.name].read_bytes()), repr(node.column_types)]
@@ -404,27 +431,16 @@ class _Builder:
         if read.programme is None:
             return whole
         node = self._nodes[read.parent]
-        name, part, column = node.id, read.programme, "programme"
+        name, part, columns = node.id, read.programme, ["programme"]
         if read.table is not None:
-            name, part, column = _by_table(node.id), f"{read.programme}/{read.table}", "programme || '/' || table_name"
+            name, part, columns = _by_table(node.id), f"{read.programme}/{read.table}", ["programme", "table_name"]
         if name not in self.partitions:
-            self._make_readable(node)
-            self.partitions[name] = self._parts(node, column)
+            self._wait_for([node.id])
+            with self._lock:
+                self.partitions[name] = self.database.parts(node, columns)
         if not self.partitions[name]:
             return whole
         return f"{read.parent}/{part}/{self.partitions[name].get(part)}"
-
-    def _parts(self, node: Node, column: str) -> dict[str, str]:
-        """A digest of each part of a relation; none where it has no such columns and the words of a read meant a query around it."""
-        own = {name for name, *_ in self._ask(f"describe {node.relation}")}
-        if not {"programme", *(("table_name",) if "table_name" in column else ())} <= own:
-            return {}
-        return {
-            str(label): f"{count}-{digest}"
-            for label, count, digest in self._ask(
-                f"select {column} as part, count(*), bit_xor(hash(rows_)) from {node.relation} as rows_ group by part"  # noqa: S608
-            )
-        }
 
     def _source(self, read: Read) -> str:
         _, _, folder, table = read.parent.split(".")
@@ -450,21 +466,12 @@ class _Builder:
 
     def _submission_digests(self) -> dict[tuple[str, str], str]:
         if self._submissions is None:
-            path = str(self._settings.landing / "intake" / "submissions" / "*.parquet").replace("'", "''")
-            self._submissions = {
-                (programme, table): f"{count}-{digest}"
-                for programme, table, count, digest in self._ask(
-                    f"select programme, table_name, count(*), bit_xor(hash(rows_)) from read_parquet('{path}') as rows_"  # noqa: S608
-                    " group by programme, table_name"
-                )
-            }
+            with self._lock:
+                self._submissions = self.database.submission_digests()
         return self._submissions
 
-    def _run(self, sql: str) -> None:
-        self._connection.execute(sql).fetchall()
-
-    def _ask(self, sql: str, parameters: Iterable[object] = ()) -> list[tuple[Any, ...]]:
-        return self._connection.execute(sql, list(parameters) or None).fetchall()
+    def _ask(self, sql: str) -> list[tuple[Any, ...]]:
+        return self.database.ask(sql)
 
 
 def _by_table(node_id: str) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 
 from warehouse import contracts
 from warehouse.contracts import Table
-from warehouse.intake import remembered
+from warehouse.intake import landing, remembered
 from warehouse.intake.remembered import Remembered
 from warehouse.settings import Settings
 
@@ -75,7 +75,7 @@ def _standing(landed: pl.LazyFrame, settings: Settings) -> pl.DataFrame:
 
 def _landed(settings: Settings, table: Table) -> list[Path]:
     folder = settings.landing / table.programme / table.name
-    return [path for path in sorted(folder.glob("*.parquet")) if not path.name.startswith("_")]
+    return [path for path in sorted(folder.glob("*.parquet")) if path.name != landing.SCHEMA_FILE]
 
 
 def _with_content(frame: pl.DataFrame, table: Table) -> pl.DataFrame:

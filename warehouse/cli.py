@@ -20,7 +20,7 @@ from warehouse import usage
 from warehouse.console import Console
 from warehouse.options import Installation, Language, installed, with_installation
 from warehouse.reasons import sentence
-from warehouse.settings import Settings
+from warehouse.settings import Settings, engine_named
 
 if TYPE_CHECKING:
     from warehouse.release import Release
@@ -39,6 +39,9 @@ app = typer.Typer(
 QUERY_ROWS_SHOWN = 10_000
 Json = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 文档")]
 ProgrammeOption = Annotated[str | None, typer.Option("--programme", help="项目代码", metavar="CODE")]
+EngineOption = Annotated[
+    str | None, typer.Option("--engine", help="模型在哪里运行：duckdb（本机）或 spark（集群）", metavar="ENGINE")
+]
 Replace = Annotated[bool, typer.Option("--replace", help="确认更正：行数少了一半以上也照样替换")]
 Reason = Annotated[str | None, typer.Option("--reason", help="为什么撤回，写在“版本”页上", metavar="TEXT")]
 AllowHost = Annotated[
@@ -95,6 +98,7 @@ def serve(
 def refresh(
     at: Installation,
     confirm: Annotated[bool, typer.Option("--confirm", help="超出发布限度也发布；数据文件夹变空也当真")] = False,
+    engine: EngineOption = None,
     as_json: Json = False,
 ) -> None:
     """收文件、构建、检查、比较、发布；检查不过就不发布，超出限度就等待确认。（Intake, build, test, compare, publish.）"""
@@ -102,7 +106,7 @@ def refresh(
     from warehouse.limits import LimitsError
     from warehouse.lock import LockedError
 
-    console, settings = at.console, at.settings
+    console, settings = at.console, _on(engine, at)
     try:
         with console.working() as say:
             result = refreshing.refresh(settings, say, confirm)
@@ -566,6 +570,7 @@ def preview(
     ] = None,
     programme: ProgrammeOption = None,
     replace: Replace = False,
+    engine: EngineOption = None,
     steps: Steps = False,
     as_json: Json = False,
 ) -> None:
@@ -577,7 +582,7 @@ def preview(
     from warehouse.build import BuildError
     from warehouse.release import ReleaseError
 
-    console, settings = at.console, at.settings
+    console, settings = at.console, _on(engine, at)
     _all_there(console, paths or [])
     try:
         with console.working(steps) as say:
@@ -714,6 +719,16 @@ def _tell_done(console: Console, done: "Done", as_json: bool) -> NoReturn:
     else:
         console.table(done.changes)
     raise typer.Exit(1 if done.result.is_stopped else 0)
+
+
+def _on(engine: str | None, at: Installation) -> Settings:
+    """The settings, with the engine that the command line names for all programmes."""
+    if engine is None:
+        return at.settings
+    try:
+        return replace(at.settings, engine=engine_named(engine, "--engine"), is_engine_forced=True)
+    except ValueError as error:
+        at.console.fail(str(error))
 
 
 def _all_there(console: Console, paths: Sequence[Path]) -> None:

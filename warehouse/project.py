@@ -24,6 +24,10 @@ DATABASE_NAME = "unionboard"
 LANDING = "@landing@"
 TODAY = "@today@"
 
+# The target of profiles.yml for a cluster, and the schema that stands in statements compiled for it: each build has one of its own.
+SPARK = "spark"
+SCHEMA = "at_unionboard_schema"
+
 SHIPPED_REFERENCE = CHECKOUT / "seeds" / "reference"
 
 
@@ -54,13 +58,18 @@ def reference_lists(settings: Settings) -> dict[str, Path]:
     return found | {path.stem: path for path in settings.reference.glob("*.csv")}
 
 
-def compile_nodes(settings: Settings) -> list[Any]:
-    """Every node as dbt compiles it, with LANDING and TODAY in the SQL. Raises BuildError when the project cannot be parsed or compiled."""
+def compile_nodes(settings: Settings, target: str = "duckdb") -> list[Any]:
+    """Every node as dbt compiles it for an engine, with LANDING (or SCHEMA) and TODAY in the SQL.
+
+    Raises BuildError when the project cannot be parsed or compiled.
+    """
     with scratch_folder() as scratch:
         database = Path(scratch) / f"{DATABASE_NAME}.duckdb"
         # Nothing is asked of the database: what a model says depends on the project's files alone.
-        arguments = ["compile", "--no-introspect", "--no-populate-cache"]
-        results = _invoke(arguments, settings, database, TODAY, _parsed(settings, Path(scratch)), Path(scratch))
+        arguments = ["compile", "--no-introspect", "--no-populate-cache", "--target", target]
+        # A manifest is parsed for one target; only that of DuckDB is asked for more than once.
+        manifest = _parsed(settings, Path(scratch)) if target == "duckdb" else None
+        results = _invoke(arguments, settings, database, TODAY, manifest, Path(scratch))
     nodes = [result.node for result in results]
     for node in nodes:
         if node.resource_type != "seed":
@@ -125,6 +134,7 @@ def _run_dbt(
         "UNIONBOARD_DATABASE": str(database),
         "UNIONBOARD_LANDING": str(settings.landing),
         "UNIONBOARD_TODAY": today,
+        "UNIONBOARD_SPARK_SCHEMA": SCHEMA,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
     # What dbt prints would come between our answers.

@@ -14,6 +14,8 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 DBT_PROJECT = CHECKOUT / "dbt_project"
 OWN_HOME = CHECKOUT / "var"
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
+# What may run the models: the first is the default.
+ENGINES = ("duckdb", "spark")
 # No less than a file of a million rows takes.
 LEAST_JUDGE_MB = 4096
 
@@ -25,6 +27,8 @@ class Settings:
     Releases beyond the newest `keep_releases`, or older than `keep_days`, go; `read_only` takes the buttons off the pages.
     Judging one file ends at `judge_memory_mb` of address space and `judge_seconds`; a build takes `build_memory_mb`, 0 is what it
     needs; links in `seeds` lead into it or to `links_to`.
+    Models run on `engine`, those of `spark_programmes` on Spark; `is_engine_forced` says that the command line named it for all of them.
+    Spark shuffles into `spark_partitions` and gives a statement `spark_seconds`.
     The dashboard answers to the names `allow_hosts` besides the machine's own, and shows metrics to the networks `metrics_from`.
     """
 
@@ -41,6 +45,11 @@ class Settings:
     links_to: tuple[Path, ...] = ()
     allow_hosts: tuple[str, ...] = ()
     metrics_from: tuple[str, ...] = ()
+    engine: str = ENGINES[0]
+    is_engine_forced: bool = False
+    spark_programmes: tuple[str, ...] = ()
+    spark_partitions: int = 4
+    spark_seconds: int = 3600
 
     @property
     def reference(self) -> Path:
@@ -77,7 +86,8 @@ def load(
 ) -> Settings:
     """Settings from the arguments, else from UNIONBOARD_… variables, else the checkout's own folders.
 
-    Raises ValueError, in Chinese, when a day is not YYYY-MM-DD, a number is none, or a host or network is none.
+    Raises ValueError, in Chinese, when a day is not YYYY-MM-DD, a number is none, a host or network is none,
+    or there is no such engine.
     """
     environment_today = os.environ.get("UNIONBOARD_TODAY")
     if today is None and environment_today:
@@ -95,7 +105,19 @@ def load(
         build_memory_mb=_number("UNIONBOARD_BUILD_MEMORY_MB", 0),
         allow_hosts=_several("UNIONBOARD_ALLOW_HOSTS", host_names.told),
         metrics_from=_several("UNIONBOARD_METRICS_FROM", host_names.network),
+        engine=engine_named(os.environ.get("UNIONBOARD_ENGINE") or ENGINES[0], "UNIONBOARD_ENGINE"),
+        spark_programmes=_several("UNIONBOARD_SPARK_PROGRAMMES", lambda text, _: text),
+        spark_partitions=_number("UNIONBOARD_SPARK_PARTITIONS", 4),
+        spark_seconds=_number("UNIONBOARD_SPARK_SECONDS", 3600),
     )
+
+
+def engine_named(text: str, name: str) -> str:
+    """The engine that the option or variable `name` gives. Raises ValueError, in Chinese, when there is none of this name."""
+    found = text.strip().lower()
+    if found not in ENGINES:
+        raise ValueError(f"{name} 只能是 {' 或 '.join(ENGINES)}，现为“{text}”。")
+    return found
 
 
 def day(text: str, name: str) -> date:

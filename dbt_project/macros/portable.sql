@@ -1,5 +1,17 @@
 {#- What DuckDB and Spark write differently stands here and nowhere else. -#}
 
+{#-
+    The rows of a dropped table. dbt-duckdb reads the files that the source's external_location names; on Spark they are a table beside the
+    models' own (warehouse/engines/spark.py registers it), called landed__<source>__<table>.
+-#}
+{% macro source(source_name, table_name) -%}
+    {%- set relation = builtins.source(source_name, table_name) -%}
+    {%- if target.type == 'spark' -%}
+        {{ return(api.Relation.create(schema=target.schema, identifier='landed__' ~ source_name ~ '__' ~ table_name)) }}
+    {%- endif -%}
+    {{ return(relation) }}
+{%- endmacro %}
+
 {% macro month_of(date_expression) -%}
     cast(date_trunc('month', {{ date_expression }}) as date)
 {%- endmacro %}

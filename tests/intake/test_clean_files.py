@@ -70,7 +70,7 @@ def test_every_table_has_a_schema_file_even_without_rows(settings: Settings) -> 
     take_in(settings)
 
     for table in TABLES:
-        found = pl.read_parquet(settings.landing / table.programme / table.name / "_schema.parquet")
+        found = pl.read_parquet(settings.landing / table.programme / table.name / "schema.parquet")
         assert found.height == 0
         assert found.columns[-1] == "inexact"
 

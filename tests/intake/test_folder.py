@@ -131,7 +131,7 @@ def test_name_in_gbk_is_read_and_everything_that_writes_it_stands_it(table: Tabl
     assert told == {name: ("accepted", ["D108"]), "\\xff\\xfe\\xfa.csv": ("refused", ["D96"])}
     assert take_in(settings).receipts == intake.receipts
     landed = settings.landing / table.programme / table.name
-    [path] = [path for path in landed.glob("*.parquet") if path.name != "_schema.parquet"]
+    [path] = [path for path in landed.glob("*.parquet") if path.name != "schema.parquet"]
     assert pl.read_parquet(path)["file_name"].unique().to_list() == [f"{table.programme}/{name}"]
 
 

@@ -248,5 +248,5 @@ def _codes(receipt: Receipt) -> list[str]:
 def _landed_rows(settings: Settings, table: Table) -> int:
     folder = settings.landing / table.programme / table.name
     return pl.read_parquet(
-        [path for path in folder.glob("*.parquet") if path.name != "_schema.parquet"] or folder / "_schema.parquet"
+        [path for path in folder.glob("*.parquet") if path.name != "schema.parquet"] or folder / "schema.parquet"
     ).height

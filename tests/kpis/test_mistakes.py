@@ -13,7 +13,7 @@ import jinja2
 import pytest
 
 from warehouse import targets
-from warehouse.build import _Builder
+from warehouse.engines.duckdb import DuckDb
 from warehouse.plan import Kpi, Node, Plan
 from warehouse.project import BuildError
 from warehouse.settings import DBT_PROJECT, Settings
@@ -245,17 +245,20 @@ def test_share_above_one_fails_and_says_where(tmp_path: Path, installation: Sett
     sql = (DBT_PROJECT / "tests" / "assert_shares_lie_between_0_and_1.sql").read_text(encoding="utf-8")
     rendered = jinja2.Environment(autoescape=False).from_string(sql).render(ref=lambda name: name)
     node = Node("test.shares", "assert_shares_lie_between_0_and_1", "test", "", rendered, (), (), "", fails_if="!= 0")
-    builder = _Builder(installation, tmp_path / "unionboard.duckdb", Plan(()), None, lambda _: None)
-    with builder:
-        builder._run(
+    engine = DuckDb(installation, tmp_path / "unionboard.duckdb", Plan(()), 600)
+    try:
+        engine.run(
             "create table dim_kpi as select * from (values ('x_share', false), ('x_progress', true)) as t(kpi, may_pass_one)"
         )
-        builder._run(
+        engine.run(
             "create table mart_kpi_values as select * from (values"
             " ('x_share', '410000', '2024', 'submitted', 'percent', 1.0), ('x_progress', '410000', '2024', 'submitted', 'percent', 2.25),"
             " ('x_share', '410000', '2023', 'published', 'percent', 3.0), ('x_free', '410000', '2024', 'submitted', 'count', 12.0)"
             ") as t(kpi, region, period, origin, unit, value)"
         )
-        assert builder._failed(node) is None
-        builder._run("insert into mart_kpi_values values ('x_share', '000000', '2024', 'submitted', 'percent', 1.5)")
-        assert builder._failed(node) == "1 行不符合，例如 kpi=x_share、region=000000、period=2024、origin=submitted"
+        assert engine.failing(node) == (0, False)
+        engine.run("insert into mart_kpi_values values ('x_share', '000000', '2024', 'submitted', 'percent', 1.5)")
+        assert engine.failing(node) == (1, True)
+        assert engine.example(node) == "，例如 kpi=x_share、region=000000、period=2024、origin=submitted"
+    finally:
+        engine.close()

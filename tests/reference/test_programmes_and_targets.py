@@ -125,7 +125,7 @@ def test_lists_are_described_column_by_column(path: Path) -> None:
     assert all(column["description"] for column in seed["columns"])
     for column in columns:
         if column.endswith("_code"):
-            assert seed["config"]["column_types"][column] == "varchar"
+            assert seed["config"]["column_types"][column] == "string"
 
 
 def test_yes_and_no_are_written_one_way() -> None:

@@ -172,7 +172,7 @@ def test_two_refreshes_at_once_publish_once(site: Settings) -> None:
 
 def test_damaged_landing_and_release_are_made_again_from_the_dropped_files(site: Settings) -> None:
     expected = every_value(site)
-    [landed] = [path for path in (site.landing / FOLDER / "case").glob("*.parquet") if path.name != "_schema.parquet"]
+    [landed] = [path for path in (site.landing / FOLDER / "case").glob("*.parquet") if path.name != "schema.parquet"]
     times = landed.stat()
     content = bytearray(landed.read_bytes())
     content[len(content) // 2] ^= 4

@@ -15,7 +15,7 @@ from warehouse.intake import units
 from warehouse.intake.cells import landed_dtype
 from warehouse.settings import DBT_PROJECT
 
-SCHEMA_FILE = "_schema.parquet"
+SCHEMA_FILE = "schema.parquet"
 _LEADING = {
     "origin": pl.String(),
     "submission_id": pl.String(),

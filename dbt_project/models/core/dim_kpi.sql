@@ -1,6 +1,6 @@
 {%- set definitions = kpi_definitions() -%}
 {%- if not definitions %}
-select cast(null as varchar) as kpi where false
+select cast(null as {{ text_type() }}) as kpi where false
 {%- else %}
 with kpis as (
     {%- for kpi in definitions %}
