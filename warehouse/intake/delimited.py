@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.intake import decode
-from warehouse.intake.one_ahead import one_ahead
 from warehouse.intake.grid import EMPTY_LINE, Block, Row, StrayQuote, column_name, column_names
+from warehouse.intake.one_ahead import one_ahead
 
 DELIMITERS = (",", "\t", ";", "，", "；", "|")
 _LONGEST_RECORD = 1 << 20
