@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import duckdb
 
-from warehouse import contracts, machine, project, scratch
+from warehouse import contracts, machine, project, scratch, targets
 from warehouse import plan as planning
 from warehouse.dbt_process import DbtProcess, dbt_process
 from warehouse.durable import replacing
@@ -92,6 +92,7 @@ def build(
         raise BuildError("编译模型时文件又有改动，请再刷新一次。")
     if select:
         plan = plan.selected(select)
+    targets.check(plan, reference_lists(settings))
     begin = time.perf_counter()
     with _cluster(settings, plan) as cluster:
         builder, middle, failures = _built(settings, database, plan, base, say, cluster)
@@ -305,7 +306,7 @@ class _Builder:
                 self._say(node.name)
                 try:
                     count, fails = begun[node.id].result() if node.id in begun else self._failing_in_database(node)
-                    message = f"{count} 行不符合" if fails else None
+                    message = f"{count} 行不符合{self._example(node)}" if fails else None
                 except EngineError as error:
                     message = str(error)
                 if message:
@@ -352,6 +353,10 @@ class _Builder:
         self._wait_for(node.parents)
         with self._lock:
             self.database.make(node)
+
+    def _example(self, node: Node) -> str:
+        with self._lock:
+            return self.database.example(node)
 
     def _failing_in_database(self, node: Node) -> tuple[int, bool]:
         with self._lock:
@@ -432,6 +437,6 @@ def _explained(node: Node, plan: Plan, message: str) -> str:
     for fact in plan.nodes:
         for kpi in fact.kpis:
             for role in ("numerator", "denominator"):
-                if f"/* {kpi} {role} */" in message:
-                    return f"{fact.file}：指标 {kpi} 的 {role} 写错了。{message}"
+                if f"/* {kpi.name} {role} */" in message:
+                    return f"{fact.file}：指标 {kpi.name} 的 {role} 写错了。{message}"
     return f"{node.file}: {message}"

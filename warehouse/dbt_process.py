@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import plan as planning
-from warehouse import project, scratch
+from warehouse import project, registry, scratch
 from warehouse import settings as settings_module
 from warehouse.children import die_with_parent
 from warehouse.full_disk import is_full
@@ -136,7 +136,7 @@ def main() -> None:
 def _answered(question: str, settings: Settings) -> dict[str, Any]:
     try:
         if question == "compile":
-            planning.compile_and_write(settings)
+            _compile(settings)
             return {"failures": []}
         return {"failures": _unit_tests(settings)}
     except BuildError as error:
@@ -144,6 +144,14 @@ def _answered(question: str, settings: Settings) -> dict[str, Any]:
     except Exception as error:
         traceback.print_exc()
         return {"error": f"{type(error).__name__}: {error}", "is_full": is_full(error)}
+
+
+def _compile(settings: Settings) -> None:
+    """Make the plan of the project's files, where what they say of KPIs holds. Raises BuildError where it does not."""
+    nodes = project.compile_nodes(settings)
+    plan = planning.made_of(nodes)
+    registry.check(nodes, plan, settings)
+    planning.keep(settings, plan)
 
 
 def _unit_tests(settings: Settings) -> list[str]:
@@ -159,7 +167,7 @@ def _unit_tests(settings: Settings) -> list[str]:
         database = Path(folder) / build.DATABASE_FILE
         # The parent may know the plan from another home.
         if not planning.is_known(settings):
-            planning.compile_and_write(settings)
+            _compile(settings)
         plan = planning.load(settings)
         assert plan is not None
         tested = plan.selected([f"+{model}" for model in project.unit_tested(settings)])

@@ -36,6 +36,17 @@ class Read:
 
 
 @dataclass(frozen=True)
+class Kpi:
+    """What a list beside the models has to know of a KPI; `may_pass_one` holds for a share that need not stay within 0 and 1."""
+
+    name: str
+    unit: str
+    direction: str
+    takes_targets: bool
+    may_pass_one: bool
+
+
+@dataclass(frozen=True)
 class Node:
     """One reference list (seed), model or test. `kind` is seed, table, view or test; `failures` is what a test counts."""
 
@@ -47,7 +58,7 @@ class Node:
     parents: tuple[str, ...]
     reads: tuple[Read, ...]
     file: str
-    kpis: tuple[str, ...] = ()
+    kpis: tuple[Kpi, ...] = ()
     column_types: tuple[tuple[str, str], ...] = ()
     failures: str = "count(*)"
     fails_if: str = "!= 0"
@@ -116,10 +127,9 @@ def is_known(settings: Settings) -> bool:
     return load(settings) is not None
 
 
-def compile_and_write(settings: Settings) -> None:
-    """Compile the project and keep the plan on disk. Raises BuildError when it cannot be parsed or compiled."""
-    fingerprint = project.models_fingerprint()
-    _write(_path(settings.home, fingerprint), _compiled(project.compile_nodes(settings)))
+def keep(settings: Settings, plan: Plan) -> None:
+    """Keep the plan of the project's files as they are now on disk."""
+    _write(_path(settings.home, project.models_fingerprint()), plan)
 
 
 def is_unit_tested(settings: Settings) -> bool:
@@ -172,7 +182,7 @@ def _node(entry: dict[str, Any]) -> Node:
             **entry,
             "parents": tuple(entry["parents"]),
             "reads": tuple(Read(**read) for read in entry["reads"]),
-            "kpis": tuple(entry["kpis"]),
+            "kpis": tuple(Kpi(**kpi) for kpi in entry["kpis"]),
             "column_types": tuple((name, kind) for name, kind in entry["column_types"]),
         }
     )
@@ -186,8 +196,8 @@ def _write(path: Path, plan: Plan) -> None:
         temporary.write_text(json.dumps([asdict(node) for node in plan.nodes], ensure_ascii=False), encoding="utf-8")
 
 
-def _compiled(found: Sequence[Any]) -> Plan:
-    """The plan from the nodes that dbt compiled."""
+def made_of(found: Sequence[Any]) -> Plan:
+    """The plan of the nodes that dbt compiled."""
     by_relation = {
         (node.alias or node.name).lower(): node.unique_id for node in found if node.resource_type in ("model", "seed")
     }
@@ -216,11 +226,21 @@ def _from_dbt(node: Any, by_relation: dict[str, str]) -> Node:
         sql=sql,
         parents=tuple(sorted({found.parent for found in read} - {OUTSIDE})),
         reads=tuple(read),
-        file=_file_of(node),
-        kpis=tuple(kpi["name"] for kpi in (config.meta.get("kpis") or []) if isinstance(kpi, dict)),
+        file=file_of(node),
+        kpis=tuple(_kpi(given) for given in (config.meta.get("kpis") or []) if isinstance(given, dict)),
         column_types=tuple((config.column_types or {}).items()) if kind == "seed" else (),
         failures=config.fail_calc if kind == "test" else "count(*)",
         fails_if=config.error_if if kind == "test" and config.severity.upper() == "ERROR" else "< 0",
+    )
+
+
+def _kpi(given: dict[str, Any]) -> Kpi:
+    return Kpi(
+        name=given["name"],
+        unit=given["unit"],
+        direction=given["direction"],
+        takes_targets=given.get("target") == "kpi_targets",
+        may_pass_one="may_pass_one" in given,
     )
 
 
@@ -253,5 +273,6 @@ def _narrowest(parent: str, read: set[Read]) -> list[Read]:
     return sorted(read, key=lambda one: (one.programme or "", one.table or ""))
 
 
-def _file_of(node: Any) -> str:
+def file_of(node: Any) -> str:
+    """The file of a dbt node that an analyst edits, from the checkout."""
     return f"dbt_project/{(getattr(node, 'patch_path', None) or node.original_file_path).split('://')[-1]}"

@@ -63,7 +63,7 @@ def plan_of(sql: str) -> Plan:
         )
 
     rows = "select * from read_parquet('@landing@/things/thing/*.parquet')"
-    return planning._compiled(
+    return planning.made_of(
         [
             node("fct_things", rows, ["source.unionboard.things.thing"]),
             node("mart_things", f"select * from ({sql}\n) as made", [PARENT]),

@@ -15,6 +15,9 @@ from warehouse.settings import Settings
 # Columns that a reference list may lack: those that lists of earlier versions did not have.
 _OPTIONAL = {"targets": ("baseline", "baseline_date")}
 
+# A test that picks more columns than this shows rows, not a finding.
+_TOLD = 5
+
 
 class DuckDb:
     """The open candidate. `present` are its relations by name, each a table or a view."""
@@ -88,6 +91,16 @@ class DuckDb:
         except duckdb.Error as error:
             raise EngineError(node, str(error)) from error
         return count, fails
+
+    def example(self, node: Node) -> str:
+        """The first row that a test finds, where it picks a few columns to say so; whole rows of a table are nobody's to print."""
+        self.make_readable(node)
+        row = self._connection.execute(f"select * from (\n{self._today(node.sql)}\n) as found limit 1")  # noqa: S608
+        names = [column[0] for column in row.description or []]
+        values = row.fetchall()
+        if not values or len(names) > _TOLD:
+            return ""
+        return "，例如 " + "、".join(f"{name}={value}" for name, value in zip(names, values[0], strict=True))
 
     def drop(self, name: str) -> None:
         """Drop a relation and what hangs on it."""

@@ -151,10 +151,22 @@ last_months_of_spans as (
     from spans
 ),
 
+-- Spans are few: regions have reported up to the same months. One is worked out like any period, and kept where it is the region's own.
 all_periods as (
     select kpi_period, kpi_grain, kpi_start, kpi_end, kpi_year from periods
     union all
     select distinct kpi_period, kpi_grain, kpi_start, kpi_end, kpi_year from spans
+),
+
+-- The periods a month lies in, each month with each: joined by equality, not by a range.
+month_periods as (
+    select month_start as kpi_period_month, period as kpi_period, period_grain as kpi_grain, period_start as kpi_start
+    from {{ ref('bridge_month_period') }}
+    union all
+    select months.kpi_start, longer.kpi_period, longer.kpi_grain, longer.kpi_start
+    from all_periods as longer
+    inner join periods as months on months.kpi_start between longer.kpi_start and longer.kpi_end
+    where longer.kpi_grain = 'span' and months.kpi_grain = 'month'
 ),
 {%- endmacro %}
 
@@ -273,29 +285,36 @@ covered_{{ family.table }}_{{ family.covers }} as ({{ covered_rows(family.table,
 {%- endmacro %}
 
 {% macro covered_rows(table, covers) %}
-    {%- for in_spans in ([false, true] if covers != 'year' else [false]) %}
-    {{- '\n    union all' if not loop.first }}
+    {%- set has_spans = covers != 'year' %}
+    {%- if has_spans %}
+    select levels.* except (kpi_grain)
+    from (
+    {%- endif %}
     select
         months.origin, months.kpi_region, placed.kpi_period,
+        {%- if has_spans %}
+        placed.kpi_grain,
+        {%- endif %}
         1 as is_covered,
         max(last_day({{ 'data_ends.data_end' if covers == 'stock' else 'months.report_month' }})) as covered_to,
         bit_or(months.province_bit) as covered_provinces
     from {{ 'first_reported' if covers == 'stock' else 'reported' }} as months
     inner join data_ends on months.origin = data_ends.data_end_origin
-    {%- if in_spans %}
-    inner join spans as placed
-        on months.origin = placed.span_origin and months.kpi_region = placed.span_region and {{ month_in_period(covers) }}
-    {%- elif covers in ('period', 'year') %}
+    {%- if covers in ('period', 'year') %}
     inner join month_periods as placed on months.report_month = placed.kpi_period_month
     {%- else %}
-    inner join periods as placed on {{ month_in_period(covers) }}
+    inner join all_periods as placed on {{ month_in_period(covers) }}
     {%- endif %}
     where months.table_name = '{{ table }}'
     {%- if covers == 'year' %}
         and months.is_zero_report and placed.kpi_grain in ('year', 'all')
     {%- endif %}
-    group by months.origin, months.kpi_region, placed.kpi_period
-    {%- endfor %}
+    group by months.origin, months.kpi_region, placed.kpi_period{{ ', placed.kpi_grain' if has_spans }}
+    {%- if has_spans %}
+    ) as levels
+    left join spans on levels.origin = span_origin and levels.kpi_region = span_region and levels.kpi_period = spans.kpi_period
+    where levels.kpi_grain <> 'span' or span_region is not null
+    {%- endif %}
 {%- endmacro %}
 
 {#- The condition under which a month's report covers a period. -#}

@@ -66,7 +66,7 @@
     {%- set known = [
         'name', 'label', 'definition', 'numerator', 'denominator', 'numerator_label', 'denominator_label', 'date', 'year', 'from', 'to',
         'basis', 'grain', 'unit', 'unit_label', 'direction', 'target', 'additive', 'trap', 'category', 'category_only',
-        'headline', 'card', 'ranked', 'order'
+        'headline', 'card', 'ranked', 'order', 'may_pass_one'
     ] -%}
     {%- set choices = {
         'basis': ['period', 'stock', 'cumulative', 'year_to_date'],
@@ -85,17 +85,35 @@
     {%- for key in choices if kpi.get(key) is not none and kpi.get(key) not in choices[key] -%}
         {%- do exceptions.raise_compiler_error(where ~ key ~ ' is "' ~ kpi[key] ~ '"; it may be ' ~ choices[key] | join(', ')) -%}
     {%- endfor -%}
-    {%- for key in ['label', 'definition'] -%}
+    {%- for key in ['label', 'definition', 'numerator_label', 'denominator_label', 'unit_label', 'trap', 'may_pass_one']
+        if key in ['label', 'definition'] or kpi.get(key) is not none -%}
         {%- if kpi[key] is not mapping or not kpi[key].get('zh') or not kpi[key].get('en') -%}
             {%- do exceptions.raise_compiler_error(where ~ key ~ ' needs zh and en') -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- for other in fact_nodes() -%}
+        {%- set same = other.config.meta.get('kpis', []) | selectattr('name', 'equalto', kpi.name) | list -%}
+        {%- if same | length > (1 if other.name == node.name else 0) -%}
+            {%- do exceptions.raise_compiler_error(where ~ 'this name is taken twice, here and in '
+                ~ (other.patch_path or other.original_file_path).split('://')[-1] ~ '; a KPI has a name of its own') -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if kpi.unit == 'percent' and not kpi.get('denominator') -%}
+        {%- do exceptions.raise_compiler_error(where ~ 'unit percent needs "denominator"; what is counted and not divided has unit count') -%}
+    {%- endif -%}
+    {%- if kpi.get('may_pass_one') and kpi.unit != 'percent' -%}
+        {%- do exceptions.raise_compiler_error(where ~ 'may_pass_one is said of shares; this unit is ' ~ kpi.unit) -%}
+    {%- endif -%}
     {%- for role in ['numerator', 'denominator'] if kpi.get(role) is mapping -%}
         {%- for key in kpi[role] if key not in [
             'expression', 'reference', 'reported', 'fact', 'basis', 'date', 'from', 'to', 'year', 'over'
         ] -%}
             {%- do exceptions.raise_compiler_error(where ~ role ~ ': unknown key "' ~ key ~ '"') -%}
         {%- endfor -%}
+        {%- if kpi[role].get('fact') and kpi[role].fact not in fact_nodes(node.config.meta.programme) | map(attribute='name') | list -%}
+            {%- do exceptions.raise_compiler_error(where ~ role ~ ': fact is "' ~ kpi[role].fact ~ '"; it may be '
+                ~ fact_nodes(node.config.meta.programme) | map(attribute='name') | join(', ')) -%}
+        {%- endif -%}
         {%- if not kpi[role].get('expression') and not kpi[role].get('reference') -%}
             {%- do exceptions.raise_compiler_error(where ~ role ~ ' needs "expression" (or "reference")') -%}
         {%- endif -%}

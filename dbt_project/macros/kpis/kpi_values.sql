@@ -44,12 +44,6 @@ periods as (
     from {{ ref('dim_period') }}
 ),
 
--- The periods a month lies in, each month with each: joined by equality, not by a range.
-month_periods as (
-    select month_start as kpi_period_month, period as kpi_period, period_grain as kpi_grain, period_start as kpi_start
-    from {{ ref('bridge_month_period') }}
-),
-
 -- Denominators that no office reports.
 reference_measures as (
     select measure, region_code, period, amount
@@ -81,6 +75,15 @@ placed_{{ loop.index }} as ({{ placed_rows(placed) }}
 {%- endfor %}
 
 {{ answer_ctes(answers, measures, placements) }}
+
+{%- for placement in placements %}
+{%- set placed = measures | selectattr('placement', 'equalto', placement) | list %}
+{%- if placed[0].additive and placed[0].basis != 'known' %}
+
+in_periods_{{ loop.index }} as ({{ rows_in_periods(placed, loop.index) }}
+),
+{%- endif %}
+{%- endfor %}
 
 {%- for placement in placements %}
 {%- set placed = measures | selectattr('placement', 'equalto', placement) | list %}
@@ -227,9 +230,53 @@ select * from kpi_values
         count(*) filter (where {{ condition }}) as row_count_{{ measure.number }}
 {%- endmacro %}
 
+{#- Sums and counts of one placement by the region they lie in and the periods (and spans) they belong to, before they meet the regions above. -#}
+{% macro rows_in_periods(measures, number) %}
+    {%- set first = measures[0] %}
+    select
+        kpi_origin,
+        kpi_row_region,
+        kpi_period,
+        kpi_grain,
+        {%- if first.category %}
+        kpi_category,
+        {%- endif %}
+        {%- if first.answer %}
+        kpi_unit,
+        {%- endif %}
+        max(kpi_data_to) as kpi_data_to,
+        {%- if first.has_states %}
+        max(case when kpi_known_from > kpi_end then 1 else 0 end) as is_backfilled,
+        {%- endif %}
+        {%- for measure in measures %}
+        {%- for column, opposite, aggregate in columns_of_measure(measure) %}
+        {{ aggregate }}({{ column if first.basis != 'running_total' else 'case when kpi_from >= kpi_start then ' ~ column ~ ' else ' ~ opposite ~ ' end' }})
+            as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from placed_{{ number }}
+    inner join data_ends on kpi_origin = data_end_origin
+    {{- join_periods(first) }}
+    group by kpi_origin, kpi_row_region, kpi_period, kpi_grain{{ ', kpi_category' if first.category }}{{ ', kpi_unit' if first.answer }}
+{%- endmacro %}
+
+{#- The columns of an additive measure: each with what stands for it when it is taken off a running total, and how it adds up. -#}
+{% macro columns_of_measure(measure) %}
+    {%- set n = measure.number | string -%}
+    {%- set signs = [('up_' ~ n, 'down_' ~ n, 'max'), ('down_' ~ n, 'up_' ~ n, 'max'), ('about_' ~ n, 'about_' ~ n, 'max')] -%}
+    {{ return([('amount_' ~ n, '-amount_' ~ n, 'sum')] + (signs if measure.column else []) + [('row_count_' ~ n, '0', 'sum')]) }}
+{% endmacro %}
+
+{% macro join_periods(measure) %}
+    {%- set by_month = is_told_by_month(measure) %}
+    inner join {{ 'periods' if by_month else 'month_periods' if measure.basis == 'period' and not measure.year and not measure.has_states else 'all_periods' }}
+        on {{ lies_in_period(measure) }}
+        {%- if by_month %} and (kpi_grain = 'month' or kpi_end > last_day(data_end)){% endif %}
+{%- endmacro %}
+
 {#-
     The measures of one placement by region, period (or span) and category, at every level. Category '' is all of them together: unlike null, it
-    can be joined on. A placement without categories has no such column.
+    can be joined on. A placement without categories has no such column. A span counts where it is the region's own.
 
     Of a register whose ratio waits for a report (`answer`) only units that have reported count; `due` and `reported` say of how many.
 -#}
@@ -246,68 +293,104 @@ select * from kpi_values
     inner join ancestors on kpi_row_region = descendant_code
     group by kpi_origin, kpi_region
     {%- else %}
-    {%- set is_denominator = first.answer and first.role == 'denominator' and first.additive %}
-    {%- set answered = 'answered.answer_unit is not null' if is_denominator else 'true' %}
-    {%- set by_month = is_told_by_month(first) %}
-    {%- set has_spans = (not first.year or first.basis == 'plan') and not by_month %}
-    {%- for in_spans in ([false, true] if has_spans else [false]) %}
-    {%- set outer = loop %}
+    {%- set is_due = first.answer and first.role == 'denominator' and first.additive %}
+    {%- set has_spans = (not first.year or first.basis == 'plan') and not is_told_by_month(first) %}
     {%- for is_by_category in ([true, false] if first.category else [false]) %}
-    {{- '\n    union all' if not (outer.first and loop.first) }}
+    {{- '\n    union all' if not loop.first }}
+    {%- if has_spans %}
+    select levels.* except (kpi_grain)
+    from (
+    {%- endif %}
     select
-        kpi_origin as origin,
+        {{ 'origin' if is_due else 'kpi_origin as origin' }},
         kpi_region,
         kpi_period,
+        {%- if has_spans %}
+        kpi_grain,
+        {%- endif %}
         {%- if first.category %}
         {{ 'kpi_category' if is_by_category else "''" }} as category,
         {%- endif %}
-        max(kpi_data_to){{ ' filter (where ' ~ answered ~ ')' if is_denominator }} as data_to_{{ number }},
-        bit_or(province_bit){{ ' filter (where ' ~ answered ~ ')' if is_denominator }} as provinces_{{ number }},
+        max(kpi_data_to) as data_to_{{ number }},
+        bit_or(province_bit) as provinces_{{ number }},
         {%- if first.has_states %}
-        max(case when kpi_known_from > kpi_end and {{ answered }} then 1 else 0 end) as backfilled_{{ number }},
+        max({{ 'is_backfilled' if first.additive else 'case when kpi_known_from > kpi_end then 1 else 0 end' }}) as backfilled_{{ number }},
         {%- endif %}
-        {%- if is_denominator %}
-        count(distinct kpi_unit) as due_{{ number }},
-        count(distinct case when {{ answered }} then kpi_unit end) as reported_{{ number }},
+        {%- if is_due %}
+        count(kpi_unit) as due_{{ number }},
+        sum(is_answered) as reported_{{ number }},
         {%- endif %}
         {%- for measure in measures %}
-        {%- if first.basis == 'running_total' %}
-        sum(case when kpi_from >= kpi_start then amount_{{ measure.number }} else -amount_{{ measure.number }} end) as amount_{{ measure.number }},
-        {%- for sign, opposite in ([('up', 'down'), ('down', 'up'), ('about', 'about')] if measure.column else []) %}
-        max(case when kpi_from >= kpi_start then {{ sign }}_{{ measure.number }} else {{ opposite }}_{{ measure.number }} end) as {{ sign }}_{{ measure.number }},
+        {%- if first.additive %}
+        {%- for column, opposite, aggregate in columns_of_measure(measure) %}
+        {{ aggregate }}({{ column }}) as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
-        sum(case when kpi_from >= kpi_start then row_count_{{ measure.number }} else 0 end) as row_count_{{ measure.number }}
-        {%- elif first.additive %}
-        sum(amount_{{ measure.number }}){{ ' filter (where ' ~ answered ~ ')' if is_denominator }} as amount_{{ measure.number }},
-        {%- for sign in (['up', 'down', 'about'] if measure.column else []) %}
-        max({{ sign }}_{{ measure.number }}){{ ' filter (where ' ~ answered ~ ')' if is_denominator }} as {{ sign }}_{{ measure.number }},
-        {%- endfor %}
-        sum(row_count_{{ measure.number }}){{ ' filter (where ' ~ answered ~ ')' if is_denominator }} as row_count_{{ measure.number }}
         {%- else %}
         {{ aggregates_of(measure) }}
         {%- endif %}{{ ',' if not loop.last }}
         {%- endfor %}
+    {%- if is_due %}
+    from ({{ units_due(measures, number, answers, is_by_category) }}
+    ) as units
+    {%- elif first.additive %}
+    from in_periods_{{ number }}
+    inner join ancestors on kpi_row_region = descendant_code
+    {%- else %}
     from placed_{{ number }}
     inner join ancestors on kpi_row_region = descendant_code
     inner join data_ends on kpi_origin = data_end_origin
-    {%- if in_spans %}
-    inner join spans on kpi_origin = span_origin and kpi_region = span_region and {{ lies_in_period(first) | replace('kpi_month = kpi_period_month', 'kpi_month between kpi_start and kpi_end') }}
-    {%- else %}
-    inner join {{ 'month_periods' if first.basis == 'period' and not first.year and not first.has_states else 'periods' }} on {{ lies_in_period(first) }}
-        {%- if by_month %} and (kpi_grain = 'month' or kpi_end > last_day(data_end)){% endif %}
+    {{- join_periods(first) }}
     {%- endif %}
-    {%- if first.answer %}
-    {{ 'left' if is_denominator else 'inner' }} join answered_{{ answers.index(first.answer) + 1 }} as answered
-        on kpi_origin = answered.answer_origin and kpi_unit = answered.answer_unit
-        and kpi_row_region = answered.answer_region and kpi_period = answered.answer_period
+    {%- if first.answer and not is_due %}
+    inner join {{ join_answered(first, answers) }}
     {%- endif %}
     {%- if is_by_category %}
     where kpi_category is not null
     {%- endif %}
-    group by kpi_origin, kpi_region, kpi_period{{ ', kpi_category' if is_by_category }}
-    {%- endfor %}
+    group by {{ 'origin' if is_due else 'kpi_origin' }}, kpi_region, kpi_period{{ ', kpi_grain' if has_spans }}{{ ', kpi_category' if is_by_category }}
+    {%- if has_spans %}
+    ) as levels
+    left join spans on levels.origin = span_origin and levels.kpi_region = span_region and levels.kpi_period = spans.kpi_period
+    where levels.kpi_grain <> 'span' or span_region is not null
+    {%- endif %}
     {%- endfor %}
     {%- endif %}
+{%- endmacro %}
+
+{#- By region and period each unit of a register once, whether it has reported, and what it adds if it has. -#}
+{% macro units_due(measures, number, answers, is_by_category) %}
+    {%- set first = measures[0] %}
+    {%- set answered = ' filter (where answered.answer_unit is not null)' %}
+        select
+            kpi_origin as origin,
+            kpi_region,
+            kpi_period,
+            kpi_grain,
+            {%- if is_by_category %}
+            kpi_category,
+            {%- endif %}
+            kpi_unit,
+            max(case when answered.answer_unit is not null then 1 else 0 end) as is_answered,
+            max(kpi_data_to){{ answered }} as kpi_data_to,
+            bit_or(province_bit){{ answered }} as province_bit,
+            {%- if first.has_states %}
+            coalesce(max(is_backfilled){{ answered }}, 0) as is_backfilled,
+            {%- endif %}
+            {%- for measure in measures %}
+            {%- for column, opposite, aggregate in columns_of_measure(measure) %}
+            {{ aggregate }}({{ column }}){{ answered }} as {{ column }}{{ ',' if not loop.last }}
+            {%- endfor %}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from in_periods_{{ number }}
+        inner join ancestors on kpi_row_region = descendant_code
+        left join {{ join_answered(first, answers) }}
+        group by kpi_origin, kpi_region, kpi_period, kpi_grain, kpi_unit{{ ', kpi_category' if is_by_category }}
+{%- endmacro %}
+
+{% macro join_answered(measure, answers) -%}
+    answered_{{ answers.index(measure.answer) + 1 }} as answered
+        on kpi_origin = answered.answer_origin and kpi_unit = answered.answer_unit
+        and kpi_row_region = answered.answer_region and kpi_period = answered.answer_period
 {%- endmacro %}
 
 {#-

@@ -39,6 +39,7 @@ with kpis as (
         {{ text(kpi.small_counts.noun.zh if kpi.small_counts else none) }} as small_count_noun_zh,
         {{ text(kpi.small_counts.noun.en if kpi.small_counts else none) }} as small_count_noun_en,
         {{ 'true' if kpi.get('target') == 'kpi_targets' else 'false' }} as has_targets,
+        {{ 'true' if kpi.get('may_pass_one') else 'false' }} as may_pass_one,
         {{ text(kpi.fact) }} as fact_model,
         {{ text(kpi.table) }} as table_name,
         {{ text(kpi.path) }} as definition_path,
