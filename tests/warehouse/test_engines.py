@@ -12,7 +12,7 @@ from warehouse import settings as settings_module
 from warehouse.build import BuildError
 from warehouse.engines import Choice, spark
 from warehouse.engines.spark_sql import in_parts, standard_literals
-from warehouse.plan import Node, Plan
+from warehouse.plan import Kpi, Node, Plan
 from warehouse.settings import Settings
 
 
@@ -114,7 +114,7 @@ def test_statement_without_parts_stays_as_it_is() -> None:
 
 
 def test_error_of_spark_names_the_file_and_the_kpi_whose_expression_it_complains_about() -> None:
-    fact = replace(CASES, kpis=("dm_closed",))
+    fact = replace(CASES, kpis=(Kpi("dm_closed", "count", "higher", False, False),))
     mart = node("dbt_project/models/dispute_mediation/mart_values.yml", name="mart_values")
     sql = "create table s.mart_values using parquet as\nselect\n  /* dm_closed numerator */ count(no_such) as a\nfrom t"
     said = "[UNRESOLVED_COLUMN] A column with name `no_such` cannot be resolved. SQLSTATE: 42703; line 3 pos 34"

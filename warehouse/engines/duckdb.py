@@ -96,6 +96,7 @@ class DuckDb:
 
     def example(self, node: Node) -> str:
         """The first row that a test found, where it picks a few columns to say so; whole rows of a table are nobody's to print."""
+        self.make_readable(node)
         found = self._connection.execute(f"select * from (\n{self._today(node.sql)}\n) as found limit 1")  # noqa: S608
         names = [column[0] for column in found.description or []]
         rows = found.fetchall()
