@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks import drop
 from warehouse import settings as settings_module
 from warehouse import workers
-from warehouse.intake import take_in
+from warehouse.intake import landing, take_in
 from warehouse.settings import Settings
 
 ROWS = 5
@@ -49,7 +49,7 @@ def _taken_in(files: int, folder: Path) -> Folder:
     _drop(settings, files)
     seconds["one more"] = _seconds(settings)
     landed = settings.landing / drop.PROGRAMME / "case"
-    return Folder(files, seconds, len(list(landed.glob("[!_]*.parquet"))))
+    return Folder(files, seconds, len([path for path in landed.glob("*.parquet") if path.name != landing.SCHEMA_FILE]))
 
 
 def _drop(settings: Settings, number: int) -> None:

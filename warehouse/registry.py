@@ -107,13 +107,13 @@ def _mistakes(node: Any, columns: _Columns) -> Iterator[str]:
             for key in ("expression", "reported"):
                 if part.get(key):
                     for said in _against_expression(str(part[key]), fact, known, columns):
-                        yield f"{file}：指标 {kpi['name']}：{role} {said}"
+                        yield f"{file}：指标 {kpi['name']} 的 {role} {said}"
             if not part.get("reference"):
                 for said in _against_placing(_placing(kpi, part), known):
-                    yield f"{file}：指标 {kpi['name']}：{said}（{role}，{fact}）。"
+                    yield f"{file}：指标 {kpi['name']} 的 {said}（{role}，{fact}）。"
         category = kpi.get("category")
         if category and category not in columns.of(node.name):
-            yield f"{file}：指标 {kpi['name']}：{_unknown('category', category, columns.of(node.name))}（{node.name}）。"
+            yield f"{file}：指标 {kpi['name']} 的 {_unknown('category', category, columns.of(node.name))}（{node.name}）。"
 
 
 def _against_expression(expression: str, fact: str, known: dict[str, str], columns: _Columns) -> Iterator[str]:

@@ -108,8 +108,8 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("name", list(MISTAKES))
 def test_compiling_names_file_kpi_and_what_is_wrong(said: list[str], name: str) -> None:
-    [line] = [line for line in said if f"指标 sc_{name}：" in line]
-    assert line.startswith(f"{FILE}：指标 sc_{name}：") and MISTAKES[name][1] in line
+    [line] = [line for line in said if f"指标 sc_{name} 的 " in line]
+    assert line.startswith(f"{FILE}：指标 sc_{name} 的 ") and MISTAKES[name][1] in line
 
 
 def test_nothing_else_is_complained_of(said: list[str]) -> None:

@@ -14,6 +14,7 @@ from tests.support.files import case, centre, write_csv, write_xlsx
 from warehouse import compare, project, reading, release, rollback
 from warehouse import preview as previewing
 from warehouse import refresh as refreshing
+from warehouse.intake import landing
 from warehouse.settings import CHECKOUT, Settings
 
 FOLDER = "dispute_mediation"
@@ -214,7 +215,7 @@ def test_failed_build_leaves_the_release_before(
     again = refreshing.refresh(installation)
     assert (again.outcome, again.release) == ("unchanged", first.release)
     assert [receipt.file for receipt in again.receipts] == [CENTRES]
-    assert not list((installation.landing / FOLDER / "case").glob("[!_]*.parquet"))
+    assert [path.name for path in (installation.landing / FOLDER / "case").glob("*.parquet")] == [landing.SCHEMA_FILE]
 
 
 def test_failed_test_leaves_the_release_before(
