@@ -1,11 +1,15 @@
 """Fixtures of the whole house: an empty installation, and the warehouse of the shipped seeds, built once."""
 
+import os
 import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.browser import chromium
 from warehouse import settings as settings_module
 from warehouse.settings import Settings
 
@@ -35,3 +39,14 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     result = refresh(settings)
     assert result.published, result.reason
     return settings
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One browser for all tests of a process; without Chromium they are skipped, or fail where CI=true."""
+    if chromium.path() is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(chromium.MISSING)
+        pytest.skip(chromium.MISSING)
+    with chromium.running() as opened:
+        yield opened

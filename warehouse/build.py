@@ -94,9 +94,9 @@ def build(
     plan = planning.load(settings)
     if plan is None:
         raise BuildError("编译模型时文件又有改动，请再刷新一次。")
+    targets.check(plan, reference_lists(settings))
     if select:
         plan = plan.selected(select)
-    targets.check(plan, reference_lists(settings))
     begin = time.perf_counter()
     with _cluster(settings, plan) as cluster:
         builder, middle, failures = _built(settings, database, plan, base, say, cluster)

@@ -39,7 +39,8 @@ where before.value is distinct from after.value
 order by relative_change desc, abs(coalesce(after.value, 0) - coalesce(before.value, 0)) desc, kpi, region, period
 """
 
-# Files whose rows count in one release and not in the other. What was refused, replaced, set aside or is there twice has none.
+# Files that came, went, or were let in or kept out, and whose rows count in one release and not in the other. What was refused or is there
+# twice has no such rows; what a correction replaces, or its undoing lets count again, did nothing itself.
 _FILES = """
 with standing as (
     {standing}
@@ -52,10 +53,19 @@ changed as (
 ),
 files as (
     {files}
+),
+touched as (
+    select programme, file_name, sha256, is_out from files group by all having count(distinct side) = 1
 )
 select files.programme, list(distinct files.file_name order by files.file_name) as files
 from changed
 inner join files on changed.side = files.side and changed.report_id = files.report_id
+inner join touched
+    on files.programme = touched.programme
+    and files.file_name = touched.file_name
+    and files.sha256 = touched.sha256
+    and files.is_out = touched.is_out
+where not files.is_out
 group by files.programme
 """
 _SIDES = ("before_release", "after_release")
@@ -103,8 +113,8 @@ def _files(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
         for side in _SIDES
     )
     files = " union all ".join(
-        f"select '{side}' as side, programme, file_name, report_id from {side}.main.dim_file"  # noqa: S608
-        " where status <> 'refused' and rows_in > 0"
+        f"select '{side}' as side, programme, file_name, sha256, report_id, status = 'refused' as is_out from {side}.main.dim_file"  # noqa: S608
+        " where rows_in > 0"
         for side in _SIDES
     )
     return dict(connection.execute(_FILES.format(standing=standing, files=files)).fetchall())

@@ -17,6 +17,10 @@ ARGUMENTS = [
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
+MISSING = (
+    "没有找到 Chromium，浏览器测试全部跳过（装上 chromium 或设置 CHROMIUM 后再跑）。No Chromium: browser tests skipped."
+)
+
 
 def path() -> str | None:
     """Where Chromium is: the CHROMIUM variable, else on the PATH; None when there is none."""

@@ -1,6 +1,5 @@
 """A browser looking at a dashboard; without Chromium these tests say so and are skipped, or fail where CI=true."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -12,9 +11,6 @@ from tests.dashboard.house import build
 from tests.dashboard.serving import running
 from warehouse.settings import Settings
 
-MISSING = (
-    "没有找到 Chromium，浏览器测试全部跳过（装上 chromium 或设置 CHROMIUM 后再跑）。No Chromium: browser tests skipped."
-)
 READY = """() => {
     const app = document.querySelector('[data-test-script-state]');
     const drawn = [...document.querySelectorAll('.stBidiComponent')]
@@ -35,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Skipping is said once more at the end, where it is seen."""
     if chromium.path() is None:
-        terminalreporter.write_line(MISSING, yellow=True, bold=True)
+        terminalreporter.write_line(chromium.MISSING, yellow=True, bold=True)
 
 
 @dataclass
@@ -70,17 +66,6 @@ class Visit:
             "[...document.querySelectorAll('.st-key-frame input')].map(e => e.value)"
         )
         return [*chosen, *shown]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests."""
-    if chromium.path() is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
-    with chromium.running() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -144,7 +144,7 @@ def checks(kpi_home: Path, tmp_path_factory: pytest.TempPathFactory) -> KpiTable
     write_landing(
         settings.landing,
         {
-            (STUDIOS, "studio"): [studio("G1", 12), studio("G2", 10)],
+            (STUDIOS, "studio"): [studio("G1", 12), studio("G2", 10), studio("G3", 1)],
             (STUDIOS, "review"): [
                 review("G1", 2021, "新命名", 30000),
                 review("G1", 2023, "复核通过", 30000),
@@ -170,7 +170,7 @@ def checks(kpi_home: Path, tmp_path_factory: pytest.TempPathFactory) -> KpiTable
             (STUDIOS, "result"): [training("G1", 40)],
             ("vice_chair_projects", "project"): [project("2024-04", 5, 50000), project("2024-05", 4, 40000)],
             ("vice_chair_projects", "output"): [pilots("2024-04", 19), pilots("2024-05", 15)],
-            ("social_org_federation", "member_org"): [member_org("A", 9), member_org("B", 8)],
+            ("social_org_federation", "member_org"): [member_org("A", 9), member_org("B", 8), member_org("C", 1)],
         },
     )
     database = tmp_path_factory.mktemp("warehouse") / DATABASE_FILE

@@ -14,7 +14,7 @@ from warehouse.build import DATABASE_FILE, build
 from warehouse.settings import CHECKOUT
 
 PLACE = {"province_code": "33", "region_code": "331002", "reporting_unit": "椒江区总工会"}
-JIAOJIANG, HENAN, LUOYANG = "331002", "410000", "410300"
+JIAOJIANG, HENAN, NATION = "331002", "410000", "000000"
 
 
 def output(period: str, basis: str, count: int, kind: str = "培训", **changes: object) -> dict[str, object]:
@@ -88,9 +88,9 @@ def kpis(kpi_home: Path, tmp_path_factory: pytest.TempPathFactory) -> KpiTable:
     targets = seeds / "reference" / "targets.csv"
     with targets.open(encoding="utf-8-sig", newline="") as file:
         given = list(csv.DictReader(file))
-    # Luoyang has a target of its own, with a baseline of nothing at the end of February.
-    extra = {**next(row for row in given if row["kpi"] == "dm_coverage_pref"), "region_code": LUOYANG, "scope": "self"}
-    given.append({**extra, "target": "2.0", "baseline": "0", "baseline_date": "2024-02-29"})
+    # The nation has a target of its own, with a baseline of nothing at the end of February.
+    extra = {**next(row for row in given if row["kpi"] == "dm_coverage_pref"), "region_code": NATION, "scope": "self"}
+    given.append({**extra, "target": "0.06", "baseline": "0", "baseline_date": "2024-02-29"})
     with targets.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(given[0]))
         writer.writeheader()
@@ -154,5 +154,8 @@ def test_list_of_targets_may_lack_the_baselines(kpi_home: Path, tmp_path: Path) 
 
 
 def test_pace_runs_from_the_baseline_that_the_list_gives(kpis: KpiTable) -> None:
-    # From 0 at the end of February to 2.0 at the end of 2024, 0.6 by the end of May: 1 of 1 keeps the pace.
-    assert kpis.row("dm_coverage_pref", LUOYANG, "2024-05")["status"] == "on_track"
+    # From 0 at the end of February to 0.06 at the end of 2024: 0.018 by the end of May. From the first value, 2 of them at the end
+    # of December, an even pace would ask for more than 0.028. 8 of some 340 prefectures lie between.
+    row = kpis.row("dm_coverage_pref", NATION, "2024-05")
+    assert row["numerator"] == 8 and 0.018 < row["value"] < 0.028
+    assert row["status"] == "on_track"
