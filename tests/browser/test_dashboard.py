@@ -63,7 +63,7 @@ def test_links_go_down_and_back_comes_up_again(visit: Visiting) -> None:
     seen.settle()
     assert "河南" in seen.page.inner_text(".ub-crumbs")
     seen.page.go_back()
-    seen.page.wait_for_function("() => !document.querySelector('.ub-crumbs').innerText.includes('河南')")
+    seen.page.wait_for_function("() => document.querySelector('.ub-crumbs')?.innerText.includes('河南') === false")
     seen.page.go_back()
     seen.page.wait_for_function("() => document.querySelector('h1')?.textContent === '总览'")
     assert seen.errors == []
@@ -161,7 +161,7 @@ def test_way_down_to_the_records_by_keyboard_and_back(visit: Visiting) -> None:
     seen.settle()
     page.focus(".ub-rank-name:has-text('洛阳市')")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => document.querySelector('.ub-crumbs').innerText.includes('洛阳市')")
+    page.wait_for_function("() => document.querySelector('.ub-crumbs')?.innerText.includes('洛阳市')")
     seen.settle()
     page.focus("article[aria-label='调解成功率'] >> text=来源")
     page.keyboard.press("Enter")
@@ -187,7 +187,7 @@ def test_way_down_to_a_county_by_click_and_all_the_way_back(visit: Visiting) -> 
     def at(heading: str, *crumbs: str) -> None:
         page.wait_for_function("one => document.querySelector('h1')?.textContent.startsWith(one)", arg=heading)
         page.wait_for_function(
-            "all => document.querySelector('.ub-crumbs').innerText.replaceAll('\\n', ' ') === all", arg=" ".join(crumbs)
+            "all => document.querySelector('.ub-crumbs')?.innerText.replaceAll('\\n', ' ') === all", arg=" ".join(crumbs)
         )
         seen.settle()
 

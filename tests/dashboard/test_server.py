@@ -67,7 +67,7 @@ def test_damaged_release_is_degraded_while_an_earlier_one_is_shown(
     shutil.copytree(house.releases, home.releases)
     monkeypatch.setenv("UNIONBOARD_HOME", str(home.home))
     first = release.find(home, release_id)
-    later = first.path.with_name("29990101T000000Z-ffffffff.duckdb")
+    later = first.path.with_name("29990101T000000Z-00000000.duckdb")
     shutil.copy(first.path, later)
     shutil.copy(first.path.with_suffix(".json"), later.with_suffix(".json"))
     release.point_to(home, later.stem)

@@ -124,6 +124,7 @@ def expect_workers(page: Any, number: str) -> None:
 
 
 def selection(page: Any) -> tuple[str, list[str]]:
-    """What the address says, and what the filters show."""
+    """What the address says, and what the filters show, once they are drawn: cards that are kept come before them."""
+    page.wait_for_function("() => document.querySelectorAll('.st-key-frame input').length >= 3")
     shown = page.evaluate("[...document.querySelectorAll('.st-key-frame input')].map(e => e.value)")
     return page.url, shown
