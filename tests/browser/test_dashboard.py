@@ -187,7 +187,8 @@ def test_way_down_to_a_county_by_click_and_all_the_way_back(visit: Visiting) -> 
     def at(heading: str, *crumbs: str) -> None:
         page.wait_for_function("one => document.querySelector('h1')?.textContent.startsWith(one)", arg=heading)
         page.wait_for_function(
-            "all => document.querySelector('.ub-crumbs')?.innerText.replaceAll('\\n', ' ') === all", arg=" ".join(crumbs)
+            "all => document.querySelector('.ub-crumbs')?.innerText.replaceAll('\\n', ' ') === all",
+            arg=" ".join(crumbs),
         )
         seen.settle()
 
