@@ -22,7 +22,7 @@ import duckdb
 from warehouse import compact, contracts, machine, project, scratch, targets
 from warehouse import plan as planning
 from warehouse.dbt_process import DbtProcess, dbt_process
-from warehouse.durable import replacing
+from warehouse.durable import keep_only
 from warehouse.engines import DUCKDB, SPARK, Choice, Engine, EngineError, spark
 from warehouse.engines.duckdb import DuckDb
 from warehouse.engines.spark import Spark
@@ -194,17 +194,11 @@ def column_types(settings: Settings, plan: Plan) -> dict[str, list[tuple[str, st
             return found
     with scratch.folder() as folder:
         empty = replace(settings, home=Path(folder), engine=DUCKDB, is_engine_forced=True)
-        landing.write_schemas(empty.landing, contracts.all_tables())
-        for name in ("submissions", "files"):
-            landing.write_intake(empty.landing, name, [])
+        landing.write_empty(empty.landing, contracts.all_tables())
         with _Builder(empty, Path(folder) / DATABASE_FILE, plan, None, lambda _: None) as builder:
             builder.build_models()
             types = {node.id: builder.database.columns(node) for node in plan.nodes if node.kind == "table"}
-    known.parent.mkdir(parents=True, exist_ok=True)
-    for earlier in known.parent.glob("types-*.json"):
-        earlier.unlink(missing_ok=True)
-    with replacing(known) as temporary:
-        temporary.write_text(json.dumps(types, ensure_ascii=False), encoding="utf-8")
+    keep_only(known, "types-*.json", json.dumps(types, ensure_ascii=False))
     return types
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from warehouse import plan as planning
 from warehouse import project, registry, scratch
 from warehouse import settings as settings_module
-from warehouse.children import die_with_parent
+from warehouse.children import speaking
 from warehouse.full_disk import is_full
 from warehouse.project import BuildError
 from warehouse.settings import Settings
@@ -102,24 +102,7 @@ def dbt_process(settings: Settings) -> Iterator[DbtProcess]:
 
 
 def _start(settings: Settings) -> "subprocess.Popen[str]":
-    environment = {
-        **os.environ,
-        "UNIONBOARD_SEEDS": str(settings.seeds),
-        "UNIONBOARD_HOME": str(settings.home),
-        "UNIONBOARD_TODAY": settings.today.isoformat(),
-    }
-    settings.logs.mkdir(parents=True, exist_ok=True)
-    with (settings.logs / LOG).open("w", encoding="utf-8") as log:
-        return subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "warehouse.dbt_process", str(project.in_use())],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            encoding="utf-8",
-            preexec_fn=die_with_parent,
-        )
+    return speaking(Path(sys.executable), "warehouse.dbt_process", project.in_use(), settings, LOG)
 
 
 def main() -> None:
@@ -161,9 +144,7 @@ def _unit_tests(settings: Settings) -> list[str]:
 
     with scratch.folder() as folder:
         empty = replace(settings, home=Path(folder))
-        landing.write_schemas(empty.landing, contracts.all_tables())
-        for name in ("submissions", "files"):
-            landing.write_intake(empty.landing, name, [])
+        landing.write_empty(empty.landing, contracts.all_tables())
         database = Path(folder) / build.DATABASE_FILE
         # The parent may know the plan from another home.
         if not planning.is_known(settings):

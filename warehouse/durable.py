@@ -17,6 +17,15 @@ def replacing(path: Path) -> Iterator[Path]:
         put_in_place(temporary, path)
 
 
+def keep_only(path: Path, pattern: str, text: str) -> None:
+    """Write a text that was worked out once for a state of things; those of earlier states, files like `pattern` beside it, go."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for earlier in path.parent.glob(pattern):
+        earlier.unlink(missing_ok=True)
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
 @contextlib.contextmanager
 def temporary_in(folder: Path) -> Iterator[Path]:
     """An empty file in a folder that goes with the block, unless it was put in its place by then."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import project, reads
-from warehouse.durable import replacing
+from warehouse.durable import keep_only
 from warehouse.project import BuildError
 from warehouse.reads import Mention
 from warehouse.settings import OWN_HOME, Settings
@@ -189,11 +189,7 @@ def _node(entry: dict[str, Any]) -> Node:
 
 
 def _write(path: Path, plan: Plan) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for earlier in path.parent.glob("plan-*.json"):
-        earlier.unlink(missing_ok=True)
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps([asdict(node) for node in plan.nodes], ensure_ascii=False), encoding="utf-8")
+    keep_only(path, "plan-*.json", json.dumps([asdict(node) for node in plan.nodes], ensure_ascii=False))
 
 
 def made_of(found: Sequence[Any]) -> Plan:

@@ -86,9 +86,7 @@ def _empty(folder: Path, plan: Plan, settings: Settings) -> Path:
     from warehouse.intake import landing
 
     empty = replace(settings, home=folder)
-    landing.write_schemas(empty.landing, contracts.all_tables())
-    for name in ("submissions", "files"):
-        landing.write_intake(empty.landing, name, [])
+    landing.write_empty(empty.landing, contracts.all_tables())
     database = folder / build.DATABASE_FILE
     build.build_empty(empty, database, plan)
     return database

@@ -21,8 +21,8 @@ from uuid import uuid4
 
 from warehouse import project
 from warehouse import settings as settings_module
-from warehouse.children import die_with_parent
-from warehouse.durable import replacing
+from warehouse.children import speaking
+from warehouse.durable import keep_only
 from warehouse.engines import EngineError
 from warehouse.engines.duckdb import DuckDb, failing_sql
 from warehouse.engines.spark_sql import in_parts, standard_literals
@@ -280,12 +280,7 @@ class SparkProcess:
                 return found
         answer = self._result(self._ask("compile"))
         sql = {node: standard_literals(text) for node, text in answer["sql"].items()}
-        path = self._settings.home / "build" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        for earlier in path.parent.glob("spark-*.json"):
-            earlier.unlink(missing_ok=True)
-        with replacing(path) as temporary:
-            temporary.write_text(json.dumps(sql, ensure_ascii=False), encoding="utf-8")
+        keep_only(self._settings.home / "build" / name, "spark-*.json", json.dumps(sql, ensure_ascii=False))
         return sql
 
     def run(self, *statements: str, after: Sequence[str] = ()) -> list[Any]:
@@ -400,25 +395,8 @@ def python() -> Path:
 
 
 def _start(settings: Settings) -> "subprocess.Popen[str]":
-    environment = {
-        **os.environ,
-        "UNIONBOARD_SEEDS": str(settings.seeds),
-        "UNIONBOARD_HOME": str(settings.home),
-        "UNIONBOARD_TODAY": settings.today.isoformat(),
-        "PYTHONPATH": str(CHECKOUT),
-    }
-    settings.logs.mkdir(parents=True, exist_ok=True)
-    with (settings.logs / LOG).open("w", encoding="utf-8") as log:
-        return subprocess.Popen(  # noqa: S603 - our own module
-            [str(python()), "-m", "warehouse.engines.spark_process", str(project.in_use())],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            encoding="utf-8",
-            preexec_fn=die_with_parent,
-        )
+    module = "warehouse.engines.spark_process"
+    return speaking(python(), module, project.in_use(), settings, LOG, PYTHONPATH=str(CHECKOUT))
 
 
 def _is_complete(place: Path) -> bool:

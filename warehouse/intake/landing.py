@@ -94,6 +94,13 @@ def write_intake(landing: Path, name: str, rows: Sequence[Mapping[str, Any]] | M
     _write_when_different(frame, landing / "intake" / name / f"{name}.parquet")
 
 
+def write_empty(landing: Path, tables: Iterable[Table]) -> None:
+    """A landing as it is before anything was dropped, for models of which only their columns are asked."""
+    write_schemas(landing, tables)
+    for name in ("submissions", "files"):
+        write_intake(landing, name, [])
+
+
 def _schema_on_disk(path: Path) -> dict[str, pl.DataType] | None:
     """The columns of a parquet file; None when it is not there or cannot be read."""
     try:
