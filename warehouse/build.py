@@ -29,6 +29,7 @@ from warehouse.engines.spark import Spark
 from warehouse.intake import landing, packing
 from warehouse.plan import Node, Plan, Read
 from warehouse.project import BuildError, reference_lists
+from warehouse.releases import code
 from warehouse.settings import Settings
 
 __all__ = ["DATABASE_FILE", "Base", "BuildError", "BuildResult", "build", "project_fingerprint"]
@@ -81,7 +82,7 @@ def build(
     """Build and test the models (all, or those `select` names, `+name` with all they are made of) into `database`.
 
     `database` is a new file named DATABASE_FILE; with `base` it begins as a copy of that release. In the end it is fit to be published.
-    `dbt` may have begun to compile already.
+    `dbt` may have begun to compile already. `progress` is told each step, in Chinese.
     Raises BuildError when the project does not compile or a model fails; a failed test is counted, not raised.
     """
     if database.name != DATABASE_FILE:
@@ -90,6 +91,8 @@ def build(
         with dbt_process(settings) as own:
             return build(settings, database, progress, select, base, with_unit_tests, own)
     say = progress or (lambda _: None)
+    if not planning.is_known(settings):
+        say("编译模型")
     dbt.compile()
     plan = planning.load(settings)
     if plan is None:
@@ -263,21 +266,21 @@ class _Builder:
     def build_models(self) -> None:
         """Every reference list and model whose key the base does not have; relations that no model makes any more are dropped."""
         for name in set(self.database.present) - {node.name for node in self._plan.nodes if node.kind != "test"}:
-            self.database.drop(name)
+            if name != code.TABLE:
+                self.database.drop(name)
         if self._base is not None:
             self._make_room(self._base)
         # One transaction: a candidate is whole or thrown away, and a hundred small commits would wait for the disk a hundred times.
         self.database.run("begin")
         views = []
-        for node in self._plan.nodes:
-            if node.kind == "test":
-                continue
+        relations = [node for node in self._plan.nodes if node.kind != "test"]
+        for number, node in enumerate(relations, start=1):
             self.at = node.file
             self.keys[node.id] = key = self._key(node)
             if self._base is not None and self._is_kept(node, key):
                 self._keep_partitions(node, self._base)
                 continue
-            self._say(node.file)
+            self._say(f"构建 {number}/{len(relations)} {node.file}")
             if node.kind == "view" and self._engine_of(node) is self._cluster:
                 # Read by Spark where Spark needs it, by the release once all that it reads is there.
                 views.append(node)
@@ -300,10 +303,10 @@ class _Builder:
             is_kept = self._base is not None and self._base.keys.get(node.id) == self.keys[node.id]
             if not is_kept and self._cluster is not None and self._test_engine_of(node) is self._cluster:
                 begun[node.id] = self._cluster.begin_test(node)
-        for node in tests:
+        for number, node in enumerate(tests, start=1):
             self.at = f"{node.file}（{node.name}）"
             if self._base is None or self._base.keys.get(node.id) != self.keys[node.id]:
-                self._say(node.name)
+                self._say(f"检查 {number}/{len(tests)} {node.name}")
                 try:
                     count, fails = begun[node.id].result() if node.id in begun else self._failing_in_database(node)
                     message = f"{count} 行不符合{self._example(node)}" if fails else None

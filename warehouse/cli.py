@@ -23,6 +23,7 @@ from warehouse.reasons import sentence
 from warehouse.settings import Settings, engine_named
 
 if TYPE_CHECKING:
+    from warehouse.compare import Compared
     from warehouse.release import Release
     from warehouse.undo import Done
 
@@ -48,6 +49,7 @@ AllowHost = Annotated[
     list[str] | None,
     typer.Option("--allow-host", help="除本机外，看板还应答的主机名或地址；可写几次", metavar="NAME"),
 ]
+Everything = Annotated[bool, typer.Option("--all", help="逐行列出每一个变化的值；不写则只列最大的")]
 Steps = Annotated[bool, typer.Option("--steps", help="把进度逐行写到标准错误（给调用本命令的程序看）")]
 
 
@@ -543,9 +545,10 @@ def diff(
     at: Installation,
     before: Annotated[str, typer.Argument(help="较早的版本", metavar="A")],
     after: Annotated[str, typer.Argument(help="较晚的版本", metavar="B")],
+    everything: Everything = False,
     as_json: Json = False,
 ) -> None:
-    """两个版本之间不同的指标值。（KPI values that differ between two releases.）"""
+    """两个版本之间有什么不同：先说改了什么、动了哪些指标，再列最大的变化。（What differs between two releases.）"""
     from warehouse import compare
     from warehouse import release as releasing
 
@@ -554,11 +557,10 @@ def diff(
         first, second = (releasing.find(settings, name).path for name in (before, after))
     except releasing.ReleaseError as error:
         console.fail(str(error))
-    changes = compare.kpi_changes(first, second)
-    if as_json:
-        _print_json({"changes": changes})
-    else:
-        console.table(changes)
+    with console.working() as say:
+        say("比较")
+        found = compare.compared(first, second)
+    _tell_changes(console, found, as_json, everything, dict)
 
 
 @app.command()
@@ -572,6 +574,7 @@ def preview(
     replace: Replace = False,
     engine: EngineOption = None,
     steps: Steps = False,
+    everything: Everything = False,
     as_json: Json = False,
 ) -> None:
     """加入这些文件（或改了模型）之后哪些指标值会变；什么也不发布。（What would change.）"""
@@ -592,11 +595,7 @@ def preview(
     console.receipts(result.receipts)
     for turn in result.turns:
         console.say(turn.sentence(console.language))
-    console.say(f"{len(result.changes)} 个指标值会变化。")
-    if as_json:
-        _print_json(result.as_json(console.language))
-    else:
-        console.table(result.changes)
+    _tell_changes(console, result.compared, as_json, everything, lambda: result.as_json(console.language))
     raise typer.Exit(2 if any(receipt.status != "accepted" for receipt in result.receipts) else 0)
 
 
@@ -719,6 +718,34 @@ def _tell_done(console: Console, done: "Done", as_json: bool) -> NoReturn:
     else:
         console.table(done.changes)
     raise typer.Exit(1 if done.result.is_stopped else 0)
+
+
+def _tell_changes(
+    console: Console, compared: "Compared", as_json: bool, everything: bool, document: Callable[[], dict[str, Any]]
+) -> None:
+    """What changes: how much in one sentence, then as JSON, or the summary, or every line."""
+    from warehouse.releases import summary, told
+
+    short = summary.of(compared)
+    console.say(f"{short.sentence(console.language)}{'.' if console.language == 'en' else '。'}")
+    if as_json:
+        _print_json({"summary": short.as_json(), "changes": compared.changes, **document()})
+        return
+    for line in told.sentences(compared, console.language):
+        typer.echo(line)
+    if everything:
+        console.table(told.rows(compared, console.language))
+        return
+    for title, rows in told.tables(short, compared, console.language):
+        if rows:
+            typer.echo(f"\n{title}")
+            console.table(rows)
+    if compared.changes:
+        told_all = f"{short.lines:,} 处变化，共 {len(compared.changes):,} 行；逐行列出请加 --all，程序读取请加 --json。"
+        in_english = (
+            f"{short.lines:,} changes in {len(compared.changes):,} rows; --all lists each, --json is for programs."
+        )
+        console.say(in_english if console.language == "en" else told_all)
 
 
 def _on(engine: str | None, at: Installation) -> Settings:

@@ -10,6 +10,7 @@ from warehouse import compact, machine, project, release
 from warehouse.engines import EngineError
 from warehouse.plan import Node, Plan
 from warehouse.project import reference_lists
+from warehouse.releases import code
 from warehouse.settings import Settings
 
 # Columns that a reference list may lack: those that lists of earlier versions did not have.
@@ -173,6 +174,7 @@ class DuckDb:
         """Make the candidate fit to be published, and all of it stand in its one file."""
         self.run("begin")
         release.seal(self._connection, project.DATABASE_NAME)
+        code.write(self._connection)
         self.run("commit")
         # Said here, because a disk that is full when the connection closes is not told to anybody.
         self.run(f"checkpoint {project.DATABASE_NAME}")
