@@ -188,6 +188,15 @@ def build_empty(settings: Settings, database: Path, plan: Plan) -> None:
         builder.make_all_readable()
 
 
+def build_readable(settings: Settings, database: Path, plan: Plan, base: Base | None) -> None:
+    """Build every relation of the plan, those too that a release does not keep, starting from `base` if there is one; nothing is tested."""
+    if base is not None:
+        shutil.copyfile(base.path, database)
+    with _Builder(settings, database, plan, base, lambda _: None, memory_limits(settings)[-1]) as builder:
+        builder.build_models()
+        builder.make_all_readable()
+
+
 def column_types(settings: Settings, plan: Plan) -> dict[str, list[tuple[str, str]]]:
     """Name and type of each column of each table of the plan, as the release has them: those that DuckDB gives without any rows."""
     known = settings.home / "build" / f"types-{project_fingerprint(settings)[:16]}.json"
