@@ -24,6 +24,7 @@ from warehouse.settings import Settings, engine_named
 
 if TYPE_CHECKING:
     from warehouse.compare import Compared
+    from warehouse.desk.skeleton import Written
     from warehouse.release import Release
     from warehouse.undo import Done
 
@@ -644,6 +645,53 @@ def sample(
         typer.echo(path)
 
 
+new = typer.Typer(
+    no_args_is_help=True, help="写出新项目、新指标的样板，能直接构建；要人填的地方标着“待填”。（Skeletons.）"
+)
+app.add_typer(new, name="new")
+
+
+@new.command(name="programme")
+@with_installation
+def new_programme(
+    at: Installation,
+    code: Annotated[str, typer.Argument(help="项目代码：小写字母、数字和下划线", metavar="CODE")],
+    name: Annotated[str | None, typer.Option("--name", help="中文名称，也是文件名里的项目名", metavar="名称")] = None,
+    name_en: Annotated[str | None, typer.Option("--name-en", help="英文名称", metavar="NAME")] = None,
+    table: Annotated[str, typer.Option("--table", help="表代码，单数", metavar="CODE")] = "record",
+    as_json: Json = False,
+) -> None:
+    """新项目：契约、模型、指标和 programmes.csv 里的一行。（A programme's folder and its row.）"""
+    from warehouse.desk import skeleton
+
+    try:
+        written = skeleton.new_programme(at.settings, code, name, name_en, table)
+    except skeleton.SkeletonError as error:
+        at.console.fail(str(error))
+    _tell_written(at.console, written, as_json, f"unionboard template {code} --out .")
+
+
+@new.command(name="kpi")
+@with_installation
+def new_kpi(
+    at: Installation,
+    programme: Annotated[str, typer.Argument(help="项目代码", metavar="PROGRAMME")],
+    code: Annotated[str, typer.Argument(help="指标代码：小写字母、数字和下划线", metavar="CODE")],
+    fact: Annotated[
+        str | None, typer.Option("--fact", help="数哪个事实表；不写则是项目的第一个", metavar="MODEL")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """新指标：事实表 YAML 里的一条。（One entry in the fact's YAML.）"""
+    from warehouse.desk import skeleton
+
+    try:
+        written = skeleton.new_kpi(programme, code, fact)
+    except skeleton.SkeletonError as error:
+        at.console.fail(str(error))
+    _tell_written(at.console, written, as_json, "unionboard preview")
+
+
 def main() -> None:
     """Entry point of the console script: what goes wrong is one Chinese sentence and an exit status, never a traceback."""
     from warehouse.contracts import ContractError
@@ -718,6 +766,18 @@ def _tell_done(console: Console, done: "Done", as_json: bool) -> NoReturn:
     else:
         console.table(done.changes)
     raise typer.Exit(1 if done.result.is_stopped else 0)
+
+
+def _tell_written(console: Console, written: "Written", as_json: bool, following: str) -> None:
+    """The files, what is to be filled in, and what comes next."""
+    for blank in written.blanks:
+        console.say(f"{blank.file.name} 第 {blank.line} 行：{blank.text}")
+    console.say(f"填好以后：unionboard compile，{following}，unionboard refresh。")
+    if as_json:
+        _print_json(written.as_json())
+    else:
+        for path in written.files:
+            typer.echo(path)
 
 
 def _tell_changes(
