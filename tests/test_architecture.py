@@ -16,7 +16,7 @@ SQL = re.compile(r"\bselect\b.+\bfrom\b|\binsert into\b|\bupdate\b.+\bset\b|\bde
 SQL_IN_WAREHOUSE = {
     ROOT / "warehouse" / name
     for name in (
-        *("build/candidate.py", "build/compact.py", "build/origins.py", "build/sealing.py"),
+        *("build/candidate.py", "build/compact.py", "build/origins.py", "build/sealing.py", "build/project_code.py"),
         # An engine runs statements; that a file is loose is asked of the engine.
         *("build/engines/duckdb.py", "build/engines/spark.py"),
         *("releases/release.py", "releases/compare.py", "releases/limits.py", "releases/current_values.py"),
@@ -34,7 +34,7 @@ FLOORS = {
     "releases": 5,
     "refresh": 6,
     "front_door": 7,
-    **dict.fromkeys(("sample", "replicas"), 8),
+    **dict.fromkeys(("sample", "replicas", "desk"), 8),
     "command": 9,
 }
 WAREHOUSE = {

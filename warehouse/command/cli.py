@@ -23,7 +23,9 @@ from warehouse.command.reasons import sentence
 from warehouse.settings import Settings, engine_named
 
 if TYPE_CHECKING:
+    from warehouse.desk.skeleton import Written
     from warehouse.front_door.undo import Done
+    from warehouse.releases.compare import Compared
     from warehouse.releases.release import Release
 
 app = typer.Typer(
@@ -48,6 +50,7 @@ AllowHost = Annotated[
     list[str] | None,
     typer.Option("--allow-host", help="除本机外，看板还应答的主机名或地址；可写几次", metavar="NAME"),
 ]
+Everything = Annotated[bool, typer.Option("--all", help="逐行列出每一个变化的值；不写则只列最大的")]
 Steps = Annotated[bool, typer.Option("--steps", help="把进度逐行写到标准错误（给调用本命令的程序看）")]
 
 
@@ -547,9 +550,10 @@ def diff(
     at: Installation,
     before: Annotated[str, typer.Argument(help="较早的版本", metavar="A")],
     after: Annotated[str, typer.Argument(help="较晚的版本", metavar="B")],
+    everything: Everything = False,
     as_json: Json = False,
 ) -> None:
-    """两个版本之间不同的指标值。（KPI values that differ between two releases.）"""
+    """两个版本之间有什么不同：先说改了什么、动了哪些指标，再列最大的变化。（What differs between two releases.）"""
     from warehouse.releases import compare
     from warehouse.releases import release as releasing
 
@@ -558,11 +562,10 @@ def diff(
         first, second = (releasing.find(settings, name).path for name in (before, after))
     except releasing.ReleaseError as error:
         console.fail(str(error))
-    changes = compare.kpi_changes(first, second)
-    if as_json:
-        _print_json({"changes": changes})
-    else:
-        console.table(changes)
+    with console.working() as say:
+        say("比较")
+        found = compare.compared(first, second)
+    _tell_changes(console, found, as_json, everything, dict)
 
 
 @app.command()
@@ -576,6 +579,7 @@ def preview(
     replace: Replace = False,
     engine: EngineOption = None,
     steps: Steps = False,
+    everything: Everything = False,
     as_json: Json = False,
 ) -> None:
     """加入这些文件（或改了模型）之后哪些指标值会变；什么也不发布。（What would change.）"""
@@ -596,11 +600,7 @@ def preview(
     console.receipts(result.receipts)
     for turn in result.turns:
         console.say(turn.sentence(console.language))
-    console.say(f"{len(result.changes)} 个指标值会变化。")
-    if as_json:
-        _print_json(result.as_json(console.language))
-    else:
-        console.table(result.changes)
+    _tell_changes(console, result.compared, as_json, everything, lambda: result.as_json(console.language))
     raise typer.Exit(2 if any(receipt.status != "accepted" for receipt in result.receipts) else 0)
 
 
@@ -647,6 +647,53 @@ def sample(
         console.fail(str(error))
     for path in written:
         typer.echo(path)
+
+
+new = typer.Typer(
+    no_args_is_help=True, help="写出新项目、新指标的样板，能直接构建；要人填的地方标着“待填”。（Skeletons.）"
+)
+app.add_typer(new, name="new")
+
+
+@new.command(name="programme")
+@with_installation
+def new_programme(
+    at: Installation,
+    code: Annotated[str, typer.Argument(help="项目代码：小写字母、数字和下划线", metavar="CODE")],
+    name: Annotated[str | None, typer.Option("--name", help="中文名称，也是文件名里的项目名", metavar="名称")] = None,
+    name_en: Annotated[str | None, typer.Option("--name-en", help="英文名称", metavar="NAME")] = None,
+    table: Annotated[str, typer.Option("--table", help="表代码，单数", metavar="CODE")] = "record",
+    as_json: Json = False,
+) -> None:
+    """新项目：契约、模型、指标和 programmes.csv 里的一行。（A programme's folder and its row.）"""
+    from warehouse.desk import skeleton
+
+    try:
+        written = skeleton.new_programme(at.settings, code, name, name_en, table)
+    except skeleton.SkeletonError as error:
+        at.console.fail(str(error))
+    _tell_written(at.console, written, as_json, f"unionboard template {code} --out .")
+
+
+@new.command(name="kpi")
+@with_installation
+def new_kpi(
+    at: Installation,
+    programme: Annotated[str, typer.Argument(help="项目代码", metavar="PROGRAMME")],
+    code: Annotated[str, typer.Argument(help="指标代码：小写字母、数字和下划线", metavar="CODE")],
+    fact: Annotated[
+        str | None, typer.Option("--fact", help="数哪个事实表；不写则是项目的第一个", metavar="MODEL")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """新指标：事实表 YAML 里的一条。（One entry in the fact's YAML.）"""
+    from warehouse.desk import skeleton
+
+    try:
+        written = skeleton.new_kpi(programme, code, fact)
+    except skeleton.SkeletonError as error:
+        at.console.fail(str(error))
+    _tell_written(at.console, written, as_json, "unionboard preview")
 
 
 def main() -> None:
@@ -723,6 +770,46 @@ def _tell_done(console: Console, done: "Done", as_json: bool) -> NoReturn:
     else:
         console.table(done.changes)
     raise typer.Exit(1 if done.result.is_stopped else 0)
+
+
+def _tell_written(console: Console, written: "Written", as_json: bool, following: str) -> None:
+    """The files, what is to be filled in, and what comes next."""
+    for blank in written.blanks:
+        console.say(f"{blank.file.name} 第 {blank.line} 行：{blank.text}")
+    console.say(f"填好以后：unionboard compile，{following}，unionboard refresh。")
+    if as_json:
+        _print_json(written.as_json())
+    else:
+        for path in written.files:
+            typer.echo(path)
+
+
+def _tell_changes(
+    console: Console, compared: "Compared", as_json: bool, everything: bool, document: Callable[[], dict[str, Any]]
+) -> None:
+    """What changes: how much in one sentence, then as JSON, or the summary, or every line."""
+    from warehouse.releases import summary, told
+
+    short = summary.of(compared)
+    console.say(f"{short.sentence(console.language)}{'.' if console.language == 'en' else '。'}")
+    if as_json:
+        _print_json({"summary": short.as_json(), "changes": compared.changes, **document()})
+        return
+    for line in told.sentences(compared, console.language):
+        typer.echo(line)
+    if everything:
+        console.table(told.rows(compared, console.language))
+        return
+    for title, rows in told.tables(short, compared, console.language):
+        if rows:
+            typer.echo(f"\n{title}")
+            console.table(rows)
+    if compared.changes:
+        told_all = f"{short.lines:,} 处变化，共 {len(compared.changes):,} 行；逐行列出请加 --all，程序读取请加 --json。"
+        in_english = (
+            f"{short.lines:,} changes in {len(compared.changes):,} rows; --all lists each, --json is for programs."
+        )
+        console.say(in_english if console.language == "en" else told_all)
 
 
 def _on(engine: str | None, at: Installation) -> Settings:
