@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from tempfile import TemporaryFile
@@ -12,6 +13,7 @@ import duckdb
 
 from warehouse import changes, in_use, question, release
 from warehouse.changes import Point
+from warehouse.releases import alike_values
 from warehouse.settings import Settings
 
 ORIGINS = ("submitted", "published", "demonstration")
@@ -41,7 +43,10 @@ _REFUSED = {
     "too_long": "超过 {seconds} 秒，已停止。请缩小范围、先汇总，或用 --seconds 给更多时间。",
 }
 _ENDED = "查询所要的内存超出本机所有，已停止。请缩小范围或先汇总。"
-_COMPARED = (changes.on_year_before, changes.on_period_before)
+_COMPARED = (
+    ("year", changes.on_year_before, changes.held_against_year),
+    ("period", changes.on_period_before, changes.held_against_previous),
+)
 
 
 class ReadingError(Exception):
@@ -169,8 +174,9 @@ def _check(connection: duckdb.DuckDBPyConnection, selection: Selection) -> None:
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, selection: Selection, found: Sequence[dict[str, Any]]) -> None:
-    """Adds change_year and change_period to every row."""
+    """Adds change_year, change_period and what stands for them where others reported (like_for_like_…) to every row."""
     earlier = _earlier(connection, selection, found)
+    alike: list[alike_values.Asked] = []
     for _, rows in groupby(found, key=itemgetter("kpi", "region")):
         together = [(row, _point(row)) for row in rows]
         beside = {(*_place(row), point.period): point for row, point in together}
@@ -181,9 +187,15 @@ def _compare(connection: duckdb.DuckDBPyConnection, selection: Selection, found:
                 asked = (*place, period)
                 return beside.get(asked) or earlier.get(asked)
 
-            yearly, previous = (function(now, row["grain"], at) for function in _COMPARED)
-            row["change_year"] = yearly.as_json() if yearly is not None else None
-            row["change_period"] = previous.as_json() if previous is not None else None
+            for name, compare, held_against in _COMPARED:
+                change = compare(now, row["grain"], at)
+                row[f"change_{name}"] = change.as_json() if change is not None else None
+                row[f"like_for_like_{name}"] = None
+                if change is None or change.reason != "coverage" or row["region"] != alike_values.NATION:
+                    continue
+                if (asked := held_against(now.period, now.reported_to, row["grain"])) is not None:
+                    alike.append(alike_values.Asked(row, asked, change, f"like_for_like_{name}"))
+    alike_values.tell(connection, alike, partial(_relations, connection))
 
 
 def _earlier(

@@ -79,12 +79,12 @@ def _moved(rows: list[scorecard.Row], selection: Selection) -> list[headline_sen
         if row.kpi is None or row.value is None or row.value.value is None:
             continue
         at = values.of_other_periods(selection.release_id, row.value, row.history)
-        comparison = comparisons.on_previous(row.value, row.kpi, at)
-        if comparison is not None and comparison.is_like_with_like and comparison.change.before is not None:
-            months = kpi_card.span_text(comparison)
-            found.append(
-                headline_sentences.Moved(row.programme, row.kpi, comparison.change.before, row.value.value, months)
-            )
+        comparison = comparisons.on_previous(row.value, row.kpi, at, values.beside(selection.release_id))
+        held = comparison.held(row.value) if comparison is not None else None
+        if comparison is not None and held is not None:
+            mark = kpi_card.alike_text(comparison, row.kpi)
+            words = t("comma").join(filter(None, (kpi_card.span_text(comparison), mark)))
+            found.append(headline_sentences.Moved(row.programme, row.kpi, *held, words))
     return found
 
 

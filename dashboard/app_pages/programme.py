@@ -45,6 +45,7 @@ class Compared:
     shown_period: str
     has_ranking: bool
     latest: Comparison | None
+    provinces: comparisons.Provinces
 
 
 def show(programme: Programme) -> None:
@@ -115,6 +116,7 @@ def _side_by_side(compared: Compared) -> None:
         compared.published,
         compared.shown_period,
         compared.latest,
+        compared.provinces,
     )
     columns = [tag("div", tag("div", trend, cls="st-key-trend"), cls="st-key-trend_column")]
     if compared.has_ranking:
@@ -127,7 +129,13 @@ def _side_by_side_with_chart(compared: Compared) -> None:
     with st.container(key="two_columns" if compared.has_ranking else "one_column"):
         with st.container(key="trend_column"), st.container(key="trend"):
             trend_chart.show_chart(
-                compared.kpi, compared.region, compared.own, compared.nation, compared.published, compared.latest
+                compared.kpi,
+                compared.region,
+                compared.own,
+                compared.nation,
+                compared.published,
+                compared.latest,
+                compared.provinces,
             )
         if compared.has_ranking:
             with st.container(key="ranking_column"):
@@ -187,6 +195,7 @@ def _compared(
         shown_period=values.period_of(kpi.grain, selection.period),
         has_ranking=programme.is_ranked and kpi.is_ranked and bool(below),
         latest=_latest(kpi, histories.get(kpi.code, ()), selection),
+        provinces=values.beside(release_id),
     )
 
 
@@ -195,7 +204,8 @@ def _latest(kpi: Kpi, own: tuple[values.Value, ...], selection: Selection) -> Co
     last = next((value for value in reversed(own) if value.value is not None), None)
     if last is None:
         return None
-    return comparisons.year_on_year(last, kpi, values.of_other_periods(selection.release_id, last, own))
+    at = values.of_other_periods(selection.release_id, last, own)
+    return comparisons.year_on_year(last, kpi, at, values.beside(selection.release_id))
 
 
 def _grain(selection: Selection) -> str:

@@ -28,7 +28,7 @@ class LargestChange:
 
 @dataclass(frozen=True)
 class Moved:
-    """A headline KPI against the period before, like with like; `months` says which, where the period is not over."""
+    """A headline KPI against the period before, like with like; `months` says over which, and of how many provinces, where not of all."""
 
     programme: Programme
     kpi: Kpi

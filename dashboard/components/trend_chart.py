@@ -13,10 +13,10 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formatting, theme
-from dashboard.components import kept, markup, notes
+from dashboard.components import kept, kpi_card, markup, notes
 from dashboard.components.markup import Markup, tag
 from dashboard.data import comparisons, periods
-from dashboard.data.comparisons import Comparison
+from dashboard.data.comparisons import Comparison, Provinces
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
 from dashboard.data.values import Value
@@ -58,6 +58,7 @@ def drawn(
     published: Sequence[Value],
     chosen: str,
     latest: Comparison | None = None,
+    provinces: Provinces | None = None,
 ) -> Markup:
     """A line for the region, a weaker one for the nation; one sentence underneath says what the lines do.
 
@@ -69,7 +70,7 @@ def drawn(
         return tag("div", _heading(kpi), tag("p", t("nothing_reported"), cls="ub-hint ub-panel-hint"))
 
     def line() -> Markup:
-        alt, below = _alternative(kpi, region, own, latest), _below(kpi, own, latest)
+        alt, below = _alternative(kpi, region, own, latest, provinces), _below(kpi, own, latest, provinces)
         return tag("div", _heading(kpi), trend_line.draw(kpi, region, own, nation, published, alt, chosen), below)
 
     return kept.block("trend_line", line, kpi.code)
@@ -82,6 +83,7 @@ def show_chart(
     nation: Sequence[Value],
     published: Sequence[Value],
     latest: Comparison | None = None,
+    provinces: Provinces | None = None,
 ) -> None:
     """The same as a Plotly chart, in which a click on a point chooses its period."""
     if not any(value.value is not None for value in own):
@@ -91,12 +93,12 @@ def show_chart(
     st.plotly_chart(
         figure(kpi, region, own, nation, published),
         config={"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "responsive": True},
-        alt=_alternative(kpi, region, own, latest),
+        alt=_alternative(kpi, region, own, latest, provinces),
         key="trend_chart",
         on_select=_choose_period,
         selection_mode="points",
     )
-    markup.show(_below(kpi, own, latest), key="trend_sentence")
+    markup.show(_below(kpi, own, latest, provinces), key="trend_sentence")
 
 
 def _heading(kpi: Kpi) -> Markup:
@@ -104,12 +106,15 @@ def _heading(kpi: Kpi) -> Markup:
     return tag("h3", t("trend_of", kpi=pick(kpi.label_zh, kpi.label_en)), tag("small", definition))
 
 
-def _below(kpi: Kpi, own: Sequence[Value], latest: Comparison | None) -> Markup:
-    return tag("p", sentence(kpi, [value for value in own if value.value is not None], latest), cls="ub-hint")
+def _below(kpi: Kpi, own: Sequence[Value], latest: Comparison | None, provinces: Provinces | None) -> Markup:
+    known = [value for value in own if value.value is not None]
+    return tag("p", sentence(kpi, known, latest, provinces), cls="ub-hint")
 
 
-def _alternative(kpi: Kpi, region: Region, own: Sequence[Value], latest: Comparison | None) -> str:
-    says = sentence(kpi, [value for value in own if value.value is not None], latest)
+def _alternative(
+    kpi: Kpi, region: Region, own: Sequence[Value], latest: Comparison | None, provinces: Provinces | None
+) -> str:
+    says = sentence(kpi, [value for value in own if value.value is not None], latest, provinces)
     return t("trend_alt", kpi=pick(kpi.label_zh, kpi.label_en), region=formatting.region_name(region), sentence=says)
 
 
@@ -120,13 +125,15 @@ def _choose_period() -> None:
         st.session_state["period"] = points[0]["x"]
 
 
-def sentence(kpi: Kpi, known: Sequence[Value], latest: Comparison | None = None) -> str:
+def sentence(
+    kpi: Kpi, known: Sequence[Value], latest: Comparison | None = None, provinces: Provinces | None = None
+) -> str:
     """从2022年6月的 67.1% 到2024年5月的 76.4%：+9.3 pp.
 
     It runs from one whole period to another. A last one that is not over is told apart, with `latest`, its comparison.
     """
     whole = [value for value in known if not formatting.unfinished(value, kpi)]
-    parts = [_from_to(kpi, whole, is_all=len(whole) == len(known))] if whole else []
+    parts = [_from_to(kpi, whole, provinces, is_all=len(whole) == len(known))] if whole else []
     if known[-1] not in whole:
         parts.append(_unfinished(kpi, known[-1], latest))
     return formatting.sentences(parts)
@@ -135,9 +142,9 @@ def sentence(kpi: Kpi, known: Sequence[Value], latest: Comparison | None = None)
 def _unfinished(kpi: Kpi, value: Value, latest: Comparison | None) -> str:
     """2024年（未完，1–5月）：55，同期 +10%。"""
     change = ""
-    if value.is_running and latest is not None and latest.is_like_with_like and latest.change.before is not None:
-        assert value.value is not None
-        change = t("trend_same_months", change=formatting.difference(value.value, latest.change.before, kpi))
+    held = latest.held(value) if value.is_running and latest is not None else None
+    if held is not None:
+        change = t("trend_same_months", change=formatting.difference(held[1], held[0], kpi))
     return t(
         "trend_unfinished",
         period=formatting.period_name(value.period),
@@ -147,7 +154,7 @@ def _unfinished(kpi: Kpi, value: Value, latest: Comparison | None) -> str:
     )
 
 
-def _from_to(kpi: Kpi, whole: Sequence[Value], *, is_all: bool) -> str:
+def _from_to(kpi: Kpi, whole: Sequence[Value], provinces: Provinces | None, *, is_all: bool) -> str:
     first, last = whole[0], whole[-1]
     if first is last or first.value is None or last.value is None:
         return t(
@@ -161,16 +168,18 @@ def _from_to(kpi: Kpi, whole: Sequence[Value], *, is_all: bool) -> str:
         before=formatting.value_amount(first, kpi).text,
         last=formatting.period_name(last.period),
         now=formatting.value_amount(last, kpi).text,
-        change=_change(kpi, first, last),
+        change=_change(kpi, first, last, provinces),
     )
 
 
-def _change(kpi: Kpi, first: Value, last: Value) -> str:
+def _change(kpi: Kpi, first: Value, last: Value, provinces: Provinces | None) -> str:
     """+9.3 pp, or 不可比 and why."""
-    found = comparisons.between(last, first, kpi).change
-    if found.reason is not None or last.value is None or first.value is None:
-        return t("not_comparable") + t("colon") + pick(*changes.reason_words(found))
-    return formatting.difference(last.value, first.value, kpi)
+    found = comparisons.between(last, first, kpi, provinces)
+    held = found.held(last)
+    if held is None:
+        return t("not_comparable") + t("colon") + pick(*changes.reason_words(found.change))
+    mark = kpi_card.alike_text(found, kpi)
+    return formatting.difference(held[1], held[0], kpi) + (t("in_brackets", text=mark) if mark else "")
 
 
 def figure(
