@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import formatting, theme
+from dashboard import formatting, links, theme
 from dashboard.components import kept, kpi_card, markup, notes
 from dashboard.components.markup import Markup, tag
 from dashboard.data import comparisons, periods
@@ -67,11 +67,13 @@ def drawn(
     from dashboard.components import trend_line
 
     if not any(value.value is not None for value in own):
-        return tag("div", _heading(kpi), tag("p", t("nothing_reported"), cls="ub-hint ub-panel-hint"))
+        return tag("div", _heading(kpi, region), tag("p", t("nothing_reported"), cls="ub-hint ub-panel-hint"))
 
     def line() -> Markup:
         alt, below = _alternative(kpi, region, own, latest, provinces), _below(kpi, own, latest, provinces)
-        return tag("div", _heading(kpi), trend_line.draw(kpi, region, own, nation, published, alt, chosen), below)
+        return tag(
+            "div", _heading(kpi, region), trend_line.draw(kpi, region, own, nation, published, alt, chosen), below
+        )
 
     return kept.block("trend_line", line, kpi.code)
 
@@ -89,7 +91,7 @@ def show_chart(
     if not any(value.value is not None for value in own):
         markup.show(drawn(kpi, region, own, nation, published, ""), key="trend_empty")
         return
-    markup.show(_heading(kpi), key="trend_title")
+    markup.show(_heading(kpi, region), key="trend_title")
     st.plotly_chart(
         figure(kpi, region, own, nation, published),
         config={"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "responsive": True},
@@ -101,9 +103,19 @@ def show_chart(
     markup.show(_below(kpi, own, latest, provinces), key="trend_sentence")
 
 
-def _heading(kpi: Kpi) -> Markup:
+def _heading(kpi: Kpi, region: Region) -> Markup:
     definition = pick(kpi.definition_zh, kpi.definition_en).split("；")[0]
-    return tag("h3", t("trend_of", kpi=pick(kpi.label_zh, kpi.label_en)), tag("small", definition))
+    beside = () if region.code == NATION else (region.code,)
+    return tag(
+        "h3", t("trend_of", kpi=pick(kpi.label_zh, kpi.label_en)), tag("small", definition), to_compare(kpi, *beside)
+    )
+
+
+def to_compare(kpi: Kpi, *regions: str) -> Markup:
+    """比较: the same KPI with these regions side by side."""
+    label = t("to_side_by_side_of", kpi=pick(kpi.label_zh, kpi.label_en))
+    target = links.side_by_side(kpi.code, *regions)
+    return tag("span", markup.link(target, t("to_side_by_side"), cls="ub-chip", label=label), cls="ub-to-compare")
 
 
 def _below(kpi: Kpi, own: Sequence[Value], latest: Comparison | None, provinces: Provinces | None) -> Markup:
