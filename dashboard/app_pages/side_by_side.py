@@ -197,8 +197,7 @@ def _answer(kpi: Kpi, of_kpi: Sequence[Line]) -> str:
     named = [f"{formatting.region_name(one)} {formatting.value_amount(value, kpi).text}" for one, value in ranked]
     parts = [t("comma_then").join(named)] if named else []
     if len(ranked) > 1 and ranked[0][1].value is not None and ranked[-1][1].value is not None:
-        gap = formatting.difference(ranked[0][1].value, ranked[-1][1].value, kpi).lstrip("+")
-        parts.append(t("apart_by", gap=gap))
+        parts.append(t("apart_by", gap=_gap(ranked[0][1].value, ranked[-1][1].value, kpi)))
     if nation is not None:
         parts.append(f"{formatting.region_name(nation[0])} {formatting.value_amount(nation[1], kpi).text}")
     missing = [line.region for line in of_kpi if line.region.code not in at and line.region.code != NATION]
@@ -206,6 +205,13 @@ def _answer(kpi: Kpi, of_kpi: Sequence[Line]) -> str:
         parts.append(t("side_by_side_missing", regions=t("comma").join(map(formatting.region_name, missing))))
     period = formatting.period_name(last)
     return t("side_by_side_answer", kpi=label, period=period, parts=t("semicolon").join(parts))
+
+
+def _gap(highest: float, lowest: float, kpi: Kpi) -> str:
+    """8 pp of shares, 24 人次 of counts: how far apart, in the KPI's own unit."""
+    if kpi.unit == "percent":
+        return formatting.difference(highest, lowest, kpi).lstrip("+")
+    return formatting.amount(highest - lowest, kpi).text
 
 
 def _notes(found: Sequence[Line], scale: str) -> None:

@@ -13,7 +13,9 @@ from dashboard.data.values import Value
 from dashboard.i18n import pick, t
 
 PANEL = 230
-_GAP = 0.09
+# Room between panels for the name of the next, and above the first for the legend, in pixels.
+_GAP = 44
+_TOP = 66
 # Regions are told apart by colour and by stroke, the nation is the weaker line behind them.
 _COLOURS = (
     theme.CHART_SERIES[0],
@@ -39,14 +41,22 @@ def figure(found: Sequence[Line], *, is_indexed: bool) -> dict[str, Any]:
     kpis = list({line.kpi.code: line.kpi for line in found}.values())
     regions = list({line.region.code: line.region for line in found}.values())
     axis = side_by_side.axis(found)
-    heights = _domains(len(kpis))
+    inside = PANEL * len(kpis) + _GAP * (len(kpis) - 1)
+    heights = _domains(len(kpis), _GAP / inside)
     layout: dict[str, Any] = {
-        "height": PANEL * len(kpis) + 90,
-        "margin": {"l": 56, "r": 16, "t": 28, "b": 36},
+        "height": inside + _TOP + 36,
+        "margin": {"l": 56, "r": 16, "t": _TOP, "b": 36},
         "hovermode": "x unified",
         "hoversubplots": "axis",
         "showlegend": True,
-        "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "groupclick": "togglegroup"},
+        "legend": {
+            "orientation": "h",
+            "y": 1 + 26 / inside,
+            "yanchor": "bottom",
+            "x": 0,
+            "groupclick": "togglegroup",
+        },
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": theme.CHART_TEXT, "activecolor": theme.CHART_ME},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": theme.FONT, "size": 12, "color": theme.CHART_TEXT},
@@ -167,10 +177,10 @@ def _aim(line: Line, common: dict[str, Any], colour: str, name: str) -> list[dic
     ]
 
 
-def _domains(panels: int) -> list[tuple[float, float]]:
+def _domains(panels: int, gap: float) -> list[tuple[float, float]]:
     """Where each panel stands from bottom (0) to top (1), the first one on top."""
-    room = (1 - _GAP * (panels - 1)) / panels if panels else 1
-    tops = [1 - number * (room + _GAP) for number in range(panels)]
+    room = (1 - gap * (panels - 1)) / panels if panels else 1
+    tops = [1 - number * (room + gap) for number in range(panels)]
     return [(max(0.0, round(top - room, 6)), round(top, 6)) for top in tops]
 
 
@@ -184,7 +194,7 @@ def _panel_title(kpi: Kpi, height: tuple[float, float], *, is_indexed: bool) -> 
         "yref": "paper",
         "xanchor": "left",
         "yanchor": "bottom",
-        "yshift": 2 if height[1] < 1 else -16,
+        "yshift": 4,
         "showarrow": False,
     }
 
