@@ -21,6 +21,7 @@ SQL_IN_WAREHOUSE = {
     *(ROOT / "warehouse" / name for name in ("status.py", "orphans.py", "origins.py", "question_process.py")),
     ROOT / "warehouse" / "intake" / "ledger.py",
     ROOT / "warehouse" / "releases" / "alike_values.py",
+    ROOT / "warehouse" / "forecasts" / "of_values.py",
 }
 
 

@@ -13,6 +13,7 @@ import duckdb
 
 from warehouse import changes, in_use, question, release
 from warehouse.changes import Point
+from warehouse.forecasts import of_values as forecasts
 from warehouse.releases import alike_values
 from warehouse.settings import Settings
 
@@ -114,6 +115,7 @@ def kpi_values(settings: Settings, selection: Selection) -> list[dict[str, Any]]
         if not found and selection.kpi and selection.region and selection.period:
             found = [_not_reported(connection, selection)]
         _compare(connection, selection, found)
+        forecasts.tell(connection, found)
     for row in found:
         for column in _NOT_PRINTED:
             del row[column]

@@ -20,6 +20,7 @@ from dashboard.data import (
     comparisons,
     figures,
     files,
+    forecasts,
     kpis,
     origins,
     periods,
@@ -59,6 +60,7 @@ def show() -> None:
             len(every) - len(rows),
         ),
         judged,
+        _expected(selection),
         _moved(rows, selection),
         note,
         _largest_change(selection, note),
@@ -86,6 +88,13 @@ def _moved(rows: list[scorecard.Row], selection: Selection) -> list[headline_sen
             words = t("comma").join(filter(None, (kpi_card.span_text(comparison), mark)))
             found.append(headline_sentences.Moved(row.programme, row.kpi, *held, words))
     return found
+
+
+def _expected(selection: Selection) -> tuple[forecasts.Expected, ...]:
+    """What is expected of targets with a date, on the page of the latest period: what was expected earlier is not known now."""
+    if not selection.is_latest_period:
+        return ()
+    return forecasts.expected(selection.release_id, selection.region, selection.mode)
 
 
 def _due(selection: Selection) -> list[Report]:

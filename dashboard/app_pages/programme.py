@@ -23,11 +23,12 @@ from dashboard.components import (
 )
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import comparisons, figures, kpis, origins, periods, regions, values, waiting
+from dashboard.data import comparisons, figures, forecasts, kpis, origins, periods, regions, values, waiting
 from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
+from warehouse.forecasts.outlook import Outlook
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Compared:
     has_ranking: bool
     latest: Comparison | None
     provinces: comparisons.Provinces
+    ahead: Outlook | None
 
 
 def show(programme: Programme) -> None:
@@ -117,6 +119,7 @@ def _side_by_side(compared: Compared) -> None:
         compared.shown_period,
         compared.latest,
         compared.provinces,
+        compared.ahead,
     )
     columns = [tag("div", tag("div", trend, cls="st-key-trend"), cls="st-key-trend_column")]
     if compared.has_ranking:
@@ -136,6 +139,7 @@ def _side_by_side_with_chart(compared: Compared) -> None:
                 compared.published,
                 compared.latest,
                 compared.provinces,
+                compared.ahead,
             )
         if compared.has_ranking:
             with st.container(key="ranking_column"):
@@ -196,6 +200,7 @@ def _compared(
         has_ranking=programme.is_ranked and kpi.is_ranked and bool(below),
         latest=_latest(kpi, histories.get(kpi.code, ()), selection),
         provinces=values.beside(release_id),
+        ahead=forecasts.outlook(release_id, kpi.code, region.code, origin) if _is_own_rhythm(kpi, selection) else None,
     )
 
 
@@ -206,6 +211,11 @@ def _latest(kpi: Kpi, own: tuple[values.Value, ...], selection: Selection) -> Co
         return None
     at = values.of_other_periods(selection.release_id, last, own)
     return comparisons.year_on_year(last, kpi, at, values.beside(selection.release_id))
+
+
+def _is_own_rhythm(kpi: Kpi, selection: Selection) -> bool:
+    """Whether the line has a point for each period in which the KPI is reported: what is expected goes on from there."""
+    return kpi.grain == _grain(selection)
 
 
 def _grain(selection: Selection) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from dashboard import formatting, links
-from dashboard.components import kept, markup, notes, sparkline, status
+from dashboard.components import kept, markup, notes, outlook_words, sparkline, status
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import comparisons, origins, periods, values, waiting
+from dashboard.data import comparisons, forecasts, origins, periods, values, waiting
 from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.values import SPARKLINE_POINTS, Value, period_of
@@ -55,6 +55,7 @@ def card(
         tag("div", value_markup(value, kpi, runs := is_running(kpi, value, selection)), cls="ub-card-value"),
         _notes(kpi, value, selection),
         _target_line(kpi, value, latest_known(kpi, value, history, selection), runs),
+        _ahead(kpi, value, selection),
         _spark(kpi, value, history, selection),
         _comparison_line(kpi, value, history, selection),
         _published_line(kpi, published),
@@ -199,6 +200,15 @@ def _target_line(kpi: Kpi, value: Value | None, latest: str, runs: bool) -> Mark
         words.append(t("attained", share=formatting.percent(reached)))
     badge = status.badge(value.status, notes.judged_on(value, kpi))
     return tag("div", badge, tag("span", " · ".join(filter(None, words))), cls="ub-card-target")
+
+
+def _ahead(kpi: Kpi, value: Value | None, selection: Selection) -> Markup | None:
+    """Whether the target will be met, where it has a date."""
+    found = forecasts.at(selection.release_id, value)
+    if value is None or found is None:
+        return None
+    words = outlook_words.short(found, kpi, value.target, value.target_upper)
+    return tag("p", words, cls=f"ub-ahead ub-ahead-{found.verdict}")
 
 
 def _direction(kpi: Kpi) -> str:

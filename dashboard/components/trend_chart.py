@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formatting, links, theme
-from dashboard.components import kept, kpi_card, markup, notes
+from dashboard.components import kept, kpi_card, markup, notes, outlook_words
 from dashboard.components.markup import Markup, tag
 from dashboard.data import comparisons, periods
 from dashboard.data.comparisons import Comparison, Provinces
@@ -22,6 +22,7 @@ from dashboard.data.regions import NATION, Region
 from dashboard.data.values import Value
 from dashboard.i18n import pick, t
 from warehouse import changes
+from warehouse.forecasts.outlook import Outlook
 
 HEIGHT = 300
 # With more periods than these the points of a line would run into each other.
@@ -59,6 +60,7 @@ def drawn(
     chosen: str,
     latest: Comparison | None = None,
     provinces: Provinces | None = None,
+    ahead: Outlook | None = None,
 ) -> Markup:
     """A line for the region, a weaker one for the nation; one sentence underneath says what the lines do.
 
@@ -70,9 +72,12 @@ def drawn(
         return tag("div", _heading(kpi, region), tag("p", t("nothing_reported"), cls="ub-hint ub-panel-hint"))
 
     def line() -> Markup:
-        alt, below = _alternative(kpi, region, own, latest, provinces), _below(kpi, own, latest, provinces)
+        alt, below = _alternative(kpi, region, own, latest, provinces), _below(kpi, own, latest, provinces, ahead)
         return tag(
-            "div", _heading(kpi, region), trend_line.draw(kpi, region, own, nation, published, alt, chosen), below
+            "div",
+            _heading(kpi, region),
+            trend_line.draw(kpi, region, own, nation, published, alt, chosen, ahead),
+            below,
         )
 
     return kept.block("trend_line", line, kpi.code)
@@ -86,6 +91,7 @@ def show_chart(
     published: Sequence[Value],
     latest: Comparison | None = None,
     provinces: Provinces | None = None,
+    ahead: Outlook | None = None,
 ) -> None:
     """The same as a Plotly chart, in which a click on a point chooses its period."""
     if not any(value.value is not None for value in own):
@@ -93,14 +99,14 @@ def show_chart(
         return
     markup.show(_heading(kpi, region), key="trend_title")
     st.plotly_chart(
-        figure(kpi, region, own, nation, published),
+        figure(kpi, region, own, nation, published, ahead),
         config={"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "responsive": True},
         alt=_alternative(kpi, region, own, latest, provinces),
         key="trend_chart",
         on_select=_choose_period,
         selection_mode="points",
     )
-    markup.show(_below(kpi, own, latest, provinces), key="trend_sentence")
+    markup.show(_below(kpi, own, latest, provinces, ahead), key="trend_sentence")
 
 
 def _heading(kpi: Kpi, region: Region) -> Markup:
@@ -118,9 +124,20 @@ def to_compare(kpi: Kpi, *regions: str) -> Markup:
     return tag("span", markup.link(target, t("to_side_by_side"), cls="ub-chip", label=label), cls="ub-to-compare")
 
 
-def _below(kpi: Kpi, own: Sequence[Value], latest: Comparison | None, provinces: Provinces | None) -> Markup:
+def _below(
+    kpi: Kpi,
+    own: Sequence[Value],
+    latest: Comparison | None,
+    provinces: Provinces | None,
+    ahead: Outlook | None,
+) -> Markup:
     known = [value for value in own if value.value is not None]
-    return tag("p", sentence(kpi, known, latest, provinces), cls="ub-hint")
+    says = tag("p", sentence(kpi, known, latest, provinces), cls="ub-hint")
+    if ahead is None:
+        return says
+    last = known[-1]
+    words = outlook_words.sentence(ahead, kpi, last.target, last.target_upper)
+    return markup.join(tag("p", words, tag("small", t("ahead_range")), cls=f"ub-ahead ub-ahead-{ahead.verdict}"), says)
 
 
 def _alternative(
@@ -195,7 +212,12 @@ def _change(kpi: Kpi, first: Value, last: Value, provinces: Provinces | None) ->
 
 
 def figure(
-    kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value], published: Sequence[Value]
+    kpi: Kpi,
+    region: Region,
+    own: Sequence[Value],
+    nation: Sequence[Value],
+    published: Sequence[Value],
+    ahead: Outlook | None = None,
 ) -> dict[str, Any]:
     """The figure as Plotly reads it; colours are places that the reader's theme fills."""
     factor = 100 if kpi.unit == "percent" else 1
@@ -212,6 +234,9 @@ def figure(
     targets = [(value.period, value.target) for value in own if value.target is not None and value.period in axis]
     if targets:
         traces.append(_target(kpi, targets, factor))
+    if ahead is not None and ahead.steps:
+        traces += _ahead(kpi, region, ahead, shown[-1], factor)
+        axis = (*axis, *(step.period for step in ahead.steps))
     return {
         "data": traces,
         "layout": {
@@ -228,6 +253,30 @@ def figure(
             "annotations": _direct_labels(kpi, region, own, () if is_nation else nation, axis, factor),
         },
     }
+
+
+def _ahead(kpi: Kpi, region: Region, ahead: Outlook, last: str, factor: int) -> list[dict[str, Any]]:
+    """What is expected, dashed, with its range behind it."""
+    periods_ahead = [last, *(step.period for step in ahead.steps)]
+    sides = {
+        side: [ahead.now * factor, *(getattr(step, side) * factor for step in ahead.steps)]
+        for side in ("value", "low", "high")
+    }
+    name = t("ahead_name", region=formatting.region_name(region))
+    common: dict[str, Any] = {"type": "scatter", "mode": "lines", "x": periods_ahead, "name": name}
+    edge = {"color": theme.CHART_ME, "width": 0}
+    texts = ["", *(outlook_words.step(step, kpi) for step in ahead.steps)]
+    return [
+        {**common, "y": sides["low"], "line": edge, "hoverinfo": "skip"},
+        {**common, "y": sides["high"], "line": edge, "hoverinfo": "skip", "fill": "tonexty", "opacity": 0.3},
+        {
+            **common,
+            "y": sides["value"],
+            "line": {"color": theme.CHART_ME, "width": 2, "dash": "dash"},
+            "text": texts,
+            "hovertemplate": "%{text}",
+        },
+    ]
 
 
 def ticks(low: float, high: float) -> list[float]:
