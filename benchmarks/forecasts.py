@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from warehouse import reading
 from warehouse import settings as settings_module
-from warehouse.forecasts.outlook import Aim, Kind, Known, Outlook, look
+from warehouse.releases import current_values
+from warehouse.releases.forecasts.outlook import Aim, Kind, Known, Outlook, look
 
 # So many months after the last one known.
 AHEAD = (3, 6, 9, 12)
@@ -49,7 +49,7 @@ class Held:
 
 def run() -> Iterator[Held]:
     """By method and kind of KPI, nation and provinces apart; all together last."""
-    with reading.connect(settings_module.load()) as connection:
+    with current_values.connect(settings_module.load()) as connection:
         kinds = {kpi: Kind(*rest) for kpi, *rest in connection.execute(_KINDS).fetchall()}
         series: dict[tuple[str, str], list[Known]] = defaultdict(list)
         for kpi, region, period, value, qualifier, hidden, *rest in connection.execute(_VALUES).fetchall():

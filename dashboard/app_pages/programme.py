@@ -28,7 +28,7 @@ from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
-from warehouse.forecasts.outlook import Outlook
+from warehouse.releases.forecasts.outlook import Outlook
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from dashboard.data.releases import ReleaseNote
 from dashboard.data.reporting import Overdue
 from dashboard.data.scores import WITH_TARGET, Judged
 from dashboard.i18n import pick, t
-from warehouse.forecasts.outlook import AT_RISK, MET, MISSED
+from warehouse.releases.forecasts.outlook import AT_RISK, MET, MISSED
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dashboard import formatting
 from dashboard.data.kpis import Kpi
 from dashboard.i18n import t
-from warehouse.forecasts.outlook import Outlook, Step
+from warehouse.releases.forecasts.outlook import Outlook, Step
 
 
 def sentence(outlook: Outlook, kpi: Kpi, target: float | None, target_upper: float | None = None) -> str:

@@ -21,8 +21,8 @@ from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
 from dashboard.data.values import Value
 from dashboard.i18n import pick, t
-from warehouse import changes
-from warehouse.forecasts.outlook import Outlook
+from warehouse.releases import period_changes
+from warehouse.releases.forecasts.outlook import Outlook
 
 HEIGHT = 300
 # With more periods than these the points of a line would run into each other.
@@ -206,7 +206,7 @@ def _change(kpi: Kpi, first: Value, last: Value, provinces: Provinces | None) ->
     found = comparisons.between(last, first, kpi, provinces)
     held = found.held(last)
     if held is None:
-        return t("not_comparable") + t("colon") + pick(*changes.reason_words(found.change))
+        return t("not_comparable") + t("colon") + pick(*period_changes.reason_words(found.change))
     mark = kpi_card.alike_text(found, kpi)
     return formatting.difference(held[1], held[0], kpi) + (t("in_brackets", text=mark) if mark else "")
 

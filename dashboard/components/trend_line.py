@@ -13,7 +13,7 @@ from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
 from dashboard.data.values import Value
 from dashboard.i18n import t
-from warehouse.forecasts.outlook import Outlook, Step
+from warehouse.releases.forecasts.outlook import Outlook, Step
 
 # Half of what two labels of two lines each need on a phone, as a share of the height.
 _LABEL_GAP = 8.5

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION
 from dashboard.data.values import Value
-from warehouse import changes
-from warehouse.changes import Change, Point
+from warehouse.releases import period_changes
 from warehouse.releases.like_for_like import Kind, LikeForLike, Part, worked_out
+from warehouse.releases.period_changes import Change, Point
 
 
 @dataclass(frozen=True)
@@ -47,20 +47,20 @@ def year_on_year(
     value: Value, kpi: Kpi, at: Callable[[str], Value | None], provinces: Provinces | None = None
 ) -> Comparison | None:
     """Against the same months of the year before; None for `all`. `at` gives the KPI's value in another period."""
-    return _compared(changes.on_year_before, value, kpi, at, provinces)
+    return _compared(period_changes.on_year_before, value, kpi, at, provinces)
 
 
 def on_previous(
     value: Value, kpi: Kpi, at: Callable[[str], Value | None], provinces: Provinces | None = None
 ) -> Comparison | None:
     """Against as many months of the period right before; None for `all`."""
-    return _compared(changes.on_period_before, value, kpi, at, provinces)
+    return _compared(period_changes.on_period_before, value, kpi, at, provinces)
 
 
 def between(value: Value, before: Value, kpi: Kpi, provinces: Provinces | None = None) -> Comparison:
     """Two values of periods that are over, like the first and the last of a line."""
     is_few = any(one.is_masked and not one.is_beside_few for one in (value, before))
-    change = changes.between(_point(value), _point(before), kpi.grain)
+    change = period_changes.between(_point(value), _point(before), kpi.grain)
     return Comparison(change, before, is_few, _alike(kpi, value, before, change, provinces))
 
 
@@ -68,11 +68,11 @@ def like_for_like(
     kpi: Kpi, value: Value, before: Value, parts_now: Mapping[str, Value], parts_before: Mapping[str, Value]
 ) -> LikeForLike | None:
     """The provinces that reported both times, of two values whose whole is not comparable; None where that cannot be told."""
-    first, last = changes.months_of(value.period)
+    first, last = period_changes.months_of(value.period)
     months = (first, min(value.reported_to or last, last))
     parts = tuple({code: _part(part) for code, part in side.items()} for side in (parts_now, parts_before))
     kind = Kind(kpi.is_ratio, kpi.is_additive_over_regions)
-    begins = before.period.split("..")[0] if ".." in before.period else changes.months_of(before.period)[0]
+    begins = before.period.split("..")[0] if ".." in before.period else period_changes.months_of(before.period)[0]
     return worked_out(kind, (_part(value), _part(before)), (parts[0], parts[1]), months, begins)
 
 

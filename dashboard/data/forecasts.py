@@ -1,13 +1,13 @@
-"""What is expected at the dates of targets: of one KPI in one region, worked out once a release (`warehouse/forecasts`)."""
+"""What is expected at the dates of targets: of one KPI in one region, worked out once a release (`warehouse/releases/forecasts`)."""
 
 from dataclasses import dataclass
 
 from dashboard.data import connection, kpis, origins, regions, values
 from dashboard.data.caching import per_release
 from dashboard.data.kpis import Kpi
-from warehouse import changes
-from warehouse.forecasts.of_values import last_day
-from warehouse.forecasts.outlook import VERDICTS, Aim, Kind, Known, Outlook, Placed, aim_of, look
+from warehouse.releases import period_changes
+from warehouse.releases.forecasts.of_values import last_day
+from warehouse.releases.forecasts.outlook import VERDICTS, Aim, Kind, Known, Outlook, Placed, aim_of, look
 
 
 @per_release(2048)
@@ -23,7 +23,7 @@ def outlook(release_id: str, kpi: str, region: str, origin: str) -> Outlook | No
         return None
     lineage = [one.code for one in reversed(regions.lineage(release_id, region))]
     kind = _kind(release_id, defined)
-    aim = aim_of(lineage, placed, last_day(changes.months_of(last.period)[1]), kind)
+    aim = aim_of(lineage, placed, last_day(period_changes.months_of(last.period)[1]), kind)
     found = look(kind, aim, [_known(value) for value in series]) if aim is not None else None
     return found if isinstance(found, Outlook) else None
 
@@ -33,7 +33,7 @@ def at(release_id: str, value: values.Value | None) -> Outlook | None:
     if value is None or value.value is None or value.period == "all":
         return None
     found = outlook(release_id, value.kpi, value.region, value.origin)
-    if found is None or changes.months_of(value.period)[1] < changes.months_of(found.of)[1]:
+    if found is None or period_changes.months_of(value.period)[1] < period_changes.months_of(found.of)[1]:
         return None
     return found
 

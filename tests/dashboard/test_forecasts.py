@@ -10,8 +10,8 @@ from dashboard.data import forecasts, regions
 from dashboard.i18n import CHINESE, ENGLISH, using
 from tests.dashboard.reader import read
 from tests.dashboard.test_formatting import PERCENT, VALUE
-from warehouse import reading
-from warehouse.forecasts.outlook import Outlook, Step
+from warehouse.releases import current_values
+from warehouse.releases.forecasts.outlook import Outlook, Step
 from warehouse.settings import Settings
 
 OUTLOOK = Outlook(
@@ -69,17 +69,22 @@ def test_line_goes_on_dashed_with_its_range_and_no_click_on_what_is_to_come() ->
 
 
 def test_pages_and_command_line_expect_the_same(at_house: Settings, release_id: str) -> None:
-    [told] = reading.kpi_values(
-        at_house, reading.Selection(kpi="hc_target_progress", region="000000", period="2024-05", origin="demonstration")
+    [told] = current_values.kpi_values(
+        at_house,
+        current_values.Selection(kpi="hc_target_progress", region="000000", period="2024-05", origin="demonstration"),
     )
     shown = forecasts.outlook(release_id, "hc_target_progress", "000000", "demonstration")
     assert shown is not None
     assert told["forecast"] == shown.as_json()
     assert (told["forecast"]["at"], told["forecast"]["method"]) == ("2024-12-31", "same_months")
     assert told["forecast"]["low"] < told["forecast"]["value"] < told["forecast"]["high"]
-    past = reading.kpi_values(at_house, reading.Selection(kpi="hc_target_progress", region="000000", period="2024-03"))
+    past = current_values.kpi_values(
+        at_house, current_values.Selection(kpi="hc_target_progress", region="000000", period="2024-03")
+    )
     assert [one["forecast"] for one in past] == [None]
-    undated = reading.kpi_values(at_house, reading.Selection(kpi="ws_five_haves", region="000000", period="2024-05"))
+    undated = current_values.kpi_values(
+        at_house, current_values.Selection(kpi="ws_five_haves", region="000000", period="2024-05")
+    )
     assert [one["forecast"] for one in undated] == [None]
 
 

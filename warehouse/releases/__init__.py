@@ -1,1 +1,1 @@
-"""What is made of a release once it is published: read, compared, kept, taken back."""
+"""Releases as they are published: sealed, compared, limited, kept, withdrawn, and read. A release that counts is never edited."""

@@ -6,9 +6,9 @@ from typing import Any
 
 import duckdb
 
-from warehouse import changes
-from warehouse.changes import Change
+from warehouse.releases import period_changes
 from warehouse.releases.like_for_like import Kind, Part, worked_out
+from warehouse.releases.period_changes import Change
 
 NATION = "000000"
 _KEY = ("kpi", "origin", "category")
@@ -51,7 +51,7 @@ def _as_json(one: Asked, kind: Kind, sides: Sequence[dict[str, Part]]) -> dict[s
     if now is None or before is None:
         return None
     provinces = [{code: part for code, part in side.items() if code != NATION} for side in sides]
-    begins = one.earlier.split("..")[0] if ".." in one.earlier else changes.months_of(one.earlier)[0]
+    begins = one.earlier.split("..")[0] if ".." in one.earlier else period_changes.months_of(one.earlier)[0]
     found = worked_out(kind, (now, before), (provinces[0], provinces[1]), one.change.span, begins)
     return found.as_json() if found is not None else None
 
