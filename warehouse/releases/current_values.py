@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from tempfile import TemporaryFile
@@ -10,7 +11,8 @@ from typing import Any
 
 import duckdb
 
-from warehouse.releases import in_use, period_changes, question, release
+from warehouse.releases import alike_values, in_use, period_changes, question, release
+from warehouse.releases.forecasts import of_values as forecasts
 from warehouse.releases.period_changes import Point
 from warehouse.settings import Settings
 
@@ -41,7 +43,10 @@ _REFUSED = {
     "too_long": "超过 {seconds} 秒，已停止。请缩小范围、先汇总，或用 --seconds 给更多时间。",
 }
 _ENDED = "查询所要的内存超出本机所有，已停止。请缩小范围或先汇总。"
-_COMPARED = (period_changes.on_year_before, period_changes.on_period_before)
+_COMPARED = (
+    ("year", period_changes.on_year_before, period_changes.held_against_year),
+    ("period", period_changes.on_period_before, period_changes.held_against_previous),
+)
 
 
 class ReadingError(Exception):
@@ -109,6 +114,7 @@ def kpi_values(settings: Settings, selection: Selection) -> list[dict[str, Any]]
         if not found and selection.kpi and selection.region and selection.period:
             found = [_not_reported(connection, selection)]
         _compare(connection, selection, found)
+        forecasts.tell(connection, found)
     for row in found:
         for column in _NOT_PRINTED:
             del row[column]
@@ -169,8 +175,9 @@ def _check(connection: duckdb.DuckDBPyConnection, selection: Selection) -> None:
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, selection: Selection, found: Sequence[dict[str, Any]]) -> None:
-    """Adds change_year and change_period to every row."""
+    """Adds change_year, change_period and what stands for them where others reported (like_for_like_…) to every row."""
     earlier = _earlier(connection, selection, found)
+    alike: list[alike_values.Asked] = []
     for _, rows in groupby(found, key=itemgetter("kpi", "region")):
         together = [(row, _point(row)) for row in rows]
         beside = {(*_place(row), point.period): point for row, point in together}
@@ -181,9 +188,15 @@ def _compare(connection: duckdb.DuckDBPyConnection, selection: Selection, found:
                 asked = (*place, period)
                 return beside.get(asked) or earlier.get(asked)
 
-            yearly, previous = (function(now, row["grain"], at) for function in _COMPARED)
-            row["change_year"] = yearly.as_json() if yearly is not None else None
-            row["change_period"] = previous.as_json() if previous is not None else None
+            for name, compare, held_against in _COMPARED:
+                change = compare(now, row["grain"], at)
+                row[f"change_{name}"] = change.as_json() if change is not None else None
+                row[f"like_for_like_{name}"] = None
+                if change is None or change.reason != "coverage" or row["region"] != alike_values.NATION:
+                    continue
+                if (asked := held_against(now.period, now.reported_to, row["grain"])) is not None:
+                    alike.append(alike_values.Asked(row, asked, change, f"like_for_like_{name}"))
+    alike_values.tell(connection, alike, partial(_relations, connection))
 
 
 def _earlier(
