@@ -17,6 +17,7 @@ import typer
 from typer.exceptions import TyperException
 
 from warehouse import usage
+from warehouse.access import commands as audit_commands
 from warehouse.console import Console
 from warehouse.options import Installation, Language, installed, with_installation
 from warehouse.reasons import sentence
@@ -34,6 +35,8 @@ app = typer.Typer(
     help="工会项目看板：办公室交来的文件，变成领导可以相信的数字。（Dropped files in, numbers to trust out.）",
 )
 
+
+app.add_typer(audit_commands.app)
 
 # More than anybody reads at a terminal; all of them go into JSON.
 QUERY_ROWS_SHOWN = 10_000
@@ -647,6 +650,7 @@ def sample(
 
 def main() -> None:
     """Entry point of the console script: what goes wrong is one Chinese sentence and an exit status, never a traceback."""
+    from warehouse.access.audit import AuditError
     from warehouse.contracts import ContractError
     from warehouse.limits import LimitsError
     from warehouse.lock import LockedError
@@ -662,6 +666,8 @@ def main() -> None:
         sys.exit(error.exit_code)
     except typer.Abort:
         sys.exit(1)
+    except AuditError as error:
+        Console("zh").fail(f"{error}。")
     except (ContractError, LimitsError, LockedError, ReadingError, OSError) as error:
         Console("zh").fail(sentence(error))
     except Exception as error:

@@ -10,6 +10,7 @@ from dashboard.components.markup import tag
 from dashboard.data import releases
 from dashboard.data.releases import ReleaseNote
 from dashboard.i18n import is_english, t
+from warehouse.access.audit import AuditError
 from warehouse.held import Held
 from warehouse.lock import LockedError
 from warehouse.release import ReleaseError
@@ -105,7 +106,7 @@ def show_disk() -> None:
 def _do(action: Callable[..., None], *arguments: object) -> None:
     try:
         action(*arguments)
-    except (ReleaseError, LockedError) as problem:
+    except (ReleaseError, LockedError, AuditError) as problem:
         st.session_state[_SAID] = str(problem)
     except OSError as problem:
         st.session_state[_SAID] = t("disk_problem", problem=problem.strerror or str(problem))
