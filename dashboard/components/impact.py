@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import formatting
 from dashboard.components import data_table, markup
 from dashboard.components.markup import tag
-from dashboard.data import kpis, regions
+from dashboard.data import kpis, regions, releases, sight
 from dashboard.data.kpis import Kpi
 from dashboard.i18n import pick, t
 
@@ -34,8 +34,8 @@ class Change:
 
 
 def changes_of(document: Mapping[str, Any]) -> list[Change]:
-    """The changes of what `preview --json` printed, largest relative change first."""
-    return [
+    """The changes of what `preview --json` printed, largest relative change first: those that whoever looks may see."""
+    told = [
         Change(
             kpi=one["kpi"],
             region=one["region"],
@@ -51,6 +51,8 @@ def changes_of(document: Mapping[str, Any]) -> list[Change]:
         )
         for one in document.get("changes") or []
     ]
+    current = releases.current_id()
+    return list(sight.of_own_regions(current, told)) if current is not None else told
 
 
 def show_origins(document: Mapping[str, Any]) -> None:

@@ -1,7 +1,9 @@
 """The last uploads and what became of them."""
 
 from dataclasses import dataclass
+from itertools import islice
 
+from dashboard.data import sight
 from warehouse import handed_in, set_aside
 from warehouse import settings as warehouse_settings
 from warehouse.set_aside import AsideFile
@@ -24,6 +26,7 @@ def recent(most: int) -> tuple[RecentUpload, ...]:
         out = set_aside.out(set_aside.load(settings))
     except OSError:
         return ()
+    own = (one for one in handed_in.uploads(settings) if all(sight.is_own_file(file.file) for file in one.files))
     return tuple(
         RecentUpload(
             one.id,
@@ -31,5 +34,5 @@ def recent(most: int) -> tuple[RecentUpload, ...]:
             one.in_force(out),
             tuple(file for file in one.files if file.sha256 in out),
         )
-        for one in handed_in.uploads(settings)[:most]
+        for one in islice(own, most)
     )
