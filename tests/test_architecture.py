@@ -21,7 +21,14 @@ SQL_IN_WAREHOUSE = {
         *("build/engines/duckdb.py", "build/engines/spark.py"),
         *("releases/release.py", "releases/compare.py", "releases/limits.py", "releases/current_values.py"),
         *("releases/alike_values.py", "releases/forecasts/of_values.py"),
-        *("releases/question_process.py", "command/status.py", "intake/folder/ledger.py", "intake/folder/orphans.py"),
+        *(
+            "releases/question_process.py",
+            "releases/what_changed.py",
+            "desk/dev_database.py",
+            "command/status.py",
+            "intake/folder/ledger.py",
+            "intake/folder/orphans.py",
+        ),
     )
 }
 
@@ -30,7 +37,7 @@ FLOORS = {
     **dict.fromkeys(("settings", "system"), 0),
     "contracts": 1,
     "intake": 2,
-    "intake.folder": 3,
+    **dict.fromkeys(("intake.folder", "access"), 3),
     "build": 4,
     "releases": 5,
     "refresh": 6,
