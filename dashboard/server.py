@@ -34,6 +34,8 @@ from dashboard import assets, compressed, connections, downloads, hosts, metrics
 from warehouse import in_use, journal
 from warehouse import release as warehouse_release
 from warehouse.host_names import Host
+from warehouse.interface import routes as interface
+from warehouse.interface.describe import ROOT as INTERFACE
 from warehouse.refresh import last_refresh
 from warehouse.replicas import copied
 from warehouse.replicas.copied import Copy
@@ -140,6 +142,7 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
             Route("/api/release", release_now),
             Route("/metrics", prometheus),
             *offering.routes(settings),
+            *interface.routes(settings, hosts.is_at_machine),
             assets.route(),
         ],
         middleware=[
@@ -344,7 +347,8 @@ class _LocalisedPage:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        # The interface has pages of its own.
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or scope["path"].startswith(INTERFACE):
             await self.app(scope, receive, send)
             return
         asked = _asked_in_full(scope) if "." not in scope["path"].rsplit("/", 1)[-1] else scope

@@ -18,6 +18,7 @@ from typer.exceptions import TyperException
 
 from warehouse import usage
 from warehouse.console import Console
+from warehouse.interface.commands import tokens_app
 from warehouse.options import Installation, Language, installed, with_installation
 from warehouse.reasons import sentence
 from warehouse.settings import Settings, engine_named
@@ -643,6 +644,9 @@ def sample(
         console.fail(str(error))
     for path in written:
         typer.echo(path)
+
+
+app.add_typer(tokens_app, name="token")
 
 
 def main() -> None:
