@@ -35,6 +35,7 @@ from warehouse import in_use, journal
 from warehouse import release as warehouse_release
 from warehouse.host_names import Host
 from warehouse.interface import routes as interface
+from warehouse.interface import verify
 from warehouse.interface.describe import ROOT as INTERFACE
 from warehouse.refresh import last_refresh
 from warehouse.replicas import copied
@@ -143,6 +144,7 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
             Route("/metrics", prometheus),
             *offering.routes(settings),
             *interface.routes(settings, hosts.is_at_machine),
+            verify.route(settings),
             assets.route(),
         ],
         middleware=[
@@ -347,8 +349,12 @@ class _LocalisedPage:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # The interface has pages of its own.
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or scope["path"].startswith(INTERFACE):
+        # The interface has pages of its own, and so have prints.
+        if (
+            scope["type"] != "http"
+            or scope["method"] not in ("GET", "HEAD")
+            or scope["path"].startswith((INTERFACE, verify.PATH))
+        ):
             await self.app(scope, receive, send)
             return
         asked = _asked_in_full(scope) if "." not in scope["path"].rsplit("/", 1)[-1] else scope

@@ -17,7 +17,9 @@ import typer
 from typer.exceptions import TyperException
 
 from warehouse import usage
+from warehouse.briefing.commands import brief, chart, verify
 from warehouse.console import Console
+from warehouse.exporting.commands import export
 from warehouse.interface.commands import tokens_app
 from warehouse.options import Installation, Language, installed, with_installation
 from warehouse.reasons import sentence
@@ -646,6 +648,10 @@ def sample(
         typer.echo(path)
 
 
+app.command(name="export")(export)
+app.command(name="brief")(brief)
+app.command(name="verify")(verify)
+app.command(name="chart")(chart)
 app.add_typer(tokens_app, name="token")
 
 

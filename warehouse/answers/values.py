@@ -1,10 +1,12 @@
 """KPI values as they may be shown: those of a hidden cell come without what tells of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import pyarrow as pa
 from cachetools import LRUCache, cached
 
 from warehouse import reading
@@ -56,29 +58,32 @@ def ask(source: Source, asked: Asked, page: Page, extra: frozenset[str] = frozen
 
     Raises AskedError for an unknown code.
     """
-    programmes, conditions, parameters = _narrowed(source, asked)
     columns = (*COLUMNS, *(column for column in CHANGES if column.name in extra))
-    if not programmes:
+    statement = _statement(source, asked)
+    if statement is None:
         return Answer(columns, [], 0)
     with source.cursor() as cursor:
-        relation = _relation(source, programmes)
-        selection = (
-            f"from ({relation}) as found inner join dim_kpi on found.kpi = dim_kpi.kpi where {' and '.join(conditions)}"
-        )
-        place = "list_position($order, dim_kpi.programme), dim_kpi.sort_order, found.region, found.period, found.origin, found.category"
-        parameters["order"] = list(programmes)
-        wanted = ", ".join(f"{_shown(name)} as {name}" for name in names(COLUMNS))
         limit = "" if page.limit is None else f" limit {int(page.limit)}"
-        sql = f"select {wanted}, dim_kpi.grain {selection} order by {place}{limit} offset {int(page.offset)}"
-        rows = reading.rows_of(cursor.execute(sql, parameters))
+        sql = f"select {statement.columns}, dim_kpi.grain {statement.selection} {statement.order}{limit} offset {int(page.offset)}"
+        rows = reading.rows_of(cursor.execute(sql, statement.parameters))
         total = page.offset + len(rows)
         if page.limit is not None and (len(rows) == page.limit or not rows):
-            total = cursor.execute(f"select count(*) {selection}", parameters).fetchall()[0][0]
+            total = cursor.execute(f"select count(*) {statement.selection}", statement.parameters).fetchall()[0][0]
         if extra & set(names(CHANGES)):
             reading.compare(cursor, rows, is_every_period=False, is_shown=True)
     for row in rows:
         _finish(row, columns)
     return Answer(columns, rows, total, caveats.of_values(source, rows))
+
+
+def in_batches(source: Source, asked: Asked, rows: int = 65_536) -> Iterator[pa.RecordBatch]:
+    """The same values without comparisons, as Arrow batches: of a whole release there are a million."""
+    statement = _statement(source, asked)
+    if statement is None:
+        return
+    with source.cursor() as cursor:
+        sql = f"select {statement.columns} {statement.selection} {statement.order}"
+        yield from cursor.sql(sql, params=statement.parameters).to_arrow_reader(rows)
 
 
 QUESTION = Question(
@@ -90,6 +95,31 @@ QUESTION = Question(
     ask,
     CHANGES,
 )
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """The parts of the question in SQL, and what is bound in them."""
+
+    columns: str
+    selection: str
+    order: str
+    parameters: dict[str, Any]
+
+
+def _statement(source: Source, asked: Asked) -> _Statement | None:
+    """None where nothing can be found. Raises UnknownError for an unknown code."""
+    programmes, conditions, parameters = _narrowed(source, asked)
+    if not programmes:
+        return None
+    relation = _relation(source, programmes)
+    parameters["order"] = list(programmes)
+    return _Statement(
+        ", ".join(f"{_shown(name)} as {name}" for name in names(COLUMNS)),
+        f"from ({relation}) as found inner join dim_kpi on found.kpi = dim_kpi.kpi where {' and '.join(conditions)}",
+        "order by list_position($order, dim_kpi.programme), dim_kpi.sort_order, found.region, found.period, found.origin, found.category",
+        parameters,
+    )
 
 
 def _narrowed(source: Source, asked: Asked) -> tuple[tuple[str, ...], list[str], dict[str, Any]]:

@@ -78,13 +78,20 @@ def as_arrow(columns: Sequence[Column], rows: Sequence[dict[str, Any]]) -> bytes
 
 def arrow_table(columns: Sequence[Column], rows: Sequence[dict[str, Any]]) -> pa.Table:
     """The same as a table in memory."""
-    fields = [pa.field(one.name, _ARROW[one.kind], metadata={"description": one.about}) for one in flat(columns)]
+    fields = list(schema(columns))
     by_column: list[list[Any]] = [[] for _ in fields]
     for cells in flat_rows(columns, rows):
         for place, value in enumerate(cells):
             by_column[place].append(value)
     arrays = [_array(values, field) for values, field in zip(by_column, fields, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+    return pa.Table.from_arrays(arrays, schema=schema(columns))
+
+
+def schema(columns: Sequence[Column]) -> pa.Schema:
+    """The columns as Arrow types, each with what it means."""
+    return pa.schema(
+        [pa.field(one.name, _ARROW[one.kind], metadata={"description": one.about}) for one in flat(columns)]
+    )
 
 
 def harmless(text: str) -> str:
