@@ -14,15 +14,16 @@ from starlette.applications import Starlette
 from typer.testing import CliRunner
 
 from tests.support.asgi import ask
-from warehouse import reading, set_aside
 from warehouse.answers.asked import AskedError
 from warehouse.answers.source import source
 from warehouse.briefing import codes, content, make, shaped, typeset, words
 from warehouse.briefing.content import Briefing, Selection
-from warehouse.cli import app
+from warehouse.command.cli import app
+from warehouse.intake.folder import set_aside
+from warehouse.intake.folder.set_aside import Taken
 from warehouse.interface import verify
-from warehouse.reading import Selection as Asked
-from warehouse.set_aside import Taken
+from warehouse.releases import current_values
+from warehouse.releases.current_values import Selection as Asked
 from warehouse.settings import Settings
 
 MEDIATION = "dispute_mediation"
@@ -47,7 +48,9 @@ def henan(house: Settings) -> Briefing:
 def test_every_number_is_that_of_the_command(house: Settings, henan: Briefing) -> None:
     said = {
         row["kpi"]: row
-        for row in reading.kpi_values(house, Asked(MEDIATION, region="410000", period="2024-05", origin="submitted"))
+        for row in current_values.kpi_values(
+            house, Asked(MEDIATION, region="410000", period="2024-05", origin="submitted")
+        )
     }
     [chapter] = henan.chapters
     assert chapter.origin == "submitted"

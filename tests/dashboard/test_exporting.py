@@ -17,8 +17,9 @@ from typer.testing import CliRunner
 from tests.dashboard.test_same_numbers import PROGRAMMES, Rows, by_key, of_command, plain, same
 from warehouse.answers.columns import TEXT, Column
 from warehouse.answers.source import source
-from warehouse.cli import app
+from warehouse.command.cli import app
 from warehouse.exporting import dataset
+from warehouse.exporting.tables import TABLES
 from warehouse.exporting.tabular import as_csv, harmless
 from warehouse.settings import Settings
 
@@ -59,7 +60,7 @@ def test_package_is_read_by_frictionless_as_it_describes_itself(exported: Path) 
 def test_every_column_is_in_the_dictionary(exported: Path) -> None:
     with (exported / "csv" / "dictionary.csv").open(encoding="utf-8-sig", newline="") as file:
         described = {(row["table"], row["column"]) for row in csv.DictReader(file) if row["description"]}
-    for table in dataset.TABLES:
+    for table in TABLES:
         with (exported / "csv" / f"{table.name}.csv").open(encoding="utf-8-sig", newline="") as file:
             for name in next(csv.reader(file)):
                 assert (table.name, name) in described
@@ -89,7 +90,7 @@ def test_registry_is_what_metricflow_reads(exported: Path) -> None:
 def test_interchange_names_what_is_in_the_dataset(exported: Path) -> None:
     [model] = yaml.safe_load((exported / "csv" / "semantic" / "osi.yaml").read_text(encoding="utf-8"))["semantic_model"]
     fields = {one["name"]: {field["name"] for field in one["fields"]} for one in model["datasets"]}
-    for table in dataset.TABLES:
+    for table in TABLES:
         assert fields[table.name] == {column.name for column in table.columns}
     for one in model["relationships"]:
         assert set(one["from_columns"]) <= fields[one["from"]]

@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 
 from dashboard import hosts
 from tests.support.asgi import Told, ask
-from warehouse import release
-from warehouse.cli import app as command
+from warehouse.command.cli import app as command
 from warehouse.interface import routes, tokens
 from warehouse.interface.describe import ROOT
+from warehouse.releases import release
 from warehouse.settings import Settings
 
 LUOYANG, ZHENGZHOU = "410300", "410100"

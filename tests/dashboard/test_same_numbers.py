@@ -10,13 +10,13 @@ from starlette.applications import Starlette
 
 from dashboard import hosts
 from tests.support.asgi import ask
-from warehouse import reading
 from warehouse.answers import columns as kinds
 from warehouse.answers.values import CHANGES, COLUMNS, TELLING
 from warehouse.exporting.tabular import CHANGE_PARTS
 from warehouse.interface import routes
 from warehouse.interface.describe import ROOT
-from warehouse.reading import Selection
+from warehouse.releases import current_values
+from warehouse.releases.current_values import Selection
 from warehouse.settings import Settings
 
 # One with submitted and hidden values, one of the whole nation, and what was published of them.
@@ -35,7 +35,9 @@ def by_key(rows: list[dict[str, Any]]) -> Rows:
 @pytest.fixture(scope="module")
 def of_command(house: Settings) -> Rows:
     """What `unionboard kpi --categories` prints of the programmes."""
-    rows = [row for one in PROGRAMMES for row in reading.kpi_values(house, Selection(programme=one, categories=True))]
+    rows = [
+        row for one in PROGRAMMES for row in current_values.kpi_values(house, Selection(programme=one, categories=True))
+    ]
     assert {row["origin"] for row in rows} == {"submitted", "demonstration", "published"}
     assert any(row["is_hidden"] for row in rows)
     return by_key(rows)

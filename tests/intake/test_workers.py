@@ -16,14 +16,14 @@ import polars as pl
 import pytest
 
 from tests.intake import files
-from warehouse import workers
 from warehouse.contracts import Table
-from warehouse.intake import judge, take_in
+from warehouse.intake.folder import judge, take_in
 from warehouse.intake.judge import Judgement, judge_as
 from warehouse.intake.plain_data import plain, restored
 from warehouse.intake.receipt import Receipt
 from warehouse.settings import CHECKOUT, Settings
-from warehouse.workers import LostError
+from warehouse.system import workers
+from warehouse.system.workers import LostError
 
 EVENT, CASE = "skills_to_community.event", "dispute_mediation.case"
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from cachetools import LRUCache, cached
 
-from warehouse import compare, release
 from warehouse.answers import asked as asking
 from warehouse.answers.answer import Answer, Page, Question, Row, paged
 from warehouse.answers.asked import Asked, AskedError, Parameter, UnknownError
@@ -13,6 +12,7 @@ from warehouse.answers.caveats import HIDDEN
 from warehouse.answers.columns import FLAG, LIST, NUMBER, TEXT, Column
 from warehouse.answers.lists import KPI, PROGRAMME, REGION
 from warehouse.answers.source import Source
+from warehouse.releases import compare, release
 
 COLUMNS = (
     Column("kpi", TEXT, "指标代码", is_key=True),

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from warehouse import yaml_files
 from warehouse.settings import DBT_PROJECT
+from warehouse.system import yaml_files
 
 TEXT, NUMBER, WHOLE, FLAG, DAY, MOMENT, LIST, CHANGE = (
     "text",

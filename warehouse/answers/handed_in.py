@@ -5,7 +5,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from warehouse import reading
 from warehouse.answers import asked as asking
 from warehouse.answers.answer import Answer, Page, Question, Row, paged
 from warehouse.answers.asked import Asked, Parameter
@@ -13,8 +12,9 @@ from warehouse.answers.caveats import DEMONSTRATION
 from warehouse.answers.columns import LIST, TEXT, WHOLE, Column, of_model
 from warehouse.answers.lists import PROGRAMME
 from warehouse.answers.source import Source
+from warehouse.releases import current_values
 
-ORIGINS = tuple(origin for origin in reading.ORIGINS if origin != "published")
+ORIGINS = tuple(origin for origin in current_values.ORIGINS if origin != "published")
 FILE_STATUSES = ("accepted", "warned", "refused", "waiting")
 
 REPORTING_COLUMNS = (

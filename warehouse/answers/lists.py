@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from warehouse import release as releasing
-from warehouse import retention, set_aside
 from warehouse.answers import asked as asking
 from warehouse.answers.answer import Answer, Page, Question, Row, paged
 from warehouse.answers.asked import Asked, Parameter
@@ -11,6 +9,9 @@ from warehouse.answers.caveats import PUBLISHED
 from warehouse.answers.columns import FLAG, MOMENT, TEXT, WHOLE, Column, of_model
 from warehouse.answers.source import Source
 from warehouse.answers.values import LEVELS
+from warehouse.intake.folder import set_aside
+from warehouse.releases import release as releasing
+from warehouse.releases import retention
 
 PROGRAMME = Parameter("programme", "项目代码", "dispute_mediation", pattern=asking.CODE)
 SEARCH = Parameter("q", "名称里含有的字", "调解", is_several=False)

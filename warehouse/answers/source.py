@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 from cachetools import LRUCache, cached
 
-from warehouse import in_use, reading, release
 from warehouse.answers.scope import EVERYTHING, Scope
-from warehouse.release import Release, ReleaseError
+from warehouse.releases import current_values, in_use, release
+from warehouse.releases.release import Release, ReleaseError
 from warehouse.settings import Settings
 
 # A reader may still ask the release before while others have moved on.
@@ -34,7 +34,7 @@ class Source:
     def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
         """The result as one dict a row; values go in as bound parameters only."""
         with self.cursor() as cursor:
-            return reading.rows_of(cursor.execute(sql, parameters or None))
+            return current_values.rows_of(cursor.execute(sql, parameters or None))
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of the asker's own to the release, to be closed."""
@@ -101,7 +101,7 @@ def source(settings: Settings, release_id: str | None = None, scope: Scope = EVE
     except ReleaseError as error:
         raise NoReleaseError(str(error)) from error
     if found is None:
-        raise NoReleaseError(reading.NO_RELEASE)
+        raise NoReleaseError(current_values.NO_RELEASE)
     if release_id is not None and (problem := found.problem()) is not None:
         raise NoReleaseError(f"版本 {found.id} 不能读：{problem}。")
     return Source(settings, found, scope)
@@ -143,7 +143,7 @@ def _lists(path: Path) -> _Lists:
     with _database(path).cursor() as cursor:
 
         def rows(sql: str) -> list[dict[str, Any]]:
-            return reading.rows_of(cursor.execute(sql))
+            return current_values.rows_of(cursor.execute(sql))
 
         programmes = [row["programme"] for row in rows("select programme from dim_programme order by sort_order")]
         kpis = rows(

@@ -9,13 +9,13 @@ from typing import Any
 import pyarrow as pa
 from cachetools import LRUCache, cached
 
-from warehouse import reading
 from warehouse.answers import asked as asking
 from warehouse.answers import caveats
 from warehouse.answers.answer import Answer, Page, Question, Row
 from warehouse.answers.asked import Asked, Parameter
 from warehouse.answers.columns import CHANGE, Column, names, of_model
 from warehouse.answers.source import Source
+from warehouse.releases import current_values
 
 LEVELS = ("nation", "province", "prefecture", "county")
 GRAINS = ("month", "quarter", "year", "all")
@@ -47,7 +47,7 @@ PARAMETERS = (
     Parameter("level", "地区的级别", "province", choices=LEVELS),
     Parameter("period", "统计期：2024、2024Q2、2024-05 或 all", "2024-05", pattern=asking.PERIOD),
     Parameter("grain", "期间长短", "month", choices=GRAINS),
-    Parameter("origin", "来源；不写则各来源都有，从不相加", "submitted", choices=reading.ORIGINS),
+    Parameter("origin", "来源；不写则各来源都有，从不相加", "submitted", choices=current_values.ORIGINS),
     Parameter("status", "与目标相比", "behind", choices=STATUSES),
     Parameter("categories", "连同分类的值", "true", is_flag=True, is_several=False),
 )
@@ -65,12 +65,12 @@ def ask(source: Source, asked: Asked, page: Page, extra: frozenset[str] = frozen
     with source.cursor() as cursor:
         limit = "" if page.limit is None else f" limit {int(page.limit)}"
         sql = f"select {statement.columns}, dim_kpi.grain {statement.selection} {statement.order}{limit} offset {int(page.offset)}"
-        rows = reading.rows_of(cursor.execute(sql, statement.parameters))
+        rows = current_values.rows_of(cursor.execute(sql, statement.parameters))
         total = page.offset + len(rows)
         if page.limit is not None and (len(rows) == page.limit or not rows):
             total = cursor.execute(f"select count(*) {statement.selection}", statement.parameters).fetchall()[0][0]
         if extra & set(names(CHANGES)):
-            reading.compare(cursor, rows, is_every_period=False, is_shown=True)
+            current_values.compare(cursor, rows, is_every_period=False, is_shown=True)
     for row in rows:
         _finish(row, columns)
     return Answer(columns, rows, total, caveats.of_values(source, rows))
@@ -179,13 +179,16 @@ def _relation_in(_path: Path, source: Source, programmes: tuple[str, ...]) -> st
         parts = [("mart_kpi_values", "list_contains($order, programme)")]
     else:
         parts.append(("mart_published_kpi_values", "list_contains($order, programme)"))
-    plain = ", ".join(("kpi", "programme", "region", "period", "period_grain", "category", *reading.KPI_COLUMNS[4:]))
+    plain = ", ".join(
+        ("kpi", "programme", "region", "period", "period_grain", "category", *current_values.KPI_COLUMNS[4:])
+    )
     with source.cursor() as cursor:
         reason = _with_reason(cursor, parts[0][0])
-        return " union all ".join(
-            f'select {plain}, {", ".join(reading.later_columns(cursor, name))}, {reason} as hidden_reason from "{name}" where {condition}'  # noqa: S608
-            for name, condition in parts
-        )
+        told = [(", ".join(current_values.later_columns(cursor, name)), name, condition) for name, condition in parts]
+    return " union all ".join(
+        f'select {plain}, {later}, {reason} as hidden_reason from "{name}" where {condition}'  # noqa: S608 - names of the release
+        for later, name, condition in told
+    )
 
 
 def _with_reason(cursor: Any, relation: str) -> str:

@@ -16,10 +16,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from warehouse import release, set_aside
 from warehouse.briefing.content import Briefing
-from warehouse.durable import replacing
+from warehouse.intake.folder import set_aside
+from warehouse.releases import release
 from warehouse.settings import Settings
+from warehouse.system.durable import replacing
 
 FOLDER = "briefings"
 KEY = "code.key"

@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
-from warehouse import scratch
+from warehouse.system import scratch
 
 Form = Literal["pdf", "svg", "png"]
 TEMPLATES = Path(__file__).with_name("templates")

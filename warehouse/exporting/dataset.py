@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,11 @@ import pyarrow.parquet as pq
 
 from warehouse.answers import asked as asking
 from warehouse.answers import values
-from warehouse.answers.columns import Column
 from warehouse.answers.questions import QUESTIONS, put
 from warehouse.answers.source import Source
-from warehouse.durable import replacing
 from warehouse.exporting import dictionary, registry, tabular
+from warehouse.exporting.tables import TABLES, Table
+from warehouse.system.durable import replacing
 
 FORMATS = ("parquet", "csv", "duckdb")
 DATABASE = "unionboard.duckdb"
@@ -29,30 +28,6 @@ _NARROWED_BY = ("programme", "region")
 
 class ExportError(Exception):
     """What cannot be exported or where to; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table of the dataset: its name there, the question it answers, and what it is in a sentence."""
-
-    name: str
-    question: str
-    about: str
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """Its columns as files have them."""
-        return tabular.flat(QUESTIONS[self.question].columns)
-
-
-TABLES = (
-    Table("kpi_values", "values", "指标值：每个指标、地区、期间、来源和分类一行。三种来源从不相加。"),
-    Table("kpis", "kpis", "指标的定义：每个指标一行。"),
-    Table("programmes", "programmes", "项目：每个项目一行。"),
-    Table("regions", "regions", "地区：全国、省、市、县，每个一行。"),
-    Table("published_figures", "figures", "公开发布的数：每个一行，原话的修饰和日期；只可并列，不可相加。"),
-    Table("reporting", "reporting", "报送情况：每个表、省份、统计期和来源一行。"),
-)
 
 
 def write(

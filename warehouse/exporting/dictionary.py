@@ -1,15 +1,13 @@
 """What a dataset holds, in words and for programs: the data dictionary, the Frictionless package and the page to read first."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from warehouse.answers import columns as kinds
 from warehouse.answers.columns import Column
 from warehouse.answers.source import Source
 from warehouse.exporting import tabular
-
-if TYPE_CHECKING:
-    from warehouse.exporting.dataset import Table
+from warehouse.exporting.tables import Table
 
 _TYPES = {
     kinds.TEXT: "string",
@@ -44,7 +42,7 @@ def links(table: str) -> tuple[tuple[str, str, str], ...]:
     return _LINKS.get(table, ())
 
 
-def as_csv(tables: "Sequence[Table]") -> bytes:
+def as_csv(tables: Sequence[Table]) -> bytes:
     """One row per column of the dataset."""
     rows = [
         {
@@ -60,7 +58,7 @@ def as_csv(tables: "Sequence[Table]") -> bytes:
     return tabular.as_csv(_DICTIONARY, rows)
 
 
-def package(source: Source, tables: "Sequence[Table]", form: str) -> dict[str, Any]:
+def package(source: Source, tables: Sequence[Table], form: str) -> dict[str, Any]:
     """The description that Frictionless reads (Data Package 1)."""
     return {
         "profile": "tabular-data-package" if form == "csv" else "data-package",
@@ -74,7 +72,7 @@ def package(source: Source, tables: "Sequence[Table]", form: str) -> dict[str, A
     }
 
 
-def read_me(source: Source, tables: "Sequence[Table]", form: str) -> str:
+def read_me(source: Source, tables: Sequence[Table], form: str) -> str:
     """What somebody reads who finds the folder."""
     listed = "\n".join(f"| `{table.name}` | {table.about} |" for table in tables)
     return f"""# 工会项目看板的数据集
@@ -95,7 +93,7 @@ def read_me(source: Source, tables: "Sequence[Table]", form: str) -> str:
 """
 
 
-def _resource(table: "Table", form: str) -> dict[str, Any]:
+def _resource(table: Table, form: str) -> dict[str, Any]:
     keys = [column.name for column in table.columns if column.is_key]
     described: dict[str, Any] = {
         "name": table.name,

@@ -12,6 +12,7 @@ from warehouse.answers.questions import put
 from warehouse.answers.source import Source
 from warehouse.answers.values import COLUMNS
 from warehouse.exporting import dictionary
+from warehouse.exporting.tables import TABLES
 
 _MEASURES = ("value", "numerator", "denominator", "target")
 _NOT_DIMENSIONS = (
@@ -66,8 +67,6 @@ def metricflow(source: Source) -> str:
 
 def interchange(source: Source) -> str:
     """The same as an Open Semantic Interchange model (0.1)."""
-    from warehouse.exporting.dataset import TABLES
-
     relationships = [
         {
             "name": f"{table.name}_{column}",

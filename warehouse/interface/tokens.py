@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.answers.scope import Scope
-from warehouse.durable import replacing
 from warehouse.settings import Settings
+from warehouse.system.durable import replacing
 
 FOLDER = "interface"
 FILE = "tokens.json"
