@@ -41,6 +41,10 @@ FLOORS = {
     "build": 4,
     "releases": 5,
     "refresh": 6,
+    "answers": 6,
+    "exporting": 7,
+    "briefing": 7,
+    "interface": 8,
     "front_door": 7,
     **dict.fromkeys(("sample", "replicas", "desk"), 8),
     "command": 9,
@@ -136,7 +140,8 @@ def test_imports_follow_the_way_of_the_data(path: Path) -> None:
 def test_sql_stands_in_models_and_data_functions_only(path: Path) -> None:
     if path.is_relative_to(ROOT / "dashboard" / "data"):
         return
-    if path in SQL_IN_WAREHOUSE:
+    # What is asked of a release by those who pass numbers on.
+    if path in SQL_IN_WAREHOUSE or path.is_relative_to(ROOT / "warehouse" / "answers"):
         return
     assert not [text for text in texts(path) if SQL.search(text)]
 

@@ -20,9 +20,12 @@ from typer.exceptions import TyperException
 from warehouse.access import sign_in
 from warehouse.command import audit as audit_commands
 from warehouse.command import usage
+from warehouse.command.briefing import brief, chart, verify
 from warehouse.command.console import Console
+from warehouse.command.exporting import export
 from warehouse.command.options import Installation, Language, installed, with_installation
 from warehouse.command.reasons import sentence
+from warehouse.command.tokens import tokens_app
 from warehouse.settings import Settings, engine_named
 
 if TYPE_CHECKING:
@@ -704,6 +707,13 @@ def new_kpi(
     except skeleton.SkeletonError as error:
         at.console.fail(str(error))
     _tell_written(at.console, written, as_json, "unionboard preview")
+
+
+app.command(name="export")(export)
+app.command(name="brief")(brief)
+app.command(name="verify")(verify)
+app.command(name="chart")(chart)
+app.add_typer(tokens_app, name="token")
 
 
 def main() -> None:
