@@ -43,6 +43,24 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    """Prints the version of this installation and ends."""
+    if asked:
+        from importlib.metadata import version
+
+        print(f"unionboard {version('unionboard')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main_options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="版本号（the version）")
+    ] = False,
+) -> None:
+    """What goes before any command."""
+
+
 app.add_typer(audit_commands.app)
 
 # More than anybody reads at a terminal; all of them go into JSON.
