@@ -1,5 +1,5 @@
 {#-
-    What a model says of how it may be made in part when a file is dropped (warehouse/engines/narrow.py). Without such a word it is made
+    What a model says of how it may be made in part when a file is dropped (warehouse/build/engines/narrow.py). Without such a word it is made
     whole, which is never wrong.
 -#}
 
