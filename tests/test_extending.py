@@ -85,7 +85,7 @@ def run(root: Path, *arguments: str) -> str:
     for name in ("UNIONBOARD_SEEDS", "UNIONBOARD_HOME"):
         environment.pop(name, None)
     done = subprocess.run(
-        [sys.executable, "-m", "warehouse.cli", *arguments],
+        [sys.executable, "-m", "warehouse.command.cli", *arguments],
         capture_output=True,
         text=True,
         env=environment,

@@ -14,21 +14,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse import build as building
-from warehouse import compare, held, in_use, journal, limits, mounts, private, release, retention, rollback, set_aside
-from warehouse.compare import Compared
-from warehouse.dbt_process import DbtProcess, dbt_process
-from warehouse.full_disk import is_full
-from warehouse.held import Held
-from warehouse.intake import take_in
+from warehouse.build import candidate as building
+from warehouse.build.dbt import DbtProcess, dbt_process
+from warehouse.build.project import models_fingerprint
+from warehouse.intake.folder import latest_receipts, mounts, set_aside, take_in
+from warehouse.intake.folder.orphans import with_orphans
 from warehouse.intake.receipt import Receipt
-from warehouse.intake.take_in import write_latest
-from warehouse.lock import LockedError, writer_lock
-from warehouse.orphans import with_orphans
-from warehouse.project import models_fingerprint
-from warehouse.releases import summary
+from warehouse.releases import compare, held, in_use, limits, release, retention, rollback, summary
+from warehouse.releases.compare import Compared
+from warehouse.releases.held import Held
 from warehouse.releases.summary import Summary
 from warehouse.settings import Settings
+from warehouse.system import durable, journal, private
+from warehouse.system.full_disk import is_full
+from warehouse.system.lock import LockedError, writer_lock
 
 Progress = Callable[[str], None]
 
@@ -174,7 +173,7 @@ def _remember(settings: Settings, refresh_id: str, told: dict[str, Any]) -> None
     totals[told["outcome"]] = totals.get(told["outcome"], 0) + 1
     at = datetime.now(UTC).isoformat(timespec="seconds")
     document = {"at": at, "refresh_id": refresh_id, **told, "totals": totals}
-    release.write_durably(settings.home / LAST_REFRESH, json.dumps(document, ensure_ascii=False))
+    durable.write_text(settings.home / LAST_REFRESH, json.dumps(document, ensure_ascii=False))
 
 
 def _refresh(settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
@@ -201,7 +200,7 @@ def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm:
         tests = {"tests_passed": 0, "tests_failed": 0, "failures": ()}
         now = release.current(settings)
         receipts = with_orphans(intake.receipts, now.path) if now else intake.receipts
-        write_latest(settings, receipts)
+        latest_receipts.write(settings, receipts)
         name = now.id if now else None
         return RefreshResult(name, published, reason, receipts, **{**tests, **rest}, seconds=clock.seconds())
 

@@ -8,19 +8,20 @@ from dashboard.data import changes as changed
 from dashboard.data import connection
 from dashboard.data.caching import per_release
 from dashboard.data.changes import Change
-from warehouse import compare, retention, rollback, set_aside
-from warehouse import held as warehouse_held
-from warehouse import release as warehouse_release
 from warehouse import settings as warehouse_settings
-from warehouse.held import Held
-from warehouse.lock import writer_lock
+from warehouse.intake.folder import set_aside
+from warehouse.intake.folder.set_aside import Taken
 from warehouse.refresh import confirm_held
-from warehouse.release import Release, ReleaseError
+from warehouse.releases import compare, retention, rollback
+from warehouse.releases import held as warehouse_held
+from warehouse.releases import release as warehouse_release
+from warehouse.releases.held import Held
+from warehouse.releases.release import Release, ReleaseError
 from warehouse.releases.what_changed import WhatChanged
-from warehouse.replicas import copied
-from warehouse.replicas.copied import Copy
-from warehouse.set_aside import Taken
 from warehouse.settings import TIME_ZONE, Settings
+from warehouse.system import copied
+from warehouse.system.copied import Copy
+from warehouse.system.lock import writer_lock
 
 # A page that waits longer for another writer would look broken.
 WAIT_SECONDS = 8.0

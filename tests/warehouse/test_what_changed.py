@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 
 from tests.conftest import TODAY
 from tests.support.files import centre, write_csv
-from warehouse import compare, preview, release
 from warehouse import settings as settings_module
-from warehouse.cli import app
+from warehouse.command.cli import app
+from warehouse.front_door import preview
 from warehouse.refresh import refresh
-from warehouse.releases import summary, told
+from warehouse.releases import compare, release, summary, told
 from warehouse.settings import CHECKOUT, Settings
 
 MEDIATION = "dispute_mediation"

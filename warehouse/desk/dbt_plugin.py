@@ -20,8 +20,8 @@ class Plugin(BasePlugin):  # type: ignore[misc]
         """Prepares the database of the profile, once for each command."""
         if self.creds is None or "UNIONBOARD_DATABASE" in os.environ:
             return
+        from warehouse.build.project import BuildError
         from warehouse.desk import dev_database
-        from warehouse.project import BuildError
 
         try:
             dev_database.prepare(Path(self.creds.path).absolute(), Path.cwd(), _say)

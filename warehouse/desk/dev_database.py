@@ -11,14 +11,18 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import build, contracts, project, release, scratch
-from warehouse import plan as planning
+from warehouse import contracts
 from warehouse import settings as settings_module
-from warehouse.dbt_process import dbt_process
-from warehouse.intake import landing, take_in
-from warehouse.lock import writer_lock
+from warehouse.build import candidate, project
+from warehouse.build import plan as planning
+from warehouse.build.dbt import dbt_process
+from warehouse.intake import landing
+from warehouse.intake.folder import take_in
 from warehouse.refresh import release_base
+from warehouse.releases import release
 from warehouse.settings import DBT_PROJECT, Settings
+from warehouse.system import scratch
+from warehouse.system.lock import writer_lock
 
 # What every build ends with: where it stands, all before it does.
 _LAST = "mart_kpi_values"
@@ -38,13 +42,13 @@ def prepare(database: Path, folder: Path, say: Callable[[str], None]) -> None:
         return
     say(f"第一次：准备 {database}，以后直接用它；删掉它就重新准备……")
     with scratch.folder() as room:
-        made = Path(room) / build.DATABASE_FILE
+        made = Path(room) / candidate.DATABASE_FILE
         with dbt_process(settings) as dbt:
             dbt.compile()
         plan = planning.load(settings)
         assert plan is not None
         current = release.current(settings)
-        build.build_readable(settings, made, plan, release_base(current) if current else None)
+        candidate.build_readable(settings, made, plan, release_base(current) if current else None)
         _name_nothing(made)
         _put(made, database)
 

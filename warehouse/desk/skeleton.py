@@ -14,10 +14,10 @@ from typing import Any
 
 import yaml
 
-from warehouse import project
-from warehouse.durable import replacing
-from warehouse.project import reference_lists
+from warehouse.build import project
+from warehouse.build.project import reference_lists
 from warehouse.settings import Settings
+from warehouse.system.durable import replacing
 
 TO_FILL = "待填"
 

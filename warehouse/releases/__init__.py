@@ -1,1 +1,1 @@
-"""Published releases and what one says differently from another; a release file is never changed once it is published."""
+"""Published releases: limited, compared, kept, withdrawn and read. A release file is never changed once it is published."""

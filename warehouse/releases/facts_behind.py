@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from warehouse.changes import ALL, months_of
+from warehouse.releases.period_changes import ALL, months_of
 
 NATION = "000000"
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from warehouse.compare import Compared
 from warehouse.releases import facts_behind
+from warehouse.releases.compare import Compared
 from warehouse.releases.facts_behind import NATION, Cell, Line
 
 # As many of the largest changes as a person reads before deciding; all of them stand in `changes`.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from warehouse.compare import Compared, Kpi
+from warehouse.releases.compare import Compared, Kpi
 from warehouse.releases.summary import Summary, difference
 from warehouse.releases.what_changed import FIELDS
 

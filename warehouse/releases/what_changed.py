@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import yaml
 
-from warehouse.releases import code
+from warehouse.build import project_code
 
 # Names of the two releases on the connection.
 BEFORE, AFTER = "before_release", "after_release"
@@ -232,13 +232,13 @@ def _code(connection: duckdb.DuckDBPyConnection, told: Collection[str]) -> Itera
     """`told` are KPIs whose definitions are told by themselves: YAML that says nothing else new is left out."""
     have = connection.execute(
         "select count(*) from duckdb_tables() where database_name in (?, ?) and table_name = ?",
-        [BEFORE, AFTER, code.TABLE],
+        [BEFORE, AFTER, project_code.TABLE],
     ).fetchall()[0][0]
     if have < 2:
         return
     rows = connection.execute(
-        f"select coalesce(after.path, before.path), before.content, after.content from {BEFORE}.main.{code.TABLE} as before"  # noqa: S608
-        f" full outer join {AFTER}.main.{code.TABLE} as after on before.path = after.path"
+        f"select coalesce(after.path, before.path), before.content, after.content from {BEFORE}.main.{project_code.TABLE} as before"  # noqa: S608
+        f" full outer join {AFTER}.main.{project_code.TABLE} as after on before.path = after.path"
         " where before.sha256 is distinct from after.sha256 order by 1"
     ).fetchall()
     for path, old, new in rows:
