@@ -4,8 +4,9 @@ import argparse
 from dataclasses import replace
 
 from dashboard.server import serve
-from warehouse import host_names, settings
+from warehouse import settings
 from warehouse.access import sign_in
+from warehouse.system import host_names
 
 
 def main() -> None:

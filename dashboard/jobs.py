@@ -13,10 +13,10 @@ from typing import IO, Any
 from dashboard.i18n import is_english
 from warehouse import settings as warehouse_settings
 from warehouse.access import own_unit, people, scopes
-from warehouse.console import STEP
-from warehouse.replicas import copied
 from warehouse.replicas.forward import TRY_AGAIN
 from warehouse.replicas.handed_on import COMMANDS
+from warehouse.system import copied
+from warehouse.system.children import STEP
 
 STEPS_KEPT = 400
 
@@ -31,7 +31,7 @@ class Job:
         """
         scopes.require(*_NEEDS.get(arguments[0], (scopes.PUBLISH,)))
         language = "en" if is_english() else "zh"
-        module = "warehouse.replicas.forward" if _is_handed_on(arguments[0]) else "warehouse.cli"
+        module = "warehouse.replicas.forward" if _is_handed_on(arguments[0]) else "warehouse.command.cli"
         command = [sys.executable, "-m", module, *arguments, "--steps", "--json", "--lang", language]
         self.begin = time.monotonic()
         self.steps: list[str] = []

@@ -33,16 +33,16 @@ from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFact
 from dashboard import assets, compressed, connections, downloads, hosts, metrics, offering, theme
 from dashboard.access import visits
 from dashboard.access.gate import Gate
-from warehouse import in_use, journal
-from warehouse import release as warehouse_release
 from warehouse.access import scopes
 from warehouse.access import sign_in as signing_in
-from warehouse.host_names import Host
+from warehouse.intake.folder import latest_receipts
 from warehouse.refresh import last_refresh
-from warehouse.replicas import copied
-from warehouse.replicas.copied import Copy
+from warehouse.releases import in_use
+from warehouse.releases import release as warehouse_release
 from warehouse.settings import Settings
-from warehouse.unjudged import unjudged_files
+from warehouse.system import copied, journal
+from warehouse.system.copied import Copy
+from warehouse.system.host_names import Host
 
 SCRIPT = Path(__file__).with_name("app.py")
 ONE_YEAR = "public, immutable, max-age=31536000"
@@ -192,7 +192,7 @@ def health_of(settings: Settings) -> tuple[dict[str, Any], int]:
         return {"status": "unreadable", "release": named, "problem": problem}, 503
     age = max(0.0, time.time() - shown.created_at.timestamp())
     last = last_refresh(settings) or {}
-    unjudged = unjudged_files(settings)
+    unjudged = latest_receipts.unjudged(settings)
     state = {
         "status": "ok" if damage is None else "degraded",
         "release": shown.id,

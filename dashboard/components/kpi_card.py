@@ -11,7 +11,7 @@ from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.values import SPARKLINE_POINTS, Value, period_of
 from dashboard.i18n import pick, t
-from warehouse import changes
+from warehouse.releases import period_changes
 
 # What a leader looks at first fits in one row.
 FIRST_ROW = 4
@@ -145,12 +145,12 @@ def reason_text(comparison: Comparison) -> str:
     """Why a comparison is not like with like; empty when it is, and where a number is missing anyway."""
     if comparison.change.reason == "hidden":
         return t("reason_masked") if comparison.is_few else t("reason_beside")
-    return "" if comparison.change.reason == "missing" else pick(*changes.reason_words(comparison.change))
+    return "" if comparison.change.reason == "missing" else pick(*period_changes.reason_words(comparison.change))
 
 
 def span_text(comparison: Comparison | None) -> str:
     """1–5月，同期: which months are compared where the period is not over; else empty."""
-    return pick(*changes.span_words(comparison.change)) if comparison and comparison.is_like_with_like else ""
+    return pick(*period_changes.span_words(comparison.change)) if comparison and comparison.is_like_with_like else ""
 
 
 def is_running(kpi: Kpi, value: Value | None, selection: Selection) -> bool:

@@ -13,9 +13,9 @@ from dashboard.i18n import is_english, t
 from warehouse.access import scopes
 from warehouse.access.audit import AuditError
 from warehouse.access.scopes import NotAllowedError
-from warehouse.held import Held
-from warehouse.lock import LockedError
-from warehouse.release import ReleaseError
+from warehouse.releases.held import Held
+from warehouse.releases.release import ReleaseError
+from warehouse.system.lock import LockedError
 
 _SAID = "_release_action_said"
 _REASON = "roll_back_reason"

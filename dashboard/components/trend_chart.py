@@ -21,7 +21,7 @@ from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
 from dashboard.data.values import Value
 from dashboard.i18n import pick, t
-from warehouse import changes
+from warehouse.releases import period_changes
 
 HEIGHT = 300
 # With more periods than these the points of a line would run into each other.
@@ -169,7 +169,7 @@ def _change(kpi: Kpi, first: Value, last: Value) -> str:
     """+9.3 pp, or 不可比 and why."""
     found = comparisons.between(last, first, kpi).change
     if found.reason is not None or last.value is None or first.value is None:
-        return t("not_comparable") + t("colon") + pick(*changes.reason_words(found))
+        return t("not_comparable") + t("colon") + pick(*period_changes.reason_words(found))
     return formatting.difference(last.value, first.value, kpi)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from dashboard.data.kpis import Kpi
 from dashboard.data.values import Value
-from warehouse import changes
-from warehouse.changes import Change, Point
+from warehouse.releases import period_changes
+from warehouse.releases.period_changes import Change, Point
 
 
 @dataclass(frozen=True)
@@ -26,18 +26,18 @@ class Comparison:
 
 def year_on_year(value: Value, kpi: Kpi, at: Callable[[str], Value | None]) -> Comparison | None:
     """Against the same months of the year before; None for `all`. `at` gives the KPI's value in another period."""
-    return _compared(changes.on_year_before, value, kpi, at)
+    return _compared(period_changes.on_year_before, value, kpi, at)
 
 
 def on_previous(value: Value, kpi: Kpi, at: Callable[[str], Value | None]) -> Comparison | None:
     """Against as many months of the period right before; None for `all`."""
-    return _compared(changes.on_period_before, value, kpi, at)
+    return _compared(period_changes.on_period_before, value, kpi, at)
 
 
 def between(value: Value, before: Value, kpi: Kpi) -> Comparison:
     """Two values of periods that are over, like the first and the last of a line."""
     is_few = any(one.is_masked and not one.is_beside_few for one in (value, before))
-    return Comparison(changes.between(_point(value), _point(before), kpi.grain), before, is_few)
+    return Comparison(period_changes.between(_point(value), _point(before), kpi.grain), before, is_few)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.data import connection, kpis, masking, periods, regions
 from dashboard.data.caching import per_release
-from warehouse import changes
+from warehouse.releases import period_changes
 
 SPARKLINE_POINTS = 13
 
@@ -46,7 +46,7 @@ class Value:
     @property
     def is_running(self) -> bool:
         """Whether its period goes on after the last month that was reported."""
-        return changes.is_running(self.period, self.reported_to)
+        return period_changes.is_running(self.period, self.reported_to)
 
     @property
     def silent_units(self) -> int:

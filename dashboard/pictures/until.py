@@ -4,17 +4,17 @@ from dashboard import formatting
 from dashboard.components.filters import Selection
 from dashboard.data import values
 from dashboard.i18n import pick, t
-from warehouse import changes
+from warehouse.releases import period_changes
 
 
 def period_name(selection: Selection, programme: str, period: str, origin: str) -> str:
     """2023年; 2024年（未完，1–5月）."""
     name = formatting.period_name(period)
     reached = values.reported_to(selection.release_id, selection.region, period, origin, programme)
-    if reached is None or not changes.is_running(period, reached):
+    if reached is None or not period_changes.is_running(period, reached):
         return name
-    first = changes.months_of(period)[0]
+    first = period_changes.months_of(period)[0]
     if reached < first:
         return name
-    months = pick(*changes.months_words(first, reached))
+    months = pick(*period_changes.months_words(first, reached))
     return name + t("in_brackets", text=t("unfinished", months=months))

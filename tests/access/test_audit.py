@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from warehouse import settings as settings_module
 from warehouse.access import audit, chain, syslog, verifying
 from warehouse.access.people import Person
-from warehouse.cli import app
+from warehouse.command.cli import app
 from warehouse.settings import TIME_ZONE, Settings
 
 WANG = Person("sub-0001", "王")

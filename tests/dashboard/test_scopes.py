@@ -21,12 +21,12 @@ from tests.conftest import TODAY
 from tests.dashboard.reader import read
 from tests.dashboard.signed_in import marking, number_marks, of, several, text_mark
 from tests.support.releases import make
-from warehouse import release
 from warehouse import settings as settings_module
 from warehouse.access import scopes
 from warehouse.access.people import Person
 from warehouse.access.roles import Access
 from warehouse.access.scopes import NATION, NoScopeError, Scope
+from warehouse.releases import release
 from warehouse.settings import Settings
 
 SignIn = Callable[[Access], None]

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from warehouse.access import chain, people
+from warehouse.access import chain, people, sealing
 from warehouse.access.chain import KeyProblem, Link
 from warehouse.access.people import Person
 from warehouse.settings import TIME_ZONE, Settings
@@ -24,7 +24,6 @@ REQUIRED = "UNIONBOARD_AUDIT_REQUIRED"
 # 等保 2.0 asks for six months.
 LEAST_DAYS = 180
 HEAD = "HEAD"
-SEALS = "seals.jsonl"
 DONE, REFUSED, FAILED = "done", "refused", "failed"
 
 
@@ -100,7 +99,7 @@ def write(
             head = _begin(place, secret, now)
         head = _mended(place, head, secret, entry)
         if head.day < f"{now:%Y-%m-%d}":
-            head = _turned(settings, place, head, secret, now)
+            head = _turned(place, head, secret, now)
         written, _ = _append(place, head, secret, entry)
     return written
 
@@ -206,11 +205,9 @@ def _mended(place: Path, head: Head, secret: bytes, about: dict[str, Any]) -> He
     return Head(head.floor, last, head.day, size)
 
 
-def _turned(settings: Settings, place: Path, head: Head, secret: bytes, now: datetime) -> Head:
+def _turned(place: Path, head: Head, secret: bytes, now: datetime) -> Head:
     """A new day: the one before is sealed, days beyond the time they are kept go, and the chain says which."""
-    from warehouse.access import sealing
-
-    sealing.seal(settings, place, head, secret, now)
+    sealing.seal(place, head.day, head.last, secret, now)
     try:
         kept = days_kept()
     except ValueError:

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from warehouse import yaml_files
 from warehouse.access.roles import ROLES, Access, Grant
+from warehouse.system import yaml_files
 
 # What providers say by the standard (OpenID Connect Core, 5.1); others are declared in the file.
 STANDARD = frozenset(

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from warehouse import host_names
 from warehouse.access import audit, mapping, scopes, syslog
 from warehouse.access.mapping import MappingError, RoleMapping
 from warehouse.intake import reference
 from warehouse.settings import Settings
+from warehouse.system import host_names
 
 # Set by `up --insecure-no-sign-in`: every page says that nobody signs in.
 INSECURE = "UNIONBOARD_INSECURE_NO_SIGN_IN"
