@@ -63,7 +63,7 @@ class Gate:
             return
         send = self._secured(scope, send)
         path = scope["path"]
-        if path in _OPEN_ALONE or path.startswith(_OPEN):
+        if path in _OPEN_ALONE or (path.startswith(_OPEN) and not _winds(path)):
             await self.app(scope, receive, send)
         elif path == _CALLBACK and scope["type"] == "http" and self._sign_in.auth is not None:
             await self._callback(scope, receive, send)
@@ -238,6 +238,11 @@ class Gate:
             await send(message)
 
         return sent
+
+
+def _winds(path: str) -> bool:
+    """Whether a path may lead elsewhere than it begins."""
+    return ".." in path or "//" in path or "\\" in path or "\0" in path
 
 
 def _safe(cookie: bytes, is_secure: bool) -> bytes:
