@@ -18,7 +18,7 @@ SQL_IN_WAREHOUSE = {
     for name in (
         *("build/candidate.py", "build/compact.py", "build/origins.py", "build/sealing.py", "build/project_code.py"),
         # An engine runs statements; that a file is loose is asked of the engine.
-        *("build/engines/duckdb.py", "build/engines/spark.py"),
+        *("build/engines/duckdb.py", "build/engines/spark.py", "build/engines/narrow.py"),
         *("releases/release.py", "releases/compare.py", "releases/limits.py", "releases/current_values.py"),
         *("releases/alike_values.py", "releases/forecasts/of_values.py"),
         *(

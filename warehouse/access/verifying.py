@@ -121,7 +121,7 @@ class _Walk:
         self._faults.append(Fault(path.name, line, number, kind, problem))
 
 
-def _of_seals(place: Path, days: list[Path], secret: bytes, head: chain.Head | None) -> list[Fault]:
+def _of_seals(place: Path, days: list[Path], secret: bytes, head: audit.Head | None) -> list[Fault]:
     faults: list[Fault] = []
     sealed: dict[str, tuple[int, dict[str, Any]]] = {}
     previous = chain.BEGINNING
