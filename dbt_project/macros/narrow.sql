@@ -12,7 +12,14 @@
     /* narrow by record: {{ relation }} (origin, {{ key | join(', ') }}) */
 {%- endmacro %}
 
-{#- For values by region: what stands in a region comes from rows in it, which meet it through bridge_region_ancestor only. -#}
-{% macro narrow_by_region() -%}
+{#-
+    For values by region: what stands in a region comes from rows in it, which meet it through bridge_region_ancestor only. An expression with
+    a query of its own may ask about rows anywhere, so its values are made whole.
+-#}
+{% macro narrow_by_region(measures) -%}
+    {%- set asking = [] -%}
+    {%- for measure in measures if 'select' in (measure.expression ~ measure.placement) | lower -%}{%- do asking.append(measure) -%}{%- endfor -%}
+    {%- if not asking -%}
     /* narrow by region: {{ ref('bridge_region_ancestor') }} */
+    {%- endif -%}
 {%- endmacro %}
