@@ -21,6 +21,7 @@ from dashboard.components import (
     release_banner,
     release_line,
     release_watch,
+    share_button,
     unfollowed,
     unreadable,
 )
@@ -82,6 +83,7 @@ def _in_frame(release_id: str, current_id: str, damaged: tuple[str, str] | None)
             selection = filters.show(release_id, release_id == current_id, about)
             with links.at(links.here()):
                 release_line.show(selection)
+            share_button.show(selection)
     with links.at(links.here()):
         with crumbs:
             breadcrumbs.show(selection, navigation.trail(release_id, page.url_path, st.query_params.get("kpi", "")))

@@ -19,7 +19,10 @@ from dashboard.i18n import built_in
 FOLDER = Path(__file__).with_name("static")
 ROUTE = "/unionboard/{name}"
 KEPT = "public, immutable, max-age=31536000"
-SCRIPTS = ("words.js", "history.js", "tables.js", "meeting.js")
+# The picture of a link that is sent to somebody.
+PICTURE = "/unionboard/share.png"
+_KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png"}
+SCRIPTS = ("words.js", "history.js", "tables.js", "meeting.js", "share.js")
 
 
 @dataclass(frozen=True)
@@ -61,14 +64,16 @@ def everything() -> dict[str, Asset]:
     for name in SCRIPTS:
         text = (FOLDER / name).read_text(encoding="utf-8")
         texts[name] = dictionary + text if name == "words.js" else text
-    return {name: _asset(name, text.encode("utf-8")) for name, text in texts.items()}
+    found = {name: _asset(name, text.encode("utf-8")) for name, text in texts.items()}
+    picture = (FOLDER / "share.png").read_bytes()
+    return {**found, "share.png": _asset("share.png", picture)}
 
 
 def _asset(name: str, content: bytes) -> Asset:
-    kind = "text/css" if name.endswith(".css") else "text/javascript"
+    kind = _KINDS[Path(name).suffix]
     mark = hashlib.sha256(content).hexdigest()[:12]
     encoded = {"br": brotli.compress(content, quality=9), "gzip": gzip.compress(content, compresslevel=9, mtime=0)}
-    return Asset(content, encoded, f"{kind}; charset=utf-8", mark)
+    return Asset(content, encoded, kind, mark)
 
 
 async def _answer(request: Request) -> Response:

@@ -35,6 +35,7 @@ class Target:
     kpis: str | None = None
     peers: str | None = None
     status: str | None = None
+    sort: str | None = None
     as_of: str | None = None
 
     def as_payload(self) -> dict[str, str]:
@@ -126,7 +127,9 @@ def follow(payload: dict[str, Any]) -> None:
         st.session_state[PENDING_SOURCE] = payload["source"]
         return
     query = {
-        name: payload[name] for name in ("kpi", "release", "regions", "kpis", "peers", "status") if name in payload
+        name: payload[name]
+        for name in ("kpi", "release", "regions", "kpis", "peers", "status", "sort")
+        if name in payload
     }
     if "page" in payload:
         st.session_state[PENDING_PAGE] = (payload["page"], query)

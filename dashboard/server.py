@@ -419,16 +419,23 @@ def localised(page: str, query: str) -> str:
     english = parse_qs(query).get("lang", [""])[0].upper() == "EN"
     with using(ENGLISH if english else CHINESE):
         title, no_script = escape(t("product")), escape(t("needs_javascript"))
+        card = _card(title, escape(t("share_card")))
     icon = theme.icon_address()
     # Without this the front end looks for the server below the page's own path first.
     where = "<script>window.__streamlit={BACKEND_BASE_URL:location.origin+'/'}</script>"
     page = re.sub(r'<html lang="[^"]*"', f'<html lang="{"en" if english else "zh-CN"}"', page, count=1)
-    page = re.sub(r"<title>.*?</title>", f"<title>{title}</title>{where}", page, count=1)
+    page = re.sub(r"<title>.*?</title>", f"<title>{title}</title>{card}{where}", page, count=1)
     page = re.sub(r'<link rel="shortcut icon"[^>]*>', f'<link rel="shortcut icon" href="{icon}" />', page, count=1)
     page = re.sub(r"<body[^>]*>", lambda begin: begin.group() + assets.links(), page, count=1)
     return re.sub(
         r"<noscript>.*?</noscript>", f"<noscript><p>{no_script}</p></noscript>", page, count=1, flags=re.DOTALL
     )
+
+
+def _card(title: str, said: str) -> str:
+    """What programs show of a link that is sent to somebody (Open Graph): no number, because who asks has not signed in."""
+    told = {"og:type": "website", "og:title": title, "og:description": said, "og:image": assets.PICTURE}
+    return "".join(f'<meta property="{name}" content="{content}" />' for name, content in told.items())
 
 
 def page_policy(page: str, host: Host | None) -> str:

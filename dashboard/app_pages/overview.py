@@ -177,7 +177,11 @@ def _late(selection: Selection, due: list[Report], today: date) -> list[attentio
     provinces = regions.provinces(selection.release_id)
     names = {province.province_code: formatting.region_name(province) for province in provinces}
     items = []
-    for owed in reporting.overdue_by_table(due, today)[:LISTED_TABLES]:
+    tables = reporting.overdue_by_table(due, today)
+    # The one that waits longest comes first: the sentence above speaks of it.
+    longest = max(tables, key=lambda owed: max(report.days_overdue(today) for report in owed), default=None)
+    listed = [longest, *(owed for owed in tables if owed is not longest)] if longest else []
+    for owed in listed[:LISTED_TABLES]:
         who = t("comma").join(
             names.get(report.province_code, report.province_code) for report in owed[:NAMED_PROVINCES]
         )

@@ -1,13 +1,18 @@
 """各省: all 34 province-level units, each programme's headline KPI in a column."""
 
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
 from dashboard import formatting, links
-from dashboard.components import data_table, filters, kpi_card, markup, notes, page_title, release_line
+from dashboard.components import data_table, filters, kpi_card, markup, notes, page_title, release_line, unfollowed
 from dashboard.components.data_table import Cell
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
 from dashboard.data import kpis, origins, programmes, regions, values
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
+from dashboard.data.regions import Region
 from dashboard.data.values import Value
 from dashboard.i18n import pick, t
 
@@ -35,18 +40,72 @@ def show() -> None:
         )
         for programme, kpi in columns
     }
-    names = [(_programme(selection, one), pick(kpi.label_zh, kpi.label_en)) for one, kpi in columns]
-    header = [t("province"), *(f"{programme} {kpi}" for programme, kpi in names)]
-    heads = [tag("b", t("province")), *(tag("b", tag("span", programme), kpi) for programme, kpi in names)]
-    shown: list[list[Markup | str | int]] = []
-    taken: list[list[Cell]] = []
-    for province in regions.provinces(release_id):
+    nation = {
+        kpi.code: values.by_kpi(
+            release_id, regions.NATION, selection.period, origins.shown(release_id, one.code, selection.mode), one.code
+        ).get(kpi.code)
+        for one, kpi in columns
+    }
+    names = [(_programme(selection, one), pick(kpi.label_zh, kpi.label_en), kpi) for one, kpi in columns]
+    header = [t("province"), *(f"{programme} {name}（{_unit(kpi)}）" for programme, name, kpi in names), t("note")]
+    ordered = sorted_by(
+        [kpi for _, kpi in columns], regions.provinces(release_id), found, st.query_params.get("sort", "")
+    )
+    heads = [
+        tag("b", markup.link(links.Target(sort=""), t("province"))),
+        *(_head(programme, name, kpi) for programme, name, kpi in names),
+    ]
+    shown: list[list[Markup | str | int]] = [
+        [tag("b", t("nation")), *(_cell(kpi, nation[kpi.code], regions.NATION) for _, kpi in columns)]
+    ]
+    taken: list[list[Cell]] = [_row_taken(t("nation"), [(kpi, nation[kpi.code]) for _, kpi in columns])]
+    for province in ordered:
         name = formatting.region_name(province)
         cells = [(kpi, found[kpi.code].get(province.code)) for _, kpi in columns]
         link = markup.link(links.Target(page="province", region=province.code), name)
         shown.append([link, *(_cell(kpi, value, province.code) for kpi, value in cells)])
-        taken.append([name, *(_taken(kpi, value) for kpi, value in cells)])
-    data_table.show(header, shown, taken, t("provinces"), key="provinces", caption=t("provinces_caption"), heads=heads)
+        taken.append(_row_taken(name, cells))
+    data_table.show_only(header[:-1], shown, key="provinces", caption=t("provinces_caption"), heads=heads)
+    data_table.downloads(header, taken, t("provinces"), key="provinces")
+
+
+def sorted_by(
+    columns: Sequence[Kpi], provinces: Sequence[Region], found: Mapping[str, Mapping[str, Value]], asked: str
+) -> list[Region]:
+    """The provinces in official order, or by the KPI `asked` for: best first, with a dash worst first, those without a value last."""
+    kpi = next((one for one in columns if one.code == asked.removeprefix("-")), None)
+    if kpi is None:
+        if asked:
+            unfollowed.tell("sort", asked)
+        return list(provinces)
+    values_of = {code: value.value for code, value in found[kpi.code].items() if value.value is not None}
+    is_down = (kpi.direction != "lower") != asked.startswith("-")
+    known = sorted(
+        (one for one in provinces if one.code in values_of), key=lambda one: values_of[one.code], reverse=is_down
+    )
+    return [*known, *(one for one in provinces if one.code not in values_of)]
+
+
+def _head(programme: str, name: str, kpi: Kpi) -> Markup:
+    """The name sorts: best first, pressed again worst first."""
+    now = st.query_params.get("sort", "")
+    mark = {kpi.code: " ↓", f"-{kpi.code}": " ↑"}.get(now, "")
+    target = links.Target(sort=f"-{kpi.code}" if now == kpi.code else kpi.code)
+    return tag(
+        "b", markup.link(target, tag("span", programme), name + mark, label=t("sort_by", kpi=f"{programme} {name}"))
+    )
+
+
+def _unit(kpi: Kpi) -> str:
+    return "%" if kpi.unit == "percent" else pick(kpi.unit_zh, kpi.unit_en)
+
+
+def _row_taken(name: str, cells: Sequence[tuple[Kpi, Value | None]]) -> list[Cell]:
+    """Numbers as numbers; what they must be read with stands at the end, by KPI."""
+    said = [
+        pick(kpi.label_zh, kpi.label_en) + t("colon") + words for kpi, value in cells if (words := _words(kpi, value))
+    ]
+    return [name, *(_taken(kpi, value) for kpi, value in cells), t("semicolon").join(said)]
 
 
 def _programme(selection: Selection, programme: Programme) -> str:
@@ -66,7 +125,14 @@ def _cell(kpi: Kpi, value: Value | None, region: str) -> Markup:
     return markup.join(source, notes.small(value, kpi))
 
 
-def _taken(kpi: Kpi, value: Value | None) -> str:
-    """The same in a file, its notes in brackets."""
-    words = notes.text(value, kpi)
-    return formatting.value_amount(value, kpi).text + (t("in_brackets", text=words) if words else "")
+def _taken(kpi: Kpi, value: Value | None) -> Cell:
+    """The number in the unit of its column; a word where there is none."""
+    if value is None or value.value is None:
+        return formatting.value_amount(value, kpi).text
+    return round(value.value * 100, 7) if kpi.unit == "percent" else value.value
+
+
+def _words(kpi: Kpi, value: Value | None) -> str:
+    """≥, and what else the number must be read with."""
+    sign = value.qualifier if value is not None and value.value is not None else ""
+    return " ".join(filter(None, (sign, notes.text(value, kpi))))

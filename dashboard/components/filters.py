@@ -155,16 +155,22 @@ def show_release(current_id: str) -> str:
     earlier = [one for one in releases.ids() if one != current_id]
     if not earlier:
         return current_id
-    if st.session_state.get("as_of") not in (None, CURRENT, *earlier):
+    if st.session_state.get("as_of") not in (None, CURRENT, current_id, *earlier):
         st.session_state["as_of"] = CURRENT
     chosen = st.selectbox(
         t("as_of_release"),
-        [CURRENT, *earlier],
+        [CURRENT, *earlier, *_pinned(current_id)],
         format_func=_release_label,
         key="as_of",
         bind="query-params",
     )
     return chosen or current_id
+
+
+def _pinned(current_id: str) -> list[str]:
+    """The current release by its name, where a link asks for it: it stays when a later one comes."""
+    asked = (st.session_state.get("as_of"), st.query_params.get("as_of"))
+    return [current_id] if current_id in asked or _release_label(current_id) in asked else []
 
 
 def _release_label(release_id: str) -> str:
@@ -314,5 +320,6 @@ def _remember_for_links(selection: Selection) -> None:
     st.session_state["_region_code"] = None if is_home else selection.region
     st.session_state["_period_code"] = None if selection.is_latest_period else selection.period
     st.session_state["_origin_code"] = None if selection.mode == origins.AUTOMATIC else selection.mode
-    st.session_state["_as_of_code"] = None if selection.is_current else selection.release_id
+    is_pinned = st.session_state.get("as_of") == selection.release_id
+    st.session_state["_as_of_code"] = selection.release_id if is_pinned or not selection.is_current else None
     st.session_state["_lang_code"] = "en" if language() == ENGLISH else None

@@ -464,14 +464,24 @@ def _direct_labels(
     ]
 
 
-def direct_labels(kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value]) -> list[EndLabel]:
-    """Name and last value of each line that has one."""
+def direct_labels(
+    kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value], chosen: str = ""
+) -> list[EndLabel]:
+    """Name and last value of each line that has one; of which period, where the page shows another one, `chosen`."""
     ends = ((formatting.region_name(region), own, True), (t("nation"), nation, False))
     return [
-        EndLabel(name, formatting.value_amount(last, kpi).text + _short(last), last.value, is_own)
+        EndLabel(
+            name, formatting.value_amount(last, kpi).text + _short(last) + _dated(last, chosen), last.value, is_own
+        )
         for name, series, is_own in ends
         if (last := _last(series)) is not None and last.value is not None
     ]
+
+
+def _dated(value: Value, chosen: str) -> str:
+    if not chosen or value.period == chosen:
+        return ""
+    return t("in_brackets", text=formatting.period_name(value.period))
 
 
 def _short(value: Value) -> str:

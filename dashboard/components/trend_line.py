@@ -112,7 +112,7 @@ def draw(
         ],
         cls="ub-trend-area",
     )
-    ends = tag("div", _ends(kpi, region, own, beside, frame, ahead), cls="ub-trend-ends", aria_hidden="true")
+    ends = tag("div", _ends(kpi, region, own, beside, frame, ahead, chosen), cls="ub-trend-ends", aria_hidden="true")
     return tag("figure", area, ends, cls="ub-trend", role="group", aria_label=label)
 
 
@@ -243,9 +243,10 @@ def _ends(
     nation: Sequence[Value],
     frame: _Frame,
     ahead: Outlook | None,
+    chosen: str,
 ) -> list[Markup]:
     """Names and last values beside the ends of the lines, moved apart where they would cover each other."""
-    labels = direct_labels(kpi, region, own, nation)
+    labels = direct_labels(kpi, region, own, nation, chosen)
     if ahead is not None and ahead.steps:
         amount = outlook_words.amount(ahead.value, kpi)
         labels.append(EndLabel(t("ahead_end", at=outlook_words.date_words(ahead)), amount, ahead.value, True))

@@ -1050,6 +1050,14 @@ WORDS = {
     "counties_by_prefecture": "Counties by prefecture",
     "counties_note": "{kpi}, {count} counties; those behind first within each prefecture",
     "choose_status": "Choose a status",
+    "share": "Share",
+    "share_latest": "Always the latest",
+    "share_fixed": "As it stands now",
+    "share_note": "The first follows new data; the second keeps release, period and region.",
+    "share_copied": "Copied:",
+    "share_by_hand": "Please copy:",
+    "sort_by": "Sort by {kpi}",
+    "share_card": "Progress of the programmes, regions side by side, whether targets will be met",
 }
 
 

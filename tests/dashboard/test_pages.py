@@ -320,7 +320,7 @@ def test_records_page_shows_what_a_number_is_made_of(at_house: Settings) -> None
     assert "62.5 %" in page.text
     assert "n 件调解成功 ÷ n 件成功或不成" in page.text
     assert "16 行，来自 1 个文件" in page.text
-    assert "未计入 1 行引用缺失" in page.text
+    assert "未计入 1 行缺上级记录" in page.text
     assert "第 1–16 行，共 16 行" in page.text
     assert "劳动争议裁调对接" in page.text
     assert {"page": "dispute-mediation", "kpi": "dm_success_rate"} in page.links()
