@@ -36,6 +36,9 @@ from dashboard.access.gate import Gate
 from warehouse.access import scopes
 from warehouse.access import sign_in as signing_in
 from warehouse.intake.folder import latest_receipts
+from warehouse.interface import routes as interface
+from warehouse.interface import verify
+from warehouse.interface.describe import ROOT as INTERFACE
 from warehouse.refresh import last_refresh
 from warehouse.releases import in_use
 from warehouse.releases import release as warehouse_release
@@ -151,6 +154,8 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
             Route("/api/release", release_now),
             Route("/metrics", prometheus),
             *offering.routes(settings),
+            *interface.routes(settings, hosts.is_at_machine),
+            verify.route(settings),
             assets.route(),
         ],
         middleware=[
@@ -356,7 +361,12 @@ class _LocalisedPage:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        # The interface has pages of its own, and so have prints.
+        if (
+            scope["type"] != "http"
+            or scope["method"] not in ("GET", "HEAD")
+            or scope["path"].startswith((INTERFACE, verify.PATH))
+        ):
             await self.app(scope, receive, send)
             return
         asked = _asked_in_full(scope) if "." not in scope["path"].rsplit("/", 1)[-1] else scope

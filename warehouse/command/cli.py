@@ -20,9 +20,12 @@ from typer.exceptions import TyperException
 from warehouse.access import sign_in
 from warehouse.command import audit as audit_commands
 from warehouse.command import usage
+from warehouse.command.briefing import brief, chart, verify
 from warehouse.command.console import Console
+from warehouse.command.exporting import export
 from warehouse.command.options import Installation, Language, installed, with_installation
 from warehouse.command.reasons import sentence
+from warehouse.command.tokens import tokens_app
 from warehouse.settings import Settings, engine_named
 
 if TYPE_CHECKING:
@@ -40,6 +43,24 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    """Prints the version of this installation and ends."""
+    if asked:
+        from importlib.metadata import version
+
+        print(f"unionboard {version('unionboard')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main_options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="版本号（the version）")
+    ] = False,
+) -> None:
+    """What goes before any command."""
+
+
 app.add_typer(audit_commands.app)
 
 # More than anybody reads at a terminal; all of them go into JSON.
@@ -55,8 +76,8 @@ AllowHost = Annotated[
     list[str] | None,
     typer.Option("--allow-host", help="除本机外，看板还应答的主机名或地址；可写几次", metavar="NAME"),
 ]
-NoSignIn = Annotated[bool, typer.Option("--insecure-no-sign-in", help="监听外面的地址也不用登录；每一页都会写明")]
 Everything = Annotated[bool, typer.Option("--all", help="逐行列出每一个变化的值；不写则只列最大的")]
+NoSignIn = Annotated[bool, typer.Option("--insecure-no-sign-in", help="监听外面的地址也不用登录；每一页都会写明")]
 Steps = Annotated[bool, typer.Option("--steps", help="把进度逐行写到标准错误（给调用本命令的程序看）")]
 
 
@@ -751,6 +772,13 @@ def new_kpi(
     except skeleton.SkeletonError as error:
         at.console.fail(str(error))
     _tell_written(at.console, written, as_json, "unionboard preview")
+
+
+app.command(name="export")(export)
+app.command(name="brief")(brief)
+app.command(name="verify")(verify)
+app.command(name="chart")(chart)
+app.add_typer(tokens_app, name="token")
 
 
 def main() -> None:
