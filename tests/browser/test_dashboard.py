@@ -329,7 +329,8 @@ def test_people_sign_in_at_a_provider_and_see_what_is_theirs(
         # The session goes on in an open page until somebody signs out, also where the socket stays open.
         other = context.new_page()
         other.goto(f"{base}/access/sign-out")
-        other.wait_for_selector("#sign-in")
+        # The provider is where people sign out; ours is over before it asks.
+        other.wait_for_url(f"{provider}/**")
         page.get_by_role("link", name="各省", exact=True).click()
         page.wait_for_selector("text=登录已结束")
         assert "结案" not in page.inner_text("body")
@@ -338,6 +339,8 @@ def test_people_sign_in_at_a_provider_and_see_what_is_theirs(
         sign_in("nobody-1")
         page.wait_for_selector("text=没有权限")
         page.click("text=换一个账号")
+        page.wait_for_url(f"{provider}/**")
+        page.goto(f"{base}/provinces")
         sign_in("leader-1")
         page.wait_for_url(f"{base}/**")
         seen.settle()
