@@ -8,8 +8,9 @@ import streamlit as st
 from dashboard import formatting, links
 from dashboard.components import markup
 from dashboard.components.markup import Markup, tag
-from dashboard.data import regions
+from dashboard.data import regions, sight
 from dashboard.i18n import t
+from warehouse.access import scopes
 
 _LOST = "_unfollowed"
 _NOW = "_unfollowed_now"
@@ -56,7 +57,7 @@ def show(release_id: str, view: tuple[object, ...]) -> None:
             tag(
                 "div",
                 tag("strong", t("unfollowed")),
-                [tag("span", _sentence(one), _choices(release_id, one)) for one in told.values()],
+                [tag("span", _sentence(release_id, one), _choices(release_id, one)) for one in told.values()],
                 cls="ub-banner ub-banner-lost",
                 role="alert",
             ),
@@ -64,8 +65,11 @@ def show(release_id: str, view: tuple[object, ...]) -> None:
         )
 
 
-def _sentence(one: Unfollowed) -> str:
+def _sentence(release_id: str, one: Unfollowed) -> str:
     value = one.value if len(one.value) <= _LONGEST else one.value[:_LONGEST] + "…"
+    if one.name == "region" and not scopes.current().is_everything:
+        own = regions.find(release_id, sight.home(release_id))
+        return t("unfollowed_foreign", value=value, region=formatting.region_name(own) if own else "—")
     if one.name == "region" and one.choices:
         return t("unfollowed_former" if one.is_former else "unfollowed_ambiguous", value=value)
     if one.name in _FILTERS:

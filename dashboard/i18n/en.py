@@ -337,6 +337,7 @@ WORDS = {
     "unfollowed": "Part of the link could not be followed",
     "unfollowed_region": "No region is called “{value}”; the whole country is shown.",
     "unfollowed_ambiguous": "Several regions are called “{value}”; the whole country is shown. Choose one: ",
+    "unfollowed_foreign": "“{value}” is not among the regions you may see; {region} is shown.",
     "unfollowed_former": "“{value}” was dissolved or split; the whole country is shown. See: ",
     "unfollowed_period": "There are no data of “{value}”; the latest period is shown.",
     "unfollowed_origin": "There is no origin “{value}”; it is chosen automatically.",

@@ -334,6 +334,7 @@ WORDS = {
     "unfollowed": "链接有一处没能照办",
     "unfollowed_region": "没有名叫“{value}”的地区，现按全国显示。",
     "unfollowed_ambiguous": "叫“{value}”的地区不止一个，现按全国显示；请选一个：",
+    "unfollowed_foreign": "“{value}”不在您能看的地区里，现按{region}显示。",
     "unfollowed_former": "“{value}”已撤销或拆分，现按全国显示；可以看：",
     "unfollowed_period": "没有“{value}”这一期的数据，现显示最新一期。",
     "unfollowed_origin": "没有“{value}”这种数据来源，现按自动选择。",

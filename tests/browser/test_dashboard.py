@@ -1,12 +1,15 @@
 """The dashboard in a real browser: no outside request, no error, links that reproduce a view, keyboards and the meeting room."""
 
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser import signing_in
 from tests.browser.conftest import Visit
+from warehouse.access import audit, verifying
 from warehouse.settings import Settings
 
 Visiting = Callable[..., Visit]
@@ -295,3 +298,61 @@ def test_meeting_room_turns_pages_and_pauses_on_touch(visit: Visiting) -> None:
     page.click(".ub-meeting-end")
     assert page.locator(".ub-meeting-bar").count() == 0
     assert seen.errors == []
+
+
+def test_people_sign_in_at_a_provider_and_see_what_is_theirs(
+    browser: Browser, live: tuple[Settings, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the page asked for to the provider, back to that page, and out again; another person finds nothing of the first."""
+    settings, _ = live
+    with signing_in.provider() as provider, signing_in.board(settings, tmp_path, provider, monkeypatch) as base:
+        context = browser.new_context(locale="zh-CN")
+        page = context.new_page()
+        seen = Visit(page, base)
+
+        def sign_in(person: str) -> None:
+            page.click("#sign-in")
+            page.fill("input[name=sub]", person)
+            page.click("button[type=submit]")
+
+        page.goto(f"{base}/dispute-mediation?region=440000")
+        sign_in("henan-1")
+        page.wait_for_url(f"{base}/dispute-mediation**")
+        seen.settle()
+        assert "河甲 · 省级领导" in page.inner_text("body")
+        assert "河南" in page.inner_text(".ub-crumbs") and "“440000”不在您能看的地区里，现按河南显示" in seen.text()
+        assert not page.get_by_role("link", name="查询").count()
+        [kept] = [cookie for cookie in context.cookies() if cookie["name"] == "unionboard_session"]
+        assert kept["httpOnly"] and kept["sameSite"] == "Lax" and kept["expires"] == -1
+        assert not [cookie for cookie in context.cookies() if cookie["name"].startswith("_streamlit_user")]
+
+        # The session goes on in an open page until somebody signs out, also where the socket stays open.
+        other = context.new_page()
+        other.goto(f"{base}/access/sign-out")
+        # The provider is where people sign out; ours is over before it asks.
+        other.wait_for_url(f"{provider}/**")
+        page.get_by_role("link", name="各省", exact=True).click()
+        page.wait_for_selector("text=登录已结束")
+        assert "结案" not in page.inner_text("body")
+
+        page.goto(f"{base}/provinces")
+        sign_in("nobody-1")
+        page.wait_for_selector("text=没有权限")
+        page.click("text=换一个账号")
+        page.wait_for_url(f"{provider}/**")
+        page.goto(f"{base}/provinces")
+        sign_in("leader-1")
+        page.wait_for_url(f"{base}/**")
+        seen.settle()
+        assert "部甲 · 领导" in page.inner_text("body") and "河甲" not in page.inner_text("body")
+        # A cookie that was changed, or written by oneself, is none.
+        context.add_cookies([{"name": kept["name"], "value": kept["value"][:-1] + "x", "url": base}])
+        page.goto(f"{base}/provinces")
+        page.wait_for_selector("#sign-in")
+        context.close()
+    done = [(entry["action"], entry["outcome"], entry["who"]["subject"]) for entry in audit.read(settings)]
+    assert ("session.begin", "done", "henan-1") in done and ("session.end", "done", "henan-1") in done
+    assert ("session.begin", "refused", "nobody-1") in done
+    [first, *_] = audit.read(settings, subject="henan-1", action="page.view")
+    assert first["about"]["page"] == "dispute-mediation" and first["about"]["region"] == "410000"
+    assert verifying.verify(settings).is_whole

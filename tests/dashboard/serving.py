@@ -14,12 +14,13 @@ from warehouse.settings import CHECKOUT, Settings
 
 @contextmanager
 def running(
-    settings: Settings, *options: str, command: Sequence[str] = (sys.executable, "-m", "dashboard")
+    settings: Settings,
+    *options: str,
+    command: Sequence[str] = (sys.executable, "-m", "dashboard"),
+    port: int | None = None,
 ) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
-    """The server of an installation on a free port, started with these options."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    """The server of an installation on a free port, or on the one given, started with these options."""
+    port = port or free_port()
     environment = {
         **os.environ,
         "UNIONBOARD_SEEDS": str(settings.seeds),
@@ -41,6 +42,13 @@ def running(
         if process.poll() is None:
             process.kill()
             process.wait()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def get(port: int, path: str, accepts: str = "gzip") -> tuple[int, dict[str, str], bytes]:

@@ -25,7 +25,7 @@ class OwnUnit:
     def _is_own(self, unit: str, region: str | None) -> bool:
         if self.units is not None and unit not in self.units:
             return False
-        return self.regions is None or region is None or any(_holds(one, region) for one in self.regions)
+        return self.regions is None or not region or any(_holds(one, region) for one in self.regions)
 
 
 def told(scope: Scope) -> str:

@@ -551,6 +551,53 @@ def confirm(
 
 @app.command()
 @with_installation
+def backup(
+    at: Installation,
+    file: Annotated[Path, typer.Argument(help="备份写到哪个文件", metavar="FILE", readable=False)],
+    as_json: Json = False,
+) -> None:
+    """备份一切不能重新生成的东西；看板开着也可以做。（Back up everything that cannot be made again.）"""
+    from warehouse.front_door import backup as backing
+    from warehouse.system.lock import LockedError
+
+    console, settings = at.console, at.settings
+    try:
+        with console.working() as say:
+            held = backing.back_up(settings, file, say)
+    except (backing.BackupError, LockedError) as error:
+        console.fail(str(error))
+    console.say(f"已备份 {len(held['files'])} 个文件到 {file}。里面有密钥和全部交来的文件，请像原件一样保管。")
+    if as_json:
+        _print_json({"file": str(file), "at": held["at"], "files": len(held["files"])})
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="备份文件", metavar="FILE", readable=False)],
+    seeds: Annotated[Path | None, typer.Option("--seeds", help="交来的文件放回哪里", metavar="DIR")] = None,
+    home: Annotated[Path | None, typer.Option("--home", help="生成物放回哪里", metavar="DIR")] = None,
+    lang: Language = "zh",
+    as_json: Json = False,
+) -> None:
+    """从备份恢复到空的文件夹；之后运行 unionboard refresh。（Put a machine back from a backup.）"""
+    from warehouse import settings as settings_module
+    from warehouse.front_door import backup as backing
+
+    console = Console(lang)
+    _all_there(console, [file])
+    settings = settings_module.load(seeds, home)
+    try:
+        with console.working() as say:
+            held = backing.restore(settings, file, say)
+    except backing.BackupError as error:
+        console.fail(str(error))
+    console.say(f"已从 {held['at']} 的备份恢复 {len(held['files'])} 个文件。请运行 unionboard refresh 重新生成版本。")
+    if as_json:
+        _print_json({"file": str(file), "at": held["at"], "files": len(held["files"])})
+
+
+@app.command()
+@with_installation
 def pin(
     at: Installation,
     release: Annotated[str, typer.Argument(help="版本号，可只写开头", metavar="RELEASE")],

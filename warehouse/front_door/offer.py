@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from warehouse.access import own_unit
 from warehouse.front_door import archive
 from warehouse.intake import apart, decode, filename, messages, privacy, remembered
 from warehouse.intake.apart import Offered
@@ -160,6 +161,9 @@ def judged(
         correction = filename.correction_of(place.name)
         told = replace(judgement, receipt=receipt)
         entry = remembered.offered(told, sha256, _label(place, settings), correction, settings)
+        if (foreign := _foreign(entry)) is not None:
+            offers[-1] = Offer(path, _not_for(receipt, foreign))
+            continue
         placed.append(_Placed(len(offers) - 1, place, entry))
     for one, receipt in _together(placed, folder, is_confirmed, offers, settings):
         before = offers[one.position]
@@ -270,6 +274,25 @@ def _place(settings: Settings, path: Path, programme: str, sha256: str, taken: S
     if not place.exists() or decode.digest(place)[0] == sha256:
         return place
     return place.with_name(next_correction(place.parent, place.name, others=sorted(taken)))
+
+
+def _foreign(entry: Remembered) -> str | None:
+    """Units in a file for which whoever hands it in may not report; None where all is well."""
+    own = own_unit.of_this_command()
+    if own is None:
+        return None
+    there = [(one.reporting_unit, region) for one in entry.submissions for _, region in (one.regions or {("", ""): 0})]
+    foreign = own.foreign(there)
+    return "、".join(foreign[:_NAMES_TOLD]) if foreign else None
+
+
+def _not_for(receipt: Receipt, units: str) -> Receipt:
+    """The whole file is refused: what is one's own in it can be handed in by itself."""
+    message = message_of(Note("D125", {"units": units}), None, None)
+    return replace(
+        receipt, status=REFUSED, rows_accepted=0, rows_ignored=receipt.rows_in - receipt.rows_quarantined,
+        messages=(message, *receipt.messages),
+    )  # fmt: skip
 
 
 def _repeated(receipt: Receipt, first: str) -> Receipt:

@@ -952,4 +952,10 @@ CATALOGUE: dict[str, Entry] = {
         "This upload was undone at {t} ({reason}); the file is set aside and does not count. "
         "Hand in a corrected file, or let this one in again on the page of uploads or releases, or by unionboard readmit.",
     ),
+    "D125": _e(
+        REFUSE,
+        "文件里有不归您上报的单位：{units}。您的账号只能替自己的单位、在自己的地区上报，整个文件没有收；请只留本单位的行再交，或请那些单位自己交。",
+        "The file holds units for which your account may not report: {units}. Nothing was taken; leave only the rows of your own unit "
+        "in your own region, or let those units hand in theirs.",
+    ),
 }
