@@ -37,6 +37,7 @@ FLOORS = {
     "exporting": 7,
     "briefing": 7,
     "interface": 8,
+    "assistants": 7,
     "front_door": 7,
     **dict.fromkeys(("sample", "replicas"), 8),
     "command": 9,
