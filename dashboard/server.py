@@ -31,6 +31,10 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 from dashboard import assets, compressed, connections, downloads, hosts, metrics, offering, theme
+from dashboard.access import visits
+from dashboard.access.gate import Gate
+from warehouse.access import scopes
+from warehouse.access import sign_in as signing_in
 from warehouse.intake.folder import latest_receipts
 from warehouse.interface import routes as interface
 from warehouse.interface import verify
@@ -110,6 +114,13 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
     # A request from an unknown origin must not make the server ask the Internet for its own address.
     net_util.get_external_ip = lambda: None
     theme.is_linked = True
+    sign_in = signing_in.load(settings)
+    gates = []
+    if sign_in is not None:
+        kept = visits.Visits(sign_in.session_seconds, sign_in.idle_seconds)
+        visits.keep(kept)
+        streamlit_config.set_option("secrets.files", [str(sign_in.path)])
+        gates = [Middleware(Gate, settings=settings, sign_in=sign_in, kept=kept)]
 
     @contextlib.asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
@@ -151,6 +162,7 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
             Middleware(_Observed),
             Middleware(_SafeHeaders),
             Middleware(hosts.KnownHosts, settings=settings, host=host),
+            *gates,
             Middleware(downloads.OwnDownloads),
             Middleware(_LocalisedPage),
             Middleware(_CompressedAssets),
@@ -232,7 +244,7 @@ def warm_up(settings: Settings) -> None:
     shown = warehouse_release.current(settings)
     release_id = shown.id if shown else None
     # A release that cannot be read shows itself on the page and at /api/health; the server starts all the same.
-    with contextlib.suppress(Exception):
+    with contextlib.suppress(Exception), scopes.inside(scopes.EVERYTHING):
         if release_id is not None:
             for read in (programmes.all_programmes, regions.provinces, kpis.all_kpis, origins.held):
                 read(release_id)

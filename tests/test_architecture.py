@@ -16,11 +16,19 @@ SQL = re.compile(r"\bselect\b.+\bfrom\b|\binsert into\b|\bupdate\b.+\bset\b|\bde
 SQL_IN_WAREHOUSE = {
     ROOT / "warehouse" / name
     for name in (
-        *("build/candidate.py", "build/compact.py", "build/origins.py", "build/sealing.py"),
+        *("build/candidate.py", "build/compact.py", "build/origins.py", "build/sealing.py", "build/project_code.py"),
         # An engine runs statements; that a file is loose is asked of the engine.
         *("build/engines/duckdb.py", "build/engines/spark.py"),
         *("releases/release.py", "releases/compare.py", "releases/limits.py", "releases/current_values.py"),
-        *("releases/question_process.py", "command/status.py", "intake/folder/ledger.py", "intake/folder/orphans.py"),
+        *("releases/alike_values.py", "releases/forecasts/of_values.py"),
+        *(
+            "releases/question_process.py",
+            "releases/what_changed.py",
+            "desk/dev_database.py",
+            "command/status.py",
+            "intake/folder/ledger.py",
+            "intake/folder/orphans.py",
+        ),
     )
 }
 
@@ -29,7 +37,7 @@ FLOORS = {
     **dict.fromkeys(("settings", "system"), 0),
     "contracts": 1,
     "intake": 2,
-    "intake.folder": 3,
+    **dict.fromkeys(("intake.folder", "access"), 3),
     "build": 4,
     "releases": 5,
     "refresh": 6,
@@ -39,7 +47,7 @@ FLOORS = {
     "interface": 8,
     "assistants": 7,
     "front_door": 7,
-    **dict.fromkeys(("sample", "replicas"), 8),
+    **dict.fromkeys(("sample", "replicas", "desk"), 8),
     "command": 9,
 }
 WAREHOUSE = {

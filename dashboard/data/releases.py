@@ -4,9 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from dashboard.data import connection
+from dashboard.data import changes as changed
+from dashboard.data import connection, sight
 from dashboard.data.caching import per_release
+from dashboard.data.changes import Change
 from warehouse import settings as warehouse_settings
+from warehouse.access import scopes
 from warehouse.intake.folder import set_aside
 from warehouse.intake.folder.set_aside import Taken
 from warehouse.refresh import confirm_held
@@ -15,6 +18,7 @@ from warehouse.releases import held as warehouse_held
 from warehouse.releases import release as warehouse_release
 from warehouse.releases.held import Held
 from warehouse.releases.release import Release, ReleaseError
+from warehouse.releases.what_changed import WhatChanged
 from warehouse.settings import TIME_ZONE, Settings
 from warehouse.system import copied
 from warehouse.system.copied import Copy
@@ -22,20 +26,6 @@ from warehouse.system.lock import writer_lock
 
 # A page that waits longer for another writer would look broken.
 WAIT_SECONDS = 8.0
-
-
-@dataclass(frozen=True)
-class Change:
-    """One KPI value that differs from the release before; `is_small` says that one of them hides it."""
-
-    kpi: str
-    region: str
-    period: str
-    origin: str
-    before: float | None
-    after: float | None
-    files: tuple[str, ...]
-    is_small: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +92,9 @@ def check_again() -> None:
 
 def waiting() -> Held | None:
     """The release that waits for somebody's word, or None."""
-    return warehouse_held.current(warehouse_settings.load())
+    found = warehouse_held.current(warehouse_settings.load())
+    # What is beyond the limits is told in numbers of the nation and of any region.
+    return found if found is None or scopes.current().is_everything else replace(found, excesses=())
 
 
 def disk_use() -> dict[str, Any]:
@@ -115,25 +107,28 @@ def copy() -> Copy | None:
     return copied.load(warehouse_settings.load().home)
 
 
-def may_operate() -> bool:
-    """Whether pages may publish, roll back and pin (UNIONBOARD_READ_ONLY takes that away)."""
-    return not warehouse_settings.load().read_only
+def may_operate(*actions: str) -> bool:
+    """Whether pages may publish, roll back and pin (UNIONBOARD_READ_ONLY takes that away), and whoever looks one of these actions."""
+    return not warehouse_settings.load().read_only and (not actions or scopes.current().allows(*actions))
 
 
 def confirm(release_id: str) -> None:
-    """Publish the release that waits. Raises ReleaseError or LockedError with a sentence for the reader."""
+    """Publish the release that waits. Raises ReleaseError, NotAllowedError or LockedError with a sentence for the reader."""
+    scopes.require(scopes.CONFIRM, scopes.PUBLISH)
     confirm_held(warehouse_settings.load(), release_id, WAIT_SECONDS)
 
 
 def roll_back(release_id: str | None, reason: str) -> None:
-    """Point back to a release, or to the one before the current. Raises ReleaseError, LockedError or OSError."""
+    """Point back to a release, or to the one before the current. Raises ReleaseError, NotAllowedError, LockedError or OSError."""
+    scopes.require(scopes.ROLL_BACK)
     settings = warehouse_settings.load()
     with writer_lock(settings.home, WAIT_SECONDS):
         rollback.roll_back(settings, release_id, reason)
 
 
 def pin(release_id: str, keep: bool) -> None:
-    """Keep a release for good, or no longer. Raises ReleaseError or LockedError."""
+    """Keep a release for good, or no longer. Raises ReleaseError, NotAllowedError or LockedError."""
+    scopes.require(scopes.PIN)
     settings = warehouse_settings.load()
     with writer_lock(settings.home, WAIT_SECONDS):
         (retention.pin if keep else retention.unpin)(settings, release_id)
@@ -142,7 +137,8 @@ def pin(release_id: str, keep: bool) -> None:
 def taken_back() -> tuple[Taken, ...]:
     """Rollbacks and undone uploads, the latest first; none where the list of them cannot be believed, of which refreshes tell."""
     try:
-        return tuple(reversed(set_aside.load(warehouse_settings.load())))
+        taken = reversed(set_aside.load(warehouse_settings.load()))
+        return tuple(one for one in taken if all(sight.is_own_file(file.file) for file in (*one.files, *one.missing)))
     except OSError:
         return ()
 
@@ -161,7 +157,8 @@ def note(release_id: str) -> ReleaseNote:
 
 def count_kpis(release_id: str) -> int:
     """How many KPIs a release defines, asked of the file itself. Raises duckdb.Error when it cannot be read."""
-    return int(connection.rows(release_id, "select count(*) as kpis from dim_kpi")[0]["kpis"])
+    with scopes.inside(scopes.OF_THE_SERVER):
+        return int(connection.rows(release_id, "select count(*) as kpis from dim_kpi")[0]["kpis"])
 
 
 def all_notes() -> tuple[ReleaseNote, ...]:
@@ -188,16 +185,27 @@ def minute_of(release_id: str) -> str:
     return made.astimezone(TIME_ZONE).strftime("%Y-%m-%d %H:%M")
 
 
-@per_release(4)
 def differences(before: str, after: str) -> tuple[Change, ...]:
-    """Every KPI value without category that differs between two releases, largest relative change first.
+    """Every KPI value or status without category that differs between two releases, largest relative change first.
 
     Raises ReleaseError when one of them is not there.
     """
+    return _compared(before, after)[0]
+
+
+def done_between(before: str, after: str) -> WhatChanged:
+    """What was done between two releases: definitions, targets, lists, code and files. Raises as `differences` does."""
+    return _compared(before, after)[1]
+
+
+@per_release(4)
+def _compared(before: str, after: str) -> tuple[tuple[Change, ...], WhatChanged]:
     settings = warehouse_settings.load()
     first, second = (warehouse_release.find(settings, one).path for one in (before, after))
-    found = compare.kpi_changes(first, second)
-    return tuple(_change(one) for one in found if one["category"] is None)
+    found = compare.compared(first, second)
+    seen = sight.of_own_regions(after, changed.of(one for one in found.changes if one["category"] is None))
+    # What was done is told with names of files of all regions.
+    return seen, found.what if scopes.current().is_everything else WhatChanged()
 
 
 def short_id(release_id: str) -> str:
@@ -209,7 +217,9 @@ def short_id(release_id: str) -> str:
 def _note(found: warehouse_release.Release, current: str | None) -> ReleaseNote:
     manifest = found.manifest
     tests = manifest.get("tests") or {}
-    changes = tuple(map(_change, manifest.get("changes") or []))
+    every = changed.of(manifest.get("changes"))
+    changes = sight.of_own_regions(found.id, every)
+    total = manifest.get("changes_total", len(every)) if scopes.current().is_everything else len(changes)
     return ReleaseNote(
         id=found.id,
         created_at=found.created_at.astimezone(TIME_ZONE),
@@ -219,21 +229,8 @@ def _note(found: warehouse_release.Release, current: str | None) -> ReleaseNote:
         seconds=(manifest.get("seconds") or {}).get("total"),
         previous=manifest.get("previous"),
         changes=changes,
-        changes_total=manifest.get("changes_total", len(changes)),
+        changes_total=total,
         is_current=found.id == current,
         is_pinned=retention.is_pinned(found),
         problem=found.visible_problem(),
-    )
-
-
-def _change(content: dict[str, Any]) -> Change:
-    return Change(
-        kpi=content["kpi"],
-        region=content["region"],
-        period=content["period"],
-        origin=content.get("origin", ""),
-        before=content.get("before"),
-        after=content.get("after"),
-        files=tuple(content.get("files") or ()),
-        is_small=bool(content.get("is_small")),
     )

@@ -153,6 +153,11 @@ def of_kpi_by_province(release_id: str, kpi: str, period: str, origin: str) -> d
     return _of_programme_by_province(release_id, programme, period, origin).get(kpi, {})
 
 
+def beside(release_id: str) -> Callable[[Value], dict[str, Value]]:
+    """What the provinces say of a value's own KPI, period and origin."""
+    return lambda value: of_kpi_by_province(release_id, value.kpi, value.period, value.origin)
+
+
 @per_release(512)
 def series(release_id: str, region: str, grain: str, origin: str, programme: str) -> dict[str, tuple[Value, ...]]:
     """The values of a programme's KPIs in one region over all periods of a grain (month, quarter, year), oldest first.

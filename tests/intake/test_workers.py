@@ -154,9 +154,7 @@ def test_abort_and_its_reason_are_told_apart(monkeypatch: pytest.MonkeyPatch, tm
 
 @pytest.mark.usefixtures("fresh_workers")
 def test_worker_ends_with_its_parent() -> None:
-    script = (
-        "from warehouse import workers; w = workers._take(); print(w._child.pid, flush=True); import os; os._exit(9)"
-    )
+    script = "from warehouse.system import workers; w = workers._take(); print(w._child.pid, flush=True); import os; os._exit(9)"
     python = str(CHECKOUT / ".venv" / "bin" / "python")
     done = subprocess.run([python, "-c", script], cwd=CHECKOUT, capture_output=True, text=True, timeout=60)
     process = Path(f"/proc/{int(done.stdout)}")

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from warehouse import settings
+from warehouse.build import sealing
 from warehouse.releases import release, rollback
 
 
@@ -19,8 +20,9 @@ def publish(home: settings.Settings, release_id: str, value: int) -> release.Rel
     with duckdb.connect(str(candidate)) as connection:
         connection.execute(f"create table numbers as select {value} as n")
         connection.execute("create view doubled as select n * 2 as n from unionboard.main.numbers")
-        connection.execute("create view stg_anything as select * from unionboard.main.numbers")
-        release.seal(connection, candidate.stem)
+        connection.execute(f"copy numbers to '{home.home / 'landed.parquet'}'")
+        connection.execute(f"create view stg_anything as select * from read_parquet('{home.home / 'landed.parquet'}')")
+        sealing.seal(connection, candidate.stem)
     manifest = {"created_at": "2024-06-01T00:00:00+00:00", "fingerprint": str(value)}
     return release.publish(home, candidate, release_id, manifest)
 
@@ -46,7 +48,7 @@ def test_views_of_a_release_can_be_read_under_its_new_name(home: settings.Settin
     assert read(publish(home, "20240601T000000Z-aaaaaaaa", 21), "select n from doubled") == [(42,)]
 
 
-def test_staging_views_do_not_reach_a_release(home: settings.Settings) -> None:
+def test_views_over_landed_files_do_not_reach_a_release(home: settings.Settings) -> None:
     published = publish(home, "20240601T000000Z-aaaaaaaa", 1)
     assert read(published, "select view_name from duckdb_views() where not internal") == [("doubled",)]
 

@@ -96,7 +96,7 @@ def server(settings: Settings, scope: Scope = EVERYTHING) -> MCPServer:
         }  # fmt: skip
         if not (kpi or programme):
             raise ToolError("请写 kpi 或 programme：一次只问一个指标或一个项目。Name a KPI or a programme.")
-        return _told(source, "values", given, offset, frozenset({"change_year", "change_period"}))
+        return _told(source, "values", given, offset, frozenset({"change_year", "change_period", "forecast"}))
 
     @made.tool(structured_output=False)
     def published_figures(programme: Programme = None, kpi: Kpi = None, region: Region = None) -> str:

@@ -20,7 +20,7 @@ from uuid import uuid4
 import duckdb
 
 from warehouse import contracts
-from warehouse.build import compact, project, targets
+from warehouse.build import compact, project, project_code, targets
 from warehouse.build import plan as planning
 from warehouse.build.dbt import DbtProcess, dbt_process
 from warehouse.build.engines import DUCKDB, SPARK, Choice, Engine, EngineError, spark
@@ -83,7 +83,7 @@ def build(
     """Build and test the models (all, or those `select` names, `+name` with all they are made of) into `database`.
 
     `database` is a new file named DATABASE_FILE; with `base` it begins as a copy of that release. In the end it is fit to be published.
-    `dbt` may have begun to compile already.
+    `dbt` may have begun to compile already. `progress` is told each step, in Chinese.
     Raises BuildError when the project does not compile or a model fails; a failed test is counted, not raised.
     """
     if database.name != DATABASE_FILE:
@@ -92,6 +92,8 @@ def build(
         with dbt_process(settings) as own:
             return build(settings, database, progress, select, base, with_unit_tests, own)
     say = progress or (lambda _: None)
+    if not planning.is_known(settings):
+        say("编译模型")
     dbt.compile()
     plan = planning.load(settings)
     if plan is None:
@@ -187,6 +189,15 @@ def build_empty(settings: Settings, database: Path, plan: Plan) -> None:
         builder.make_all_readable()
 
 
+def build_readable(settings: Settings, database: Path, plan: Plan, base: Base | None) -> None:
+    """Build every relation of the plan, those too that a release does not keep, starting from `base` if there is one; nothing is tested."""
+    if base is not None:
+        shutil.copyfile(base.path, database)
+    with _Builder(settings, database, plan, base, lambda _: None, memory_limits(settings)[-1]) as builder:
+        builder.build_models()
+        builder.make_all_readable()
+
+
 def column_types(settings: Settings, plan: Plan) -> dict[str, list[tuple[str, str]]]:
     """Name and type of each column of each table of the plan, as the release has them: those that DuckDB gives without any rows."""
     known = settings.home / "build" / f"types-{project_fingerprint(settings)[:16]}.json"
@@ -265,21 +276,21 @@ class _Builder:
     def build_models(self) -> None:
         """Every reference list and model whose key the base does not have; relations that no model makes any more are dropped."""
         for name in set(self.database.present) - {node.name for node in self._plan.nodes if node.kind != "test"}:
-            self.database.drop(name)
+            if name != project_code.TABLE:
+                self.database.drop(name)
         if self._base is not None:
             self._make_room(self._base)
         # One transaction: a candidate is whole or thrown away, and a hundred small commits would wait for the disk a hundred times.
         self.database.run("begin")
         views = []
-        for node in self._plan.nodes:
-            if node.kind == "test":
-                continue
+        relations = [node for node in self._plan.nodes if node.kind != "test"]
+        for number, node in enumerate(relations, start=1):
             self.at = node.file
             self.keys[node.id] = key = self._key(node)
             if self._base is not None and self._is_kept(node, key):
                 self._keep_partitions(node, self._base)
                 continue
-            self._say(node.file)
+            self._say(f"构建 {number}/{len(relations)} {node.file}")
             if node.kind == "view" and self._engine_of(node) is self._cluster:
                 # Read by Spark where Spark needs it, by the release once all that it reads is there.
                 views.append(node)
@@ -302,10 +313,10 @@ class _Builder:
             is_kept = self._base is not None and self._base.keys.get(node.id) == self.keys[node.id]
             if not is_kept and self._cluster is not None and self._test_engine_of(node) is self._cluster:
                 begun[node.id] = self._cluster.begin_test(node)
-        for node in tests:
+        for number, node in enumerate(tests, start=1):
             self.at = f"{node.file}（{node.name}）"
             if self._base is None or self._base.keys.get(node.id) != self.keys[node.id]:
-                self._say(node.name)
+                self._say(f"检查 {number}/{len(tests)} {node.name}")
                 try:
                     count, fails = begun[node.id].result() if node.id in begun else self._failing_in_database(node)
                     message = f"{count} 行不符合{self._example(node)}" if fails else None

@@ -4,6 +4,7 @@ Text for people goes to stderr in Chinese (English with --lang en), data to stdo
 """
 
 import json
+import os
 import re
 import sys
 import traceback
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from warehouse.access import sign_in
+from warehouse.command import audit as audit_commands
 from warehouse.command import usage
 from warehouse.command.assistants import mcp
 from warehouse.command.briefing import brief, chart, verify
@@ -27,7 +30,9 @@ from warehouse.command.tokens import tokens_app
 from warehouse.settings import Settings, engine_named
 
 if TYPE_CHECKING:
+    from warehouse.desk.skeleton import Written
     from warehouse.front_door.undo import Done
+    from warehouse.releases.compare import Compared
     from warehouse.releases.release import Release
 
 app = typer.Typer(
@@ -38,6 +43,26 @@ app = typer.Typer(
     help="工会项目看板：办公室交来的文件，变成领导可以相信的数字。（Dropped files in, numbers to trust out.）",
 )
 
+
+def _version(asked: bool) -> None:
+    """Prints the version of this installation and ends."""
+    if asked:
+        from importlib.metadata import version
+
+        print(f"unionboard {version('unionboard')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main_options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="版本号（the version）")
+    ] = False,
+) -> None:
+    """What goes before any command."""
+
+
+app.add_typer(audit_commands.app)
 
 # More than anybody reads at a terminal; all of them go into JSON.
 QUERY_ROWS_SHOWN = 10_000
@@ -52,6 +77,8 @@ AllowHost = Annotated[
     list[str] | None,
     typer.Option("--allow-host", help="除本机外，看板还应答的主机名或地址；可写几次", metavar="NAME"),
 ]
+Everything = Annotated[bool, typer.Option("--all", help="逐行列出每一个变化的值；不写则只列最大的")]
+NoSignIn = Annotated[bool, typer.Option("--insecure-no-sign-in", help="监听外面的地址也不用登录；每一页都会写明")]
 Steps = Annotated[bool, typer.Option("--steps", help="把进度逐行写到标准错误（给调用本命令的程序看）")]
 
 
@@ -63,11 +90,13 @@ def up(
     port: Annotated[int, typer.Option(help="端口", min=1, max=65535)] = 8501,
     allow_host: AllowHost = None,
     no_watch: Annotated[bool, typer.Option("--no-watch", help="不监视文件夹")] = False,
+    insecure: NoSignIn = False,
 ) -> None:
     """刷新、监视文件夹并打开看板；Ctrl-C 全部停止。（Refresh, watch, serve.）"""
     from warehouse.command.up import run
 
     settings = _answering_to(at, allow_host)
+    _without_sign_in(insecure)
     raise typer.Exit(run(settings, host, port, at.console, watch=not no_watch))
 
 
@@ -89,11 +118,13 @@ def serve(
         str | None,
         typer.Option("--writer", help="上报转到哪台发布主机；不写就是 --from 的地址", metavar="URL"),
     ] = None,
+    insecure: NoSignIn = False,
 ) -> None:
     """只看的看板：跟随发布主机的版本，自己不收文件、不构建；上报转给发布主机。（A dashboard host that follows one writer.）"""
     from warehouse.command.serve import run, token_file_of
 
     settings = _answering_to(at, allow_host)
+    _without_sign_in(insecure)
     raise typer.Exit(run(settings, source, writer, token_file_of(token_file), host, port, at.console))
 
 
@@ -551,9 +582,10 @@ def diff(
     at: Installation,
     before: Annotated[str, typer.Argument(help="较早的版本", metavar="A")],
     after: Annotated[str, typer.Argument(help="较晚的版本", metavar="B")],
+    everything: Everything = False,
     as_json: Json = False,
 ) -> None:
-    """两个版本之间不同的指标值。（KPI values that differ between two releases.）"""
+    """两个版本之间有什么不同：先说改了什么、动了哪些指标，再列最大的变化。（What differs between two releases.）"""
     from warehouse.releases import compare
     from warehouse.releases import release as releasing
 
@@ -562,11 +594,10 @@ def diff(
         first, second = (releasing.find(settings, name).path for name in (before, after))
     except releasing.ReleaseError as error:
         console.fail(str(error))
-    changes = compare.kpi_changes(first, second)
-    if as_json:
-        _print_json({"changes": changes})
-    else:
-        console.table(changes)
+    with console.working() as say:
+        say("比较")
+        found = compare.compared(first, second)
+    _tell_changes(console, found, as_json, everything, dict)
 
 
 @app.command()
@@ -580,6 +611,7 @@ def preview(
     replace: Replace = False,
     engine: EngineOption = None,
     steps: Steps = False,
+    everything: Everything = False,
     as_json: Json = False,
 ) -> None:
     """加入这些文件（或改了模型）之后哪些指标值会变；什么也不发布。（What would change.）"""
@@ -600,11 +632,7 @@ def preview(
     console.receipts(result.receipts)
     for turn in result.turns:
         console.say(turn.sentence(console.language))
-    console.say(f"{len(result.changes)} 个指标值会变化。")
-    if as_json:
-        _print_json(result.as_json(console.language))
-    else:
-        console.table(result.changes)
+    _tell_changes(console, result.compared, as_json, everything, lambda: result.as_json(console.language))
     raise typer.Exit(2 if any(receipt.status != "accepted" for receipt in result.receipts) else 0)
 
 
@@ -653,6 +681,53 @@ def sample(
         typer.echo(path)
 
 
+new = typer.Typer(
+    no_args_is_help=True, help="写出新项目、新指标的样板，能直接构建；要人填的地方标着“待填”。（Skeletons.）"
+)
+app.add_typer(new, name="new")
+
+
+@new.command(name="programme")
+@with_installation
+def new_programme(
+    at: Installation,
+    code: Annotated[str, typer.Argument(help="项目代码：小写字母、数字和下划线", metavar="CODE")],
+    name: Annotated[str | None, typer.Option("--name", help="中文名称，也是文件名里的项目名", metavar="名称")] = None,
+    name_en: Annotated[str | None, typer.Option("--name-en", help="英文名称", metavar="NAME")] = None,
+    table: Annotated[str, typer.Option("--table", help="表代码，单数", metavar="CODE")] = "record",
+    as_json: Json = False,
+) -> None:
+    """新项目：契约、模型、指标和 programmes.csv 里的一行。（A programme's folder and its row.）"""
+    from warehouse.desk import skeleton
+
+    try:
+        written = skeleton.new_programme(at.settings, code, name, name_en, table)
+    except skeleton.SkeletonError as error:
+        at.console.fail(str(error))
+    _tell_written(at.console, written, as_json, f"unionboard template {code} --out .")
+
+
+@new.command(name="kpi")
+@with_installation
+def new_kpi(
+    at: Installation,
+    programme: Annotated[str, typer.Argument(help="项目代码", metavar="PROGRAMME")],
+    code: Annotated[str, typer.Argument(help="指标代码：小写字母、数字和下划线", metavar="CODE")],
+    fact: Annotated[
+        str | None, typer.Option("--fact", help="数哪个事实表；不写则是项目的第一个", metavar="MODEL")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """新指标：事实表 YAML 里的一条。（One entry in the fact's YAML.）"""
+    from warehouse.desk import skeleton
+
+    try:
+        written = skeleton.new_kpi(programme, code, fact)
+    except skeleton.SkeletonError as error:
+        at.console.fail(str(error))
+    _tell_written(at.console, written, as_json, "unionboard preview")
+
+
 app.command(name="export")(export)
 app.command(name="brief")(brief)
 app.command(name="verify")(verify)
@@ -663,6 +738,7 @@ app.add_typer(tokens_app, name="token")
 
 def main() -> None:
     """Entry point of the console script: what goes wrong is one Chinese sentence and an exit status, never a traceback."""
+    from warehouse.access.audit import AuditError
     from warehouse.contracts import ContractError
     from warehouse.releases.current_values import ReadingError
     from warehouse.releases.limits import LimitsError
@@ -678,6 +754,8 @@ def main() -> None:
         sys.exit(error.exit_code)
     except typer.Abort:
         sys.exit(1)
+    except AuditError as error:
+        Console("zh").fail(f"{error}。")
     except (ContractError, LimitsError, LockedError, ReadingError, OSError) as error:
         Console("zh").fail(sentence(error))
     except Exception as error:
@@ -727,6 +805,12 @@ def _answering_to(at: Installation, names: list[str] | None) -> Settings:
     return replace(at.settings, allow_hosts=tuple(dict.fromkeys((*at.settings.allow_hosts, *told))))
 
 
+def _without_sign_in(is_meant: bool) -> None:
+    """Told to the servers that this command starts."""
+    if is_meant:
+        os.environ[sign_in.INSECURE] = "1"
+
+
 def _tell_done(console: Console, done: "Done", as_json: bool) -> NoReturn:
     """What letting in or undoing did, and its exit status: 1 when nothing could be published."""
     console.say(done.result.reason)
@@ -735,6 +819,46 @@ def _tell_done(console: Console, done: "Done", as_json: bool) -> NoReturn:
     else:
         console.table(done.changes)
     raise typer.Exit(1 if done.result.is_stopped else 0)
+
+
+def _tell_written(console: Console, written: "Written", as_json: bool, following: str) -> None:
+    """The files, what is to be filled in, and what comes next."""
+    for blank in written.blanks:
+        console.say(f"{blank.file.name} 第 {blank.line} 行：{blank.text}")
+    console.say(f"填好以后：unionboard compile，{following}，unionboard refresh。")
+    if as_json:
+        _print_json(written.as_json())
+    else:
+        for path in written.files:
+            typer.echo(path)
+
+
+def _tell_changes(
+    console: Console, compared: "Compared", as_json: bool, everything: bool, document: Callable[[], dict[str, Any]]
+) -> None:
+    """What changes: how much in one sentence, then as JSON, or the summary, or every line."""
+    from warehouse.releases import summary, told
+
+    short = summary.of(compared)
+    console.say(f"{short.sentence(console.language)}{'.' if console.language == 'en' else '。'}")
+    if as_json:
+        _print_json({"summary": short.as_json(), "changes": compared.changes, **document()})
+        return
+    for line in told.sentences(compared, console.language):
+        typer.echo(line)
+    if everything:
+        console.table(told.rows(compared, console.language))
+        return
+    for title, rows in told.tables(short, compared, console.language):
+        if rows:
+            typer.echo(f"\n{title}")
+            console.table(rows)
+    if compared.changes:
+        told_all = f"{short.lines:,} 处变化，共 {len(compared.changes):,} 行；逐行列出请加 --all，程序读取请加 --json。"
+        in_english = (
+            f"{short.lines:,} changes in {len(compared.changes):,} rows; --all lists each, --json is for programs."
+        )
+        console.say(in_english if console.language == "en" else told_all)
 
 
 def _on(engine: str | None, at: Installation) -> Settings:

@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
 
@@ -19,6 +20,12 @@ _COLOUR = {"accepted": "green", "warned": "yellow", "refused": "red", "waiting":
 
 # Characters; no table is wider.
 _WIDEST = 2_000
+
+# How long nothing is said where nobody looks on.
+_QUIET_SECONDS = 10.0
+
+# Beyond this many rows a table is not drawn: laying out ten thousand takes a minute.
+_DRAWN = 500
 
 # Beyond this many a person reads the receipt instead.
 _MESSAGES_SHOWN = 20
@@ -56,12 +63,12 @@ class Console:
 
     @contextlib.contextmanager
     def working(self, in_lines: bool = False) -> Iterator[Callable[[str], None]]:
-        """A line that says what is being done, where stderr is a terminal; elsewhere silent, or line by line if so wished."""
+        """A line that says what is being done, where stderr is a terminal; elsewhere one now and then, or each step if so wished."""
         if in_lines:
             yield lambda text: print(f"{STEP}{text}", file=sys.stderr, flush=True)
             return
         if not sys.stderr.isatty():
-            yield lambda _: None
+            yield _now_and_then()
             return
         with self._err.status("……") as line:
             yield lambda text: line.update(text)
@@ -142,9 +149,14 @@ class Console:
         self.table([{column: row[column] for column in columns} for row in values])
 
     def table(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Rows as a table on stdout."""
+        """Rows as a table on stdout; many of them with tabs between."""
         if not rows:
             self.say("没有结果。")
+            return
+        if len(rows) > _DRAWN:
+            print("\t".join(map(str, rows[0])))
+            for row in rows:
+                print("\t".join("—" if value is None else _shown(value) for value in row.values()))
             return
         table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
         for column in rows[0]:
@@ -155,6 +167,19 @@ class Console:
         wide = RichConsole(highlight=False, width=_WIDEST)
         wide.width = max(self._out.width, Measurement.get(wide, wide.options, table).maximum)
         wide.print(table)
+
+
+def _now_and_then() -> Callable[[str], None]:
+    """Steps for a log: none of work that is soon done, then one every few seconds."""
+    said = time.monotonic()
+
+    def say(text: str) -> None:
+        nonlocal said
+        if time.monotonic() - said >= _QUIET_SECONDS:
+            said = time.monotonic()
+            print(f"…… {text}", file=sys.stderr, flush=True)
+
+    return say
 
 
 def _shown(value: Any) -> str:

@@ -17,7 +17,8 @@ from warehouse.intake.folder import orphans, set_aside, take_in
 from warehouse.intake.folder.set_aside import Taken
 from warehouse.intake.receipt import Receipt
 from warehouse.refresh import Progress, release_base
-from warehouse.releases import change_causes, compare, release
+from warehouse.releases import change_causes, compare, release, summary
+from warehouse.releases.compare import Compared
 from warehouse.releases.release import Release
 from warehouse.releases.retention import PREVIEW
 from warehouse.settings import Settings
@@ -26,20 +27,26 @@ from warehouse.system import scratch
 
 @dataclass(frozen=True)
 class Preview:
-    """The receipts of the previewed files and every KPI value that would change, largest relative change first.
+    """The receipts of the previewed files and what would change, compared with the release that stands.
 
     `turns` are the programmes that would no longer show demonstration records.
     """
 
     receipts: tuple[Receipt, ...]
-    changes: list[dict[str, Any]]
+    compared: Compared
     turns: tuple[Turn, ...] = ()
+
+    @property
+    def changes(self) -> list[dict[str, Any]]:
+        """Every KPI value or status that would change."""
+        return self.compared.changes
 
     def as_json(self, language: str = "zh") -> dict[str, Any]:
         """The document that `preview --json` prints."""
         return {
             "files": [receipt.as_json(language) for receipt in self.receipts],
             "origins": [turn.as_json(language) for turn in self.turns],
+            "summary": summary.of(self.compared).as_json(),
             "changes": self.changes,
         }
 
@@ -64,9 +71,9 @@ def preview(
         offers = offer.judged(replace(settings, home=aside.home), files, programme, is_confirmed, say, Path(room))
         added = {label: one for one in offers if (label := _add(settings, aside, one)) is not None}
         intake = take_in(aside, lambda name, number, total: say(f"读入 {number}/{total} {name}"))
-        changes, candidate = _changes(aside, current, say)
+        compared, candidate = _compared(aside, current, say)
         taken = {receipt.file: receipt for receipt in intake.receipts}
-        change_causes.add_rows(changes, [label for label in added if label in taken], settings, aside)
+        change_causes.add_rows(compared.changes, [label for label in added if label in taken], settings, aside)
         receipts = [
             *(
                 orphans.with_told(
@@ -77,7 +84,7 @@ def preview(
             *(one.receipt for one in offers if one not in added.values()),
         ]
         turned = origins.turns(origins.shown(current.path), candidate)
-        return Preview((*refused, *receipts), changes, turned)
+        return Preview((*refused, *receipts), compared, turned)
 
 
 def preview_without(settings: Settings, taken: Taken, progress: Progress | None = None) -> list[dict[str, Any]]:
@@ -90,7 +97,7 @@ def preview_without(settings: Settings, taken: Taken, progress: Progress | None 
     with _aside(settings) as aside:
         set_aside.save(aside, (*set_aside.load(aside), taken))
         take_in(aside, lambda name, number, total: say(f"读入 {number}/{total} {name}"))
-        return _changes(aside, current, say)[0]
+        return _compared(aside, current, say)[0].changes
 
 
 def _current(settings: Settings) -> Release:
@@ -112,12 +119,12 @@ def _aside(settings: Settings) -> Iterator[Settings]:
         yield aside
 
 
-def _changes(aside: Settings, current: Release, say: Progress) -> tuple[list[dict[str, Any]], Path]:
+def _compared(aside: Settings, current: Release, say: Progress) -> tuple[Compared, Path]:
     """What was taken in aside, built and compared with the current release; with the candidate's path."""
     candidate = release.candidate_path(aside, building.DATABASE_FILE)
-    built = building.build(aside, candidate, lambda node: say(f"构建 {node}"), base=release_base(current))
+    built = building.build(aside, candidate, say, base=release_base(current))
     say("比较")
-    return compare.kpi_changes(current.path, candidate, built.relations), candidate
+    return compare.compared(current.path, candidate, built.relations), candidate
 
 
 def _add(settings: Settings, aside: Settings, one: offer.Offer) -> str | None:

@@ -1,1 +1,1 @@
-"""Releases as they are published: sealed, compared, limited, kept, withdrawn, and read. A release that counts is never edited."""
+"""Published releases: limited, compared, kept, withdrawn and read. A release file is never changed once it is published."""

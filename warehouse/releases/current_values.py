@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from tempfile import TemporaryFile
@@ -10,7 +11,8 @@ from typing import Any
 
 import duckdb
 
-from warehouse.releases import in_use, period_changes, question, release
+from warehouse.releases import alike_values, in_use, period_changes, question, release
+from warehouse.releases.forecasts import of_values as forecasts
 from warehouse.releases.period_changes import Point
 from warehouse.settings import Settings
 
@@ -43,7 +45,10 @@ _REFUSED = {
 _ENDED = "查询所要的内存超出本机所有，已停止。请缩小范围或先汇总。"
 # Beyond so many regions a list of them is slower than reading all.
 _FEW_ENOUGH_TO_NAME = 500
-_COMPARED = (period_changes.on_year_before, period_changes.on_period_before)
+_COMPARED = (
+    ("year", period_changes.on_year_before, period_changes.held_against_year),
+    ("period", period_changes.on_period_before, period_changes.held_against_previous),
+)
 
 
 class ReadingError(Exception):
@@ -109,6 +114,7 @@ def kpi_values(settings: Settings, selection: Selection) -> list[dict[str, Any]]
         if not found and selection.kpi and selection.region and selection.period:
             found = [_not_reported(connection, selection)]
         compare(connection, found, is_every_period=selection.period is None)
+        forecasts.tell(connection, found)
     for row in found:
         for column in _NOT_PRINTED:
             del row[column]
@@ -175,12 +181,14 @@ def compare(
     is_every_period: bool,
     is_shown: bool = False,
 ) -> None:
-    """Adds change_year and change_period to every row, which has the columns of KPI_COLUMNS and LATER_COLUMNS, its grain and category.
+    """Adds change_year, change_period and what stands for them where others reported (like_for_like_…) to every row.
 
+    A row has the columns of KPI_COLUMNS and LATER_COLUMNS, its grain and category.
     Rows of one KPI and region stand together; `is_every_period` says that all their periods do. With `is_shown` the number of a hidden cell
     is no part of a comparison either.
     """
     earlier = _earlier(connection, found, is_every_period=is_every_period, is_shown=is_shown)
+    alike: list[alike_values.Asked] = []
     for _, rows in groupby(found, key=itemgetter("kpi", "region")):
         together = [(row, _point(row, is_shown=is_shown)) for row in rows]
         beside = {(*_place(row), point.period): point for row, point in together}
@@ -191,9 +199,15 @@ def compare(
                 asked = (*place, period)
                 return beside.get(asked) or earlier.get(asked)
 
-            yearly, previous = (function(now, row["grain"], at) for function in _COMPARED)
-            row["change_year"] = yearly.as_json() if yearly is not None else None
-            row["change_period"] = previous.as_json() if previous is not None else None
+            for name, compare, held_against in _COMPARED:
+                change = compare(now, row["grain"], at)
+                row[f"change_{name}"] = change.as_json() if change is not None else None
+                row[f"like_for_like_{name}"] = None
+                if change is None or change.reason != "coverage" or row["region"] != alike_values.NATION:
+                    continue
+                if (asked := held_against(now.period, now.reported_to, row["grain"])) is not None:
+                    alike.append(alike_values.Asked(row, asked, change, f"like_for_like_{name}"))
+    alike_values.tell(connection, alike, partial(_relations, connection))
 
 
 def _earlier(

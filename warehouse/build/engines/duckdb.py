@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.build import compact, project, sealing
+from warehouse.build import compact, project, project_code, sealing
 from warehouse.build.engines import EngineError
 from warehouse.build.plan import Node, Plan
 from warehouse.build.project import reference_lists
@@ -174,6 +174,7 @@ class DuckDb:
         """Make the candidate fit to be published, and all of it stand in its one file."""
         self.run("begin")
         sealing.seal(self._connection, project.DATABASE_NAME)
+        project_code.write(self._connection)
         self.run("commit")
         # Said here, because a disk that is full when the connection closes is not told to anybody.
         self.run(f"checkpoint {project.DATABASE_NAME}")
