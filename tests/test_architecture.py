@@ -18,7 +18,7 @@ SQL_IN_WAREHOUSE = {
     for name in (
         *("build/candidate.py", "build/compact.py", "build/origins.py", "build/sealing.py", "build/project_code.py"),
         # An engine runs statements; that a file is loose is asked of the engine.
-        *("build/engines/duckdb.py", "build/engines/spark.py"),
+        *("build/engines/duckdb.py", "build/engines/spark.py", "build/engines/narrow.py"),
         *("releases/release.py", "releases/compare.py", "releases/limits.py", "releases/current_values.py"),
         *("releases/alike_values.py", "releases/forecasts/of_values.py"),
         *(
@@ -37,18 +37,14 @@ FLOORS = {
     **dict.fromkeys(("settings", "system"), 0),
     "contracts": 1,
     "intake": 2,
-    **dict.fromkeys(("intake.folder", "access"), 3),
-    "build": 4,
-    "releases": 5,
-    "refresh": 6,
-    "answers": 6,
-    "exporting": 7,
-    "briefing": 7,
-    "interface": 8,
-    "assistants": 7,
-    "front_door": 7,
-    **dict.fromkeys(("sample", "replicas", "desk"), 8),
-    "command": 9,
+    "intake.folder": 3,
+    "access": 4,
+    "build": 5,
+    "releases": 6,
+    **dict.fromkeys(("refresh", "answers"), 7),
+    **dict.fromkeys(("exporting", "briefing", "assistants", "front_door"), 8),
+    **dict.fromkeys(("interface", "sample", "replicas", "desk"), 9),
+    "command": 10,
 }
 WAREHOUSE = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path

@@ -281,6 +281,7 @@ def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm:
         "what": compared.what.as_json() if compared else {},
         "keys": dict(built.keys),
         "partitions": {name: dict(digests) for name, digests in built.partitions.items()},
+        "made_of": {name: dict(inputs) for name, inputs in built.made_of.items()},
         "seconds": clock.seconds(),
     }
     newest = release.newest_id(settings)
@@ -318,7 +319,8 @@ def _compared(
 
 def release_base(current: release.Release) -> building.Base:
     """The release as what a build may start from; a release of an earlier version has no keys, so everything is built."""
-    return building.Base(current.path, current.manifest.get("keys", {}), current.manifest.get("partitions", {}))
+    known = current.manifest
+    return building.Base(current.path, known.get("keys", {}), known.get("partitions", {}), known.get("made_of", {}))
 
 
 class _Clock:

@@ -73,7 +73,7 @@ class Gate:
             return
         send = self._secured(scope, send)
         path = scope["path"]
-        if path in _OPEN_ALONE or path.startswith(_OPEN) or _brings_token(scope):
+        if path in _OPEN_ALONE or ((path.startswith(_OPEN) or _brings_token(scope)) and not _winds(path)):
             await self.app(scope, receive, send)
         elif path == _CALLBACK and scope["type"] == "http" and self._sign_in.auth is not None:
             await self._callback(scope, receive, send)
@@ -248,6 +248,11 @@ class Gate:
             await send(message)
 
         return sent
+
+
+def _winds(path: str) -> bool:
+    """Whether a path may lead elsewhere than it begins."""
+    return ".." in path or "//" in path or "\\" in path or "\0" in path
 
 
 def _safe(cookie: bytes, is_secure: bool) -> bytes:

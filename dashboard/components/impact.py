@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.components import change_rows, data_table, markup
 from dashboard.components.markup import tag
 from dashboard.data import changes as changed
-from dashboard.data import regions, releases, sight
+from dashboard.data import regions
 from dashboard.data.changes import Change
 from dashboard.i18n import t
 
@@ -16,10 +16,8 @@ SHOWN = 100
 
 
 def changes_of(document: Mapping[str, Any]) -> list[Change]:
-    """The changes of what `preview --json` printed: those that whoever looks may see."""
-    told = changed.of(document.get("changes"))
-    current = releases.current_id()
-    return list(sight.of_own_regions(current, told)) if current is not None else told
+    """The changes of what `preview --json` printed."""
+    return changed.of(document.get("changes"))
 
 
 def show_origins(document: Mapping[str, Any]) -> None:

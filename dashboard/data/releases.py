@@ -203,9 +203,12 @@ def _compared(before: str, after: str) -> tuple[tuple[Change, ...], WhatChanged]
     settings = warehouse_settings.load()
     first, second = (warehouse_release.find(settings, one).path for one in (before, after))
     found = compare.compared(first, second)
-    seen = sight.of_own_regions(after, changed.of(one for one in found.changes if one["category"] is None))
-    # What was done is told with names of files of all regions.
-    return seen, found.what if scopes.current().is_everything else WhatChanged()
+    told = tuple(changed.of(one for one in found.changes if one["category"] is None))
+    return told, replace(
+        found.what,
+        targets=tuple(sight.of_own_regions(found.what.targets)),
+        files=tuple(one for one in found.what.files if sight.is_own_file(one.file)),
+    )
 
 
 def short_id(release_id: str) -> str:
@@ -217,9 +220,9 @@ def short_id(release_id: str) -> str:
 def _note(found: warehouse_release.Release, current: str | None) -> ReleaseNote:
     manifest = found.manifest
     tests = manifest.get("tests") or {}
-    every = changed.of(manifest.get("changes"))
-    changes = sight.of_own_regions(found.id, every)
-    total = manifest.get("changes_total", len(every)) if scopes.current().is_everything else len(changes)
+    changes = tuple(changed.of(manifest.get("changes")))
+    is_everything = scopes.current().is_everything
+    total = manifest.get("changes_total", len(changes)) if is_everything else len(changes)
     return ReleaseNote(
         id=found.id,
         created_at=found.created_at.astimezone(TIME_ZONE),

@@ -23,12 +23,13 @@ class OfRegion(Protocol):
 Told = TypeVar("Told", bound=OfRegion)
 
 
-def of_own_regions(release_id: str, told: Iterable[Told]) -> tuple[Told, ...]:
+def of_own_regions(told: Iterable[Told]) -> list[Told]:
     """Those about regions of the scope; of the nation only where everything may be seen."""
     if scopes.current().is_everything:
-        return tuple(told)
-    own = _regions(release_id)
-    return tuple(one for one in told if one.region in own)
+        return list(told)
+    shown = release.current(warehouse_settings.load())
+    own = _regions(shown.id) if shown is not None else frozenset()
+    return [one for one in told if one.region in own]
 
 
 def is_own_region(release_id: str, code: str) -> bool:

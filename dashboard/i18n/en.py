@@ -1035,6 +1035,23 @@ WORDS = {
     "expected_at_risk": "{count} at risk",
     "expected_missed": "{count} will be missed",
     "expected_first": "; furthest off is ",
+    "show_middle": "{count} in between",
+    "rank_moved": "▲▼ change of place since {period}",
+    "rank_before": "{period}: place {place}",
+    "peers_all": "All",
+    "peers_among": "Among: {name}",
+    "peers_north": "North",
+    "peers_northeast": "Northeast",
+    "peers_east": "East",
+    "peers_central_south": "Central and south",
+    "peers_southwest": "Southwest",
+    "peers_northwest": "Northwest",
+    "peers_large": "Most populous",
+    "peers_medium": "Middling population",
+    "peers_small": "Least populous",
+    "counties_by_prefecture": "Counties by prefecture",
+    "counties_note": "{kpi}, {count} counties; those behind first within each prefecture",
+    "choose_status": "Choose a status",
 }
 
 

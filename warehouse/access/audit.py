@@ -9,12 +9,13 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from warehouse.access import chain, people, sealing
-from warehouse.access.chain import Head, KeyProblem, Link
+from warehouse.access.chain import KeyProblem, Link
 from warehouse.access.people import Person
 from warehouse.settings import TIME_ZONE, Settings
 
@@ -28,6 +29,16 @@ DONE, REFUSED, FAILED = "done", "refused", "failed"
 
 class AuditError(Exception):
     """The entry could not be written; the message is a Chinese sentence without a full stop."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where the chain ends (`last`, in the file `day` of `size` bytes), and what its first entry on disk hangs on (`floor`)."""
+
+    floor: Link
+    last: Link
+    day: str
+    size: int
 
 
 def folder(settings: Settings) -> Path:
@@ -88,7 +99,7 @@ def write(
             head = _begin(place, secret, now)
         head = _mended(place, head, secret, entry)
         if head.day < f"{now:%Y-%m-%d}":
-            head = _turned(settings, place, head, secret, now)
+            head = _turned(place, head, secret, now)
         written, _ = _append(place, head, secret, entry)
     return written
 
@@ -194,10 +205,9 @@ def _mended(place: Path, head: Head, secret: bytes, about: dict[str, Any]) -> He
     return Head(head.floor, last, head.day, size)
 
 
-def _turned(settings: Settings, place: Path, head: Head, secret: bytes, now: datetime) -> Head:
+def _turned(place: Path, head: Head, secret: bytes, now: datetime) -> Head:
     """A new day: the one before is sealed, days beyond the time they are kept go, and the chain says which."""
-
-    sealing.seal(settings, place, head, secret, now)
+    sealing.seal(place, head.day, head.last, secret, now)
     try:
         kept = days_kept()
     except ValueError:

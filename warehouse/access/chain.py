@@ -15,8 +15,6 @@ from typing import Any
 
 from warehouse.settings import Settings
 
-# Beside the days: one line for each day that is over, with the end of its chain.
-SEALS = "seals.jsonl"
 KEY_FILE = "UNIONBOARD_AUDIT_KEY_FILE"
 # What the first entry of all hangs on.
 BEGINNING = "0" * 64
@@ -33,16 +31,6 @@ class Link:
 
     number: int
     mark: str
-
-
-@dataclass(frozen=True)
-class Head:
-    """Where the chain ends (`last`, in the file `day` of `size` bytes), and what its first entry on disk hangs on (`floor`)."""
-
-    floor: Link
-    last: Link
-    day: str
-    size: int
 
 
 START = Link(0, BEGINNING)

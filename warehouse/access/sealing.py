@@ -8,20 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.access import chain
-from warehouse.access.chain import SEALS, Head
-from warehouse.settings import Settings
+from warehouse.access.chain import Link
+
+SEALS = "seals.jsonl"
 
 
-def seal(settings: Settings, place: Path, head: Head, secret: bytes, now: datetime) -> None:
-    """Seal the day on which the chain stands. Call it under the audit's lock only."""
-    path = place / f"{head.day}.jsonl"
+def seal(place: Path, day: str, last: Link, secret: bytes, now: datetime) -> None:
+    """Seal a day, with which the chain stands at `last`. Call it under the audit's lock only."""
+    path = place / f"{day}.jsonl"
     content = path.read_bytes() if path.exists() else b""
     earlier = seals(place)
     told: dict[str, Any] = {
-        "day": head.day,
+        "day": day,
         "entries": content.count(b"\n"),
-        "last": head.last.number,
-        "last_mark": head.last.mark,
+        "last": last.number,
+        "last_mark": last.mark,
         "sha256": hashlib.sha256(content).hexdigest(),
         "sealed_at": now.isoformat(timespec="seconds"),
         "previous": earlier[-1].get("mark", chain.BEGINNING) if earlier else chain.BEGINNING,

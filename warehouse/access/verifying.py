@@ -121,15 +121,15 @@ class _Walk:
         self._faults.append(Fault(path.name, line, number, kind, problem))
 
 
-def _of_seals(place: Path, days: list[Path], secret: bytes, head: chain.Head | None) -> list[Fault]:
+def _of_seals(place: Path, days: list[Path], secret: bytes, head: audit.Head | None) -> list[Fault]:
     faults: list[Fault] = []
     sealed: dict[str, tuple[int, dict[str, Any]]] = {}
     previous = chain.BEGINNING
     for line, seal in enumerate(sealing.seals(place), 1):
         if not seal or not chain.is_marked(seal, secret):
-            faults.append(Fault(chain.SEALS, line, None, "seal", "这一行封条被改过，或者不是本系统写的"))
+            faults.append(Fault(sealing.SEALS, line, None, "seal", "这一行封条被改过，或者不是本系统写的"))
         elif seal.get("previous") != previous:
-            faults.append(Fault(chain.SEALS, line, None, "seal", "前面的封条少了或换了位置"))
+            faults.append(Fault(sealing.SEALS, line, None, "seal", "前面的封条少了或换了位置"))
         previous = str(seal.get("mark", ""))
         sealed[str(seal.get("day"))] = (line, seal)
     for path in days:
