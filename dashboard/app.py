@@ -12,6 +12,7 @@ from dashboard.access import reader
 from dashboard.access.reader import SignedOutError
 from dashboard.components import (
     breadcrumbs,
+    briefing_links,
     copy_notice,
     damage_notice,
     demonstration_banner,
@@ -84,6 +85,8 @@ def _in_frame(release_id: str, current_id: str, damaged: tuple[str, str] | None)
             with links.at(links.here()):
                 release_line.show(selection)
             share_button.show(selection)
+    with st.sidebar:
+        briefing_links.show(selection)
     with links.at(links.here()):
         with crumbs:
             breadcrumbs.show(selection, navigation.trail(release_id, page.url_path, st.query_params.get("kpi", "")))

@@ -36,8 +36,8 @@ from dashboard.access.gate import Gate
 from warehouse.access import scopes
 from warehouse.access import sign_in as signing_in
 from warehouse.intake.folder import latest_receipts
+from warehouse.interface import prints, verify
 from warehouse.interface import routes as interface
-from warehouse.interface import verify
 from warehouse.interface.describe import ROOT as INTERFACE
 from warehouse.refresh import last_refresh
 from warehouse.releases import in_use
@@ -156,6 +156,7 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
             *offering.routes(settings),
             *interface.routes(settings, hosts.is_at_machine),
             verify.route(settings),
+            prints.route(settings),
             assets.route(),
         ],
         middleware=[

@@ -42,7 +42,7 @@ FLOORS = {
     "build": 5,
     "releases": 6,
     **dict.fromkeys(("refresh", "answers"), 7),
-    **dict.fromkeys(("exporting", "briefing", "front_door"), 8),
+    **dict.fromkeys(("exporting", "briefing", "assistants", "front_door"), 8),
     **dict.fromkeys(("interface", "sample", "replicas", "desk"), 9),
     "command": 10,
 }

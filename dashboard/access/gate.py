@@ -21,6 +21,7 @@ from dashboard.access.visits import Visit, Visits
 from warehouse.access import audit, people, scopes
 from warehouse.access.people import Person
 from warehouse.access.sign_in import SignIn
+from warehouse.interface.describe import ROOT as INTERFACE
 from warehouse.settings import Settings
 
 SIGN_IN = "/access/sign-in"
@@ -46,6 +47,15 @@ _OPEN_ALONE = frozenset(
 _log = logging.getLogger(__name__)
 
 
+def _brings_token(scope: Scope) -> bool:
+    """Whether a program asks the interface with a token, which is looked at there: it has no session."""
+    return (
+        scope["type"] == "http"
+        and scope["path"].startswith(f"{INTERFACE}/")
+        and any(name == b"authorization" for name, _ in scope["headers"])
+    )
+
+
 class Gate:
     """Lets through whoever is signed in."""
 
@@ -63,7 +73,7 @@ class Gate:
             return
         send = self._secured(scope, send)
         path = scope["path"]
-        if path in _OPEN_ALONE or (path.startswith(_OPEN) and not _winds(path)):
+        if path in _OPEN_ALONE or ((path.startswith(_OPEN) or _brings_token(scope)) and not _winds(path)):
             await self.app(scope, receive, send)
         elif path == _CALLBACK and scope["type"] == "http" and self._sign_in.auth is not None:
             await self._callback(scope, receive, send)

@@ -589,6 +589,8 @@ WORDS = {
     "grain_month": "Months",
     "grain_quarter": "Quarters",
     "grain_year": "Years",
+    "briefing": "Briefing",
+    "briefing_takes": "The region, period and programme chosen, as a briefing ({form}); takes a few seconds",
     "meeting_mode": "Meeting-room mode",
     "meeting_pages": "Which pages to show in turn",
     "meeting_seconds": "Seconds a screen",

@@ -585,6 +585,8 @@ WORDS = {
     "grain_month": "月",
     "grain_quarter": "季",
     "grain_year": "年",
+    "briefing": "简报",
+    "briefing_takes": "现在所选的地区、期间和项目，做成{form}简报；要几秒",
     "meeting_mode": "会议室模式",
     "meeting_pages": "轮播哪些页面",
     "meeting_seconds": "每屏停留（秒）",

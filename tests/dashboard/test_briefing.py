@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from typer.testing import CliRunner
 
 from tests.support.asgi import ask
+from warehouse.access import scopes
 from warehouse.answers.asked import AskedError
 from warehouse.answers.source import source
 from warehouse.briefing import codes, content, make, shaped, typeset, words
@@ -21,7 +22,7 @@ from warehouse.briefing.content import Briefing, Selection
 from warehouse.command.cli import app
 from warehouse.intake.folder import set_aside
 from warehouse.intake.folder.set_aside import Taken
-from warehouse.interface import verify
+from warehouse.interface import prints, verify
 from warehouse.releases import current_values
 from warehouse.releases.current_values import Selection as Asked
 from warehouse.settings import Settings
@@ -199,3 +200,20 @@ def test_command_writes_the_briefing_and_verifies_its_code(at_desk: Settings, tm
     assert json.loads(run(app, ["verify", told["code"], "--json", *at]).stdout)["region"] == "410000"
     assert run(app, ["verify", "AAAA-AAAA-AAAA", *at]).exit_code == 1
     assert run(app, ["brief", "--format", "html", *at]).exit_code == 1
+
+
+def test_address_gives_a_briefing_within_the_scope_of_whoever_asks(
+    at_desk: Settings,
+) -> None:
+    page = Starlette(routes=[prints.route(at_desk)])
+    query = {"region": "410000", "period": "2024-05", "programme": MEDIATION, "format": "docx"}
+    told = ask(page, "/brief", query)
+    assert told.status == 200
+    assert Document(io.BytesIO(told.body)).tables
+    assert ask(page, "/brief", {**query, "region": "41"}).status == 404
+    assert ask(page, "/brief", {**query, "format": "exe"}).status == 404
+    assert ask(page, "/brief", query, {"sec-fetch-site": "cross-site"}).status == 403
+    with scopes.inside(scopes.Scope(regions=("440000",))):
+        assert ask(page, "/brief", query).status == 404
+    with scopes.inside(scopes.Scope(may=frozenset())):
+        assert ask(page, "/brief", query).status == 403

@@ -11,8 +11,7 @@ from starlette.applications import Starlette
 from dashboard import hosts
 from tests.support.asgi import ask
 from warehouse.answers import columns as kinds
-from warehouse.answers.values import CHANGES, COLUMNS, TELLING
-from warehouse.exporting.tabular import CHANGE_PARTS
+from warehouse.answers.values import COLUMNS, EXTRA, TELLING
 from warehouse.interface import routes
 from warehouse.interface.describe import ROOT
 from warehouse.releases import current_values
@@ -22,7 +21,7 @@ from warehouse.settings import Settings
 # One with submitted and hidden values, one of the whole nation, and what was published of them.
 PROGRAMMES = ("dispute_mediation", "gba_studio_alliance")
 KEY = ("kpi", "region", "period", "origin", "category")
-KINDS = {column.name: column.kind for column in (*COLUMNS, *CHANGES)}
+KINDS = {column.name: column.kind for column in (*COLUMNS, *EXTRA)}
 Rows = dict[tuple[Any, ...], dict[str, Any]]
 
 
@@ -81,7 +80,7 @@ QUERY = {"programme": ",".join(PROGRAMMES), "categories": "true", "limit": "1000
 
 
 def test_interface_says_what_the_command_says(api: Starlette, of_command: Rows) -> None:
-    fields = ",".join((*kinds.names(COLUMNS), *kinds.names(CHANGES)))
+    fields = ",".join((*kinds.names(COLUMNS), *kinds.names(EXTRA)))
     told = ask(api, f"{ROOT}/values", {**QUERY, "fields": fields}).json()
     assert told["total"] == len(told["data"])
     same(by_key(told["data"]), of_command)
@@ -104,6 +103,6 @@ def test_comparisons_come_apart_in_tables(api: Starlette, of_command: Rows) -> N
         known = None if row["is_hidden"] else of_command[tuple(row[name] for name in KEY)]["change_year"]
         if known is None or known["reason"] == "hidden":
             continue
-        assert {name: row[f"change_year_{name}"] for name, _ in CHANGE_PARTS} == {
-            name: known[name] for name, _ in CHANGE_PARTS
+        assert {name: row[f"change_year_{name}"] for name, _ in kinds.PARTS[kinds.CHANGE]} == {
+            name: known[name] for name, _ in kinds.PARTS[kinds.CHANGE]
         }

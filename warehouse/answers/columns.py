@@ -10,17 +10,13 @@ from functools import cache
 from warehouse.settings import DBT_PROJECT
 from warehouse.system import yaml_files
 
-TEXT, NUMBER, WHOLE, FLAG, DAY, MOMENT, LIST, CHANGE = (
-    "text",
-    "number",
-    "whole",
-    "flag",
-    "day",
-    "moment",
-    "list",
-    "change",
-)
-KINDS = (TEXT, NUMBER, WHOLE, FLAG, DAY, MOMENT, LIST, CHANGE)
+TEXT, NUMBER, WHOLE, FLAG, DAY, MOMENT, LIST = "text", "number", "whole", "flag", "day", "moment", "list"
+# What comes in parts: one object in JSON, a column a part in tables.
+CHANGE, FORECAST = "change", "forecast"
+PARTS = {
+    CHANGE: (("before", NUMBER), ("difference", NUMBER), ("relative", NUMBER), ("comparable", FLAG), ("reason", TEXT)),
+    FORECAST: (("value", NUMBER), ("low", NUMBER), ("high", NUMBER), ("at", TEXT), ("method", TEXT), ("verdict", TEXT)),
+}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from warehouse.answers import asked as asking
-from warehouse.answers import changed, handed_in, lists, values
+from warehouse.answers import changed, handed_in, lists, sources, values
 from warehouse.answers.answer import Answer, Page, Question
 from warehouse.answers.source import Source
 
@@ -14,6 +14,7 @@ QUESTIONS: Mapping[str, Question] = {
         values.QUESTION,
         *lists.QUESTIONS[1:],
         *handed_in.QUESTIONS,
+        sources.QUESTION,
         changed.QUESTION,
     )
 }

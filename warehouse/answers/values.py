@@ -13,9 +13,10 @@ from warehouse.answers import asked as asking
 from warehouse.answers import caveats
 from warehouse.answers.answer import Answer, Page, Question, Row
 from warehouse.answers.asked import Asked, Parameter
-from warehouse.answers.columns import CHANGE, Column, names, of_model
+from warehouse.answers.columns import CHANGE, FORECAST, Column, names, of_model
 from warehouse.answers.source import Source
 from warehouse.releases import current_values
+from warehouse.releases.forecasts import of_values as forecasts
 
 LEVELS = ("nation", "province", "prefecture", "county")
 GRAINS = ("month", "quarter", "year", "all")
@@ -29,10 +30,12 @@ COLUMNS = of_model(
     " provinces_reported:whole reported_from:text reported_to:text",
     keys="kpi region period origin category",
 )
-CHANGES = (
+EXTRA = (
     Column("change_year", CHANGE, "同比：与上年同期比，不可比的说明原因"),
     Column("change_period", CHANGE, "环比：与上一期比，不可比的说明原因"),
+    Column("forecast", FORECAST, "到目标日期预计的值和范围；没有的为空"),
 )
+_COMPARED = frozenset(("change_year", "change_period"))
 # What tells whether, how much or when something was reported; of a hidden cell none of it leaves the release.
 TELLING = (
     "numerator", "denominator", "value", "value_upper", "target", "target_upper", "rows", "as_of", "provinces_reported",
@@ -58,7 +61,7 @@ def ask(source: Source, asked: Asked, page: Page, extra: frozenset[str] = frozen
 
     Raises AskedError for an unknown code.
     """
-    columns = (*COLUMNS, *(column for column in CHANGES if column.name in extra))
+    columns = (*COLUMNS, *(column for column in EXTRA if column.name in extra))
     statement = _statement(source, asked)
     if statement is None:
         return Answer(columns, [], 0)
@@ -69,8 +72,11 @@ def ask(source: Source, asked: Asked, page: Page, extra: frozenset[str] = frozen
         total = page.offset + len(rows)
         if page.limit is not None and (len(rows) == page.limit or not rows):
             total = cursor.execute(f"select count(*) {statement.selection}", statement.parameters).fetchall()[0][0]
-        if extra & set(names(CHANGES)):
+        if extra & _COMPARED:
             current_values.compare(cursor, rows, is_every_period=False, is_shown=True)
+        if "forecast" in extra:
+            # Of hidden values none is made, nor from them.
+            forecasts.tell(cursor, rows)
     for row in rows:
         _finish(row, columns)
     return Answer(columns, rows, total, caveats.of_values(source, rows))
@@ -93,7 +99,7 @@ QUESTION = Question(
     PARAMETERS,
     COLUMNS,
     ask,
-    CHANGES,
+    EXTRA,
 )
 
 

@@ -14,7 +14,7 @@ from warehouse.briefing import words
 
 NATION = "000000"
 GRAINS = ("month", "quarter", "year")
-_COMPARED = frozenset({"change_year", "change_period"})
+_COMPARED = frozenset({"change_year", "change_period", "forecast"})
 # As many as one page takes.
 _TOLD = 5
 _MONTHS = 13
@@ -244,14 +244,16 @@ def _outlook(figures: Pairs) -> tuple[str, ...]:
     judged = [(chapter, one) for chapter, one in figures if one.status in ("met", "on_track", "behind")]
     if not judged:
         return ("没有数值目标，不作判断。",)
+    foretold = [(chapter, one) for chapter, one in judged if one.row is not None and one.row["forecast"]]
+    said = [f"{_named(chapter, one)}：{words.forecast(one.row or {}, one.kpi)}。" for chapter, one in foretold[:_TOLD]]
+    rest = [pair for pair in judged if pair not in foretold]
     groups = {
-        name: [_named(chapter, one) for chapter, one in judged if one.status == name] for name in ("on_track", "behind")
+        name: [_named(chapter, one) for chapter, one in rest if one.status == name] for name in ("on_track", "behind")
     }
-    said = []
     if groups["on_track"]:
-        said.append(f"照现在的进度能完成的：{_listed(groups['on_track'])}。")
+        said.append(f"不作预计、现在按进度的：{_listed(groups['on_track'])}。")
     if groups["behind"]:
-        said.append(f"照现在的进度完不成的：{_listed(groups['behind'])}。")
+        said.append(f"不作预计、现在落后的：{_listed(groups['behind'])}。")
     return tuple(said) or ("有目标的都已达成。",)
 
 

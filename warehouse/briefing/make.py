@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from warehouse.access import audit
 from warehouse.answers.source import Source
 from warehouse.briefing import codes, content, shaped, typeset
 from warehouse.briefing.content import Briefing, Selection
@@ -33,6 +34,10 @@ def brief(
         raise BriefError(f"没有格式 {form}。可用：{'、'.join(FORMATS)}。")
     composed = content.compose(source, selection, say)
     composed = replace(composed, code=codes.give(settings, composed))
+    about: dict[str, Any] = {"region": selection.region, "period": composed.period, "programme": selection.programme}
+    audit.record(
+        settings, "briefing.make", audit.DONE, None, release=source.release.id, format=form, code=composed.code, **about
+    )
     data = shaped.as_data(composed, organisation, reader)
     say(f"排成 {form}")
     return composed, _written(composed, data, form, template)

@@ -78,6 +78,17 @@ def change(told: dict[str, Any] | None, kpi: dict[str, Any]) -> str:
     return f"{_signed(told['relative'] * 100, 1)}%"
 
 
+VERDICTS = {"met": "预计能完成", "at_risk": "有完不成的可能", "missed": "预计完不成"}
+
+
+def forecast(row: dict[str, Any], kpi: dict[str, Any]) -> str:
+    """What is expected at the target's date, with its range."""
+    told = row["forecast"]
+    low, high = (number(told[name], kpi["unit"]) for name in ("low", "high"))
+    expected = f"到{day(told['at'])}预计{number(told['value'], kpi['unit'])}{unit(kpi)}（{low}至{high}）"
+    return f"{expected}，目标{target(row, kpi)}，{VERDICTS.get(told['verdict'], told['verdict'])}"
+
+
 def unit(kpi: dict[str, Any]) -> str:
     """The word behind a number; nothing for percent, which has its sign."""
     return "" if kpi["unit"] == "percent" else str(kpi["unit_zh"] or "")

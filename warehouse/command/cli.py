@@ -20,6 +20,7 @@ from typer.exceptions import TyperException
 from warehouse.access import sign_in
 from warehouse.command import audit as audit_commands
 from warehouse.command import usage
+from warehouse.command.assistants import mcp
 from warehouse.command.briefing import brief, chart, verify
 from warehouse.command.console import Console
 from warehouse.command.exporting import export
@@ -778,6 +779,7 @@ app.command(name="export")(export)
 app.command(name="brief")(brief)
 app.command(name="verify")(verify)
 app.command(name="chart")(chart)
+app.command(name="mcp")(mcp)
 app.add_typer(tokens_app, name="token")
 
 

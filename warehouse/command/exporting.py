@@ -25,6 +25,7 @@ def export(
     as_json: Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 文档")] = False,
 ) -> None:
     """当前版本的数据集，连同数据字典和指标登记，给 Excel、Power BI、Superset 等读。（The dataset with its dictionary.）"""
+    from warehouse.access import audit
     from warehouse.answers.asked import AskedError
     from warehouse.answers.source import NoReleaseError, source
     from warehouse.exporting import dataset
@@ -37,6 +38,7 @@ def export(
             written = dataset.write(found, out, form, narrowed, say)
     except (dataset.ExportError, AskedError, NoReleaseError) as error:
         console.fail(str(error))
+    audit.record(at.settings, "dataset.export", release=found.release.id, format=form, narrowed=narrowed)
     console.say(f"已导出版本 {found.release.id}，{len(written)} 个文件，在 {out}。")
     if as_json:
         files = [str(path) for path in written]

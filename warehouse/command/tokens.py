@@ -29,6 +29,7 @@ def new_token(
     as_json: Json = False,
 ) -> None:
     """发一个令牌；令牌只在这时显示一次。（A new token, shown this once.）"""
+    from warehouse.access import audit
     from warehouse.answers import source
     from warehouse.answers.asked import AskedError, check
     from warehouse.interface import tokens
@@ -43,6 +44,7 @@ def new_token(
             check("--programme", programme or (), known.programmes)
             check("--region", region or (), known.regions)
         token, text = tokens.new(settings, name, days, programme, region)
+        audit.record(settings, "token.new", token=token.id, name=token.name, expires_at=token.expires_at)
     except (tokens.TokenError, AskedError) as error:
         console.fail(str(error))
     console.say(
@@ -78,10 +80,12 @@ def revoke_token(
     as_json: Json = False,
 ) -> None:
     """撤销一个令牌，立即生效。（Revoke a token at once.）"""
+    from warehouse.access import audit
     from warehouse.interface import tokens
 
     try:
         ended = tokens.revoke(at.settings, token)
+        audit.record(at.settings, "token.revoke", token=ended.id, name=ended.name)
     except tokens.TokenError as error:
         at.console.fail(str(error))
     at.console.say(f"已撤销令牌 {ended.id}（{ended.name}）。")

@@ -13,14 +13,6 @@ from warehouse.answers.columns import Column
 
 # What a spreadsheet takes for a formula, in full-width letters too.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-# A comparison is one object in JSON and so many columns where there are only columns.
-CHANGE_PARTS = (
-    ("before", kinds.NUMBER),
-    ("difference", kinds.NUMBER),
-    ("relative", kinds.NUMBER),
-    ("comparable", kinds.FLAG),
-    ("reason", kinds.TEXT),
-)
 _ARROW = {
     kinds.TEXT: pa.string(),
     kinds.NUMBER: pa.float64(),
@@ -36,10 +28,13 @@ def flat(columns: Sequence[Column]) -> tuple[Column, ...]:
     """The columns as a table has them: a comparison comes apart."""
     found: list[Column] = []
     for column in columns:
-        if column.kind != kinds.CHANGE:
+        if column.kind not in kinds.PARTS:
             found.append(column)
             continue
-        found += [Column(f"{column.name}_{part}", kind, f"{column.about}（{part}）") for part, kind in CHANGE_PARTS]
+        found += [
+            Column(f"{column.name}_{part}", kind, f"{column.about}（{part}）")
+            for part, kind in kinds.PARTS[column.kind]
+        ]
     return tuple(found)
 
 
@@ -49,8 +44,8 @@ def flat_rows(columns: Sequence[Column], rows: Iterable[dict[str, Any]]) -> Iter
         cells: list[Any] = []
         for column in columns:
             value = row.get(column.name)
-            if column.kind == kinds.CHANGE:
-                cells += [None if value is None else value[part] for part, _ in CHANGE_PARTS]
+            if column.kind in kinds.PARTS:
+                cells += [None if value is None else value[part] for part, _ in kinds.PARTS[column.kind]]
             elif column.kind == kinds.LIST:
                 cells.append(None if value is None else json.dumps(value, ensure_ascii=False))
             else:

@@ -7,7 +7,6 @@ from warehouse.answers.answer import Question
 from warehouse.answers.asked import RELEASE, Parameter
 from warehouse.answers.columns import Column
 from warehouse.answers.questions import QUESTIONS
-from warehouse.exporting.tabular import CHANGE_PARTS
 
 ROOT = "/api/v1"
 VERSION = "1.0.0"
@@ -22,6 +21,7 @@ DEFAULT_ROWS, MOST_ROWS = 1_000, 100_000
 TITLES = {
     400: "参数写法不对",
     401: "要有令牌，或令牌无效",
+    403: "没有这项权限",
     404: "没有这个代码、版本或地址",
     405: "接口只读",
     406: "没有这种格式",
@@ -35,7 +35,10 @@ _TYPES: dict[str, dict[str, Any]] = {
     kinds.DAY: {"type": ["string", "null"], "format": "date"},
     kinds.MOMENT: {"type": ["string", "null"]},
     kinds.LIST: {"type": ["array", "null"], "items": {}},
-    kinds.CHANGE: {"type": ["object", "null"], "properties": {name: {} for name, _ in (*CHANGE_PARTS, ("span", ""))}},
+    **{
+        kind: {"type": ["object", "null"], "properties": {name: {} for name, _ in parts}}
+        for kind, parts in kinds.PARTS.items()
+    },
 }
 
 

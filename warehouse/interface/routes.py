@@ -17,6 +17,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Scope as Asgi
 
+from warehouse.access import audit, people
+from warehouse.access import scopes as access_scopes
+from warehouse.access.people import Person
 from warehouse.answers import columns as kinds
 from warehouse.answers import source as sources
 from warehouse.answers.answer import Answer, Page, Question
@@ -61,8 +64,8 @@ def routes(settings: Settings, is_local: Callable[[Asgi], bool]) -> list[Route]:
     kept = _Kept()
 
     async def answered(request: Request) -> Response:
-        at_machine = is_local(request.scope)
-        return await asyncio.get_running_loop().run_in_executor(threads, _respond, settings, kept, request, at_machine)
+        asker = _Asker(request.headers.get("authorization"), is_local(request.scope), _signed_in())
+        return await asyncio.get_running_loop().run_in_executor(threads, _respond, settings, kept, request, asker)
 
     async def described(_: Request) -> Response:
         return _as_json(describe.document(), headers={"cache-control": "no-cache"})
@@ -93,9 +96,28 @@ def routes(settings: Settings, is_local: Callable[[Asgi], bool]) -> list[Route]:
     ]
 
 
-def _respond(settings: Settings, kept: "_Kept", request: Request, at_machine: bool) -> Response:
+@dataclass(frozen=True)
+class _Asker:
+    """Who asks: with which header, from the machine itself or not, and as whom where people sign in."""
+
+    header: str | None
+    is_at_machine: bool
+    signed_in: tuple[Person, access_scopes.Scope] | None
+
+
+def _signed_in() -> tuple[Person, access_scopes.Scope] | None:
+    """Whoever is signed in and asks by a browser; None where nobody signs in, or a program asks with a token."""
+    if not access_scopes.is_enforced():
+        return None
     try:
-        scope = _scope_of(settings, request, at_machine)
+        return people.acting(), access_scopes.current()
+    except access_scopes.NoScopeError:
+        return None
+
+
+def _respond(settings: Settings, kept: "_Kept", request: Request, asker: _Asker) -> Response:
+    try:
+        who, scope = _scope_of(settings, asker)
         question = QUESTIONS[request.url.path.rpartition("/")[2]]
         given: dict[str, list[str]] = {}
         for name, text in request.query_params.multi_items():
@@ -113,6 +135,16 @@ def _respond(settings: Settings, kept: "_Kept", request: Request, at_machine: bo
     except tokens.TokenError as error:
         _log.error("tokens cannot be read", extra={"problem": str(error)})
         return _told(_ProblemError(503, "tokens-unreadable", "令牌文件读不了，请管理员看日志。"))
+    if who is not None:
+        try:
+            said = {
+                "question": question.name,
+                "query": request.url.query[:500],
+                "release": made.headers["x-unionboard-release"],
+            }
+            audit.record(settings, "interface.read", audit.DONE, who, **said)
+        except audit.AuditError as error:
+            return _told(_ProblemError(503, "audit-stops", f"{error}。"))
     if made.headers["etag"] in _tags(request.headers.get("if-none-match", "")):
         told = {
             name: value for name, value in made.headers.items() if name not in ("content-type", "content-disposition")
@@ -121,22 +153,28 @@ def _respond(settings: Settings, kept: "_Kept", request: Request, at_machine: bo
     return Response(made.body, headers=made.headers)
 
 
-def _scope_of(settings: Settings, request: Request, at_machine: bool) -> Scope:
-    """What the asker may be told. Who is not at the machine needs a token; one that is given counts wherever it comes from."""
-    header = request.headers.get("authorization")
-    if header is None:
-        if at_machine:
-            return EVERYTHING
-        raise _ProblemError(
-            401,
-            "token-needed",
-            "这个接口要令牌：请求头 Authorization: Bearer 令牌。管理员用 unionboard token new 发令牌。",
-        )
-    kind, _, text = header.partition(" ")
-    token = tokens.bearer(settings, text.strip()) if kind.lower() == "bearer" else None
-    if token is None:
-        raise _ProblemError(401, "token-invalid", "令牌不对、已过期或已撤销。请向管理员要新的。")
-    return token.scope
+def _scope_of(settings: Settings, asker: _Asker) -> tuple[Person | None, Scope]:
+    """Who asks, None where nobody is known by name, and what may be told.
+
+    A token that is given counts wherever it comes from. Without one whoever is signed in sees what pages show; where nobody signs in,
+    the machine itself sees everything, and who is not at it needs a token.
+    """
+    if asker.header is not None:
+        kind, _, text = asker.header.partition(" ")
+        token = tokens.bearer(settings, text.strip()) if kind.lower() == "bearer" else None
+        if token is None:
+            raise _ProblemError(401, "token-invalid", "令牌不对、已过期或已撤销。请向管理员要新的。")
+        return Person(f"token:{token.id}", token.name), token.scope
+    if asker.signed_in is not None:
+        person, allowed = asker.signed_in
+        if not allowed.allows(access_scopes.EXPORT):
+            raise _ProblemError(403, "not-allowed", "您的账号没有导出数据的权限。")
+        return person, Scope(regions=None if allowed.regions is None else frozenset(allowed.regions))
+    if asker.is_at_machine and not access_scopes.is_enforced():
+        return None, EVERYTHING
+    raise _ProblemError(
+        401, "token-needed", "这个接口要令牌：请求头 Authorization: Bearer 令牌。管理员用 unionboard token new 发令牌。"
+    )
 
 
 def _made(
