@@ -16,10 +16,24 @@ SQL = re.compile(r"\bselect\b.+\bfrom\b|\binsert into\b|\bupdate\b.+\bset\b|\bde
 SQL_IN_WAREHOUSE = {
     ROOT / "warehouse" / name
     for name in (
-        *("build/candidate.py", "build/compact.py", "build/origins.py", "build/sealing.py", "build/project_code.py"),
+        *(
+            "build/candidate.py",
+            "build/compact.py",
+            "build/origins.py",
+            "build/sealing.py",
+            "build/project_code.py",
+            "build/descriptions.py",
+        ),
         # An engine runs statements; that a file is loose is asked of the engine.
         *("build/engines/duckdb.py", "build/engines/spark.py"),
-        *("releases/release.py", "releases/compare.py", "releases/limits.py", "releases/current_values.py"),
+        "desk/dev_database.py",
+        *(
+            "releases/release.py",
+            "releases/compare.py",
+            "releases/what_changed.py",
+            "releases/limits.py",
+            "releases/current_values.py",
+        ),
         *("releases/question_process.py", "command/status.py", "intake/folder/ledger.py", "intake/folder/orphans.py"),
     )
 }
