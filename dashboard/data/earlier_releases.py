@@ -48,6 +48,14 @@ def opened(path: Path) -> duckdb.DuckDBPyConnection:
     """The release of an earlier version, read-only, with the relations that pages ask for. Raises duckdb.Error when it cannot be read."""
     database = duckdb.connect()
     database.execute("attach ? as release (read_only)", [str(path)])
+    create_views(database)
+    database.execute("set enable_external_access = false")
+    database.execute("set lock_configuration = true")
+    return database
+
+
+def create_views(database: duckdb.DuckDBPyConnection) -> None:
+    """The relations of an attached `release` of an earlier version, with what it does not have, in the schema in use."""
     columns: dict[str, set[str]] = {}
     for table, column in database.execute(
         "select table_name, column_name from duckdb_columns() where database_name = 'release'"
@@ -63,9 +71,6 @@ def opened(path: Path) -> duckdb.DuckDBPyConnection:
             " select distinct origin, region, period, 'few' as reason, true as has_values"
             f" from mart_{programme}_kpi_values where is_hidden"
         )
-    database.execute("set enable_external_access = false")
-    database.execute("set lock_configuration = true")
-    return database
 
 
 def _hiding(database: duckdb.DuckDBPyConnection, there: set[str]) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """What dbt gives to macros, as far as the linter needs it to read our models; `make check` uses it, nothing else.
 
-The macros themselves are ours, read from dbt_project/macros. The graph holds no facts, so that no model grows to the thousands of lines that
-dbt makes of it.
+The macros themselves are ours, read from dbt_project/macros. The graph holds no facts, so that no model grows to the thousands of
+lines that dbt makes of it.
 """
 
 import datetime

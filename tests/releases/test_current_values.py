@@ -122,3 +122,32 @@ def test_release_of_an_earlier_programme_is_read(installation: Settings) -> None
     [found] = current_values.kpi_values(installation, current_values.Selection(period="2024"))
     assert (found["is_backfilled"], found["due_units"], found["is_hidden"]) == (False, None, False)
     assert found["change_year"] == compared(10.0, 5.0, 0.5, "2024-01", "2024-12")
+
+
+def test_difference_of_those_in_both_periods_stands_beside_the_comparison(installation: Settings) -> None:
+    """Ten provinces had 2 each, nine of them have 3 each now; `change_period` goes on being about the whole."""
+    provinces = [f"{code}0000" for code in range(11, 21)]
+    lists = [one for one in LISTS if "dim_kpi" not in one and "dim_region" not in one]
+    statements = [
+        f"create table mart_p_kpi_values ({VALUES}{LATER})",
+        *lists,
+        "create table dim_kpi as select 'p_count' as kpi, 1 as sort_order, 'month' as grain, 'p' as programme, 'count' as unit,"
+        " false as is_category_only, false as is_ratio, true as is_additive_over_regions",
+        "create table dim_region as select '000000' as region_code, 'country' as region_level union all"
+        f" select unnest({provinces}), 'province'",
+        flow("p_count", "2023", 20).replace(", 3, false", ", 10, false"),
+        flow("p_count", "2024", 27).replace(", 3, false", ", 9, false").replace("'2024-05')", "'2024-12')"),
+    ]
+    for period, each, members in (("2023", 2, provinces), ("2024", 3, provinces[:-1])):
+        for code in members:
+            statements.append(
+                flow("p_count", period, each).replace("'000000'", f"'{code}'").replace("'2024-05')", "'2024-12')")
+            )
+    releases.make(installation, [one.replace("'2022-06'", "'2022-01'") for one in statements])
+    [found] = current_values.kpi_values(installation, current_values.Selection(region="000000", period="2024"))
+    assert (found["change_period"]["comparable"], found["change_period"]["reason"]) == (False, "coverage")
+    assert found["like_for_like_period"] == {
+        "before": 18.0, "now": 27.0, "difference": 9.0, "relative": 0.5, "units": 9, "of": 10, "is_enough": True,
+    }  # fmt: skip
+    [part] = current_values.kpi_values(installation, current_values.Selection(region="110000", period="2024"))
+    assert part["like_for_like_period"] is None

@@ -93,12 +93,20 @@ def between(now: Point, before: Point, grain: str) -> Change:
 
 def looked_up(now: Point, grain: str) -> tuple[str, ...]:
     """The periods for which the two functions above will ask."""
-    earlier = (year_before(now.period), period_before(now.period))
-    return tuple(
-        found
-        for one in earlier
-        if one and (found := _held_against(now.period, now.reported_to, one, grain)[0]) is not None
-    )
+    asked = (one(now.period, now.reported_to, grain) for one in (held_against_year, held_against_previous))
+    return tuple(period for period in asked if period is not None)
+
+
+def held_against_year(period: str, reported_to: str | None, grain: str) -> str | None:
+    """The period that 同比 asks for: that of the year before or, where this one runs, the first months of it."""
+    earlier = year_before(period)
+    return _held_against(period, reported_to, earlier, grain)[0] if earlier else None
+
+
+def held_against_previous(period: str, reported_to: str | None, grain: str) -> str | None:
+    """The period that 环比 asks for, likewise."""
+    earlier = period_before(period)
+    return _held_against(period, reported_to, earlier, grain)[0] if earlier else None
 
 
 @lru_cache(maxsize=4096)
