@@ -16,7 +16,14 @@ SQL = re.compile(r"\bselect\b.+\bfrom\b|\binsert into\b|\bupdate\b.+\bset\b|\bde
 SQL_IN_WAREHOUSE = {
     ROOT / "warehouse" / name
     for name in (
-        *("build/candidate.py", "build/compact.py", "build/origins.py", "build/sealing.py", "build/project_code.py"),
+        *(
+            "build/candidate.py",
+            "build/compact.py",
+            "build/origins.py",
+            "build/sealing.py",
+            "build/project_code.py",
+            "build/descriptions.py",
+        ),
         # An engine runs statements; that a file is loose is asked of the engine.
         *("build/engines/duckdb.py", "build/engines/spark.py", "build/engines/narrow.py"),
         *("releases/release.py", "releases/compare.py", "releases/limits.py", "releases/current_values.py"),

@@ -20,13 +20,13 @@ def header() -> list[str]:
         "kpi",
         "region",
         "period",
+        "origin",
         "before",
         "after",
         "difference",
         "status",
         "change_reach",
         "change_cause",
-        "origin",
     )
     return [t(name) for name in names]
 
@@ -50,11 +50,11 @@ def _row(one: Change, release_id: str, line: Line | None) -> list[str | int]:
         f"{name}（{one.category}）" if one.category else name,
         _INSIDE.join(_region_name(code, release_id) for code in (line.regions if line else (one.region,))),
         formatting.period_name(one.period),
+        t(f"name_{one.origin}") if one.origin else "",
         *((t("masked"),) * 3 if is_hidden else numbers),
         t("masked") if is_hidden else _status(one),
         _reach(line),
         _cause(one),
-        t(f"name_{one.origin}") if one.origin else "",
     ]
 
 

@@ -72,6 +72,6 @@ def show_briefly(changes: Sequence[Change], release_id: str, title: str, nothing
     markup.show(tag("section", tag("h3", title), told, cls="ub-section"), key="impact_brief")
     if changes:
         widest = sorted(changes, key=lambda one: len(regions.lineage(release_id, one.region)))
-        columns = 6
+        columns = 7
         rows = [change_rows.row(one, release_id)[:columns] for one in widest]
         data_table.show(change_rows.header()[:columns], rows[:most], rows, title, key="impact_brief_table")

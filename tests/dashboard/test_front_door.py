@@ -231,10 +231,10 @@ def test_impact_hides_small_numbers_and_says_what_is_new(at_house: Settings, rel
         ]
     }
     new, less, small = (change_rows.row(one, release_id) for one in impact.changes_of(document))
-    assert (new[3], new[4], new[5]) == ("未报", "120 人次", "新增")
-    assert new[8] == "河南_劳动争议裁调对接_案件表_202405.csv，3 行（第 2–4 行）"
-    assert (less[3], less[4], less[5]) == ("100 人次", "50 人次", "−50 人次")
-    assert small[3:6] == ["不显示", "不显示", "不显示"]
+    assert (new[4], new[5], new[6]) == ("未报", "120 人次", "新增")
+    assert new[9] == "河南_劳动争议裁调对接_案件表_202405.csv，3 行（第 2–4 行）"
+    assert (less[4], less[5], less[6]) == ("100 人次", "50 人次", "−50 人次")
+    assert small[4:7] == ["不显示", "不显示", "不显示"]
 
 
 def test_fix_it_is_offered_where_something_can_be_marked() -> None:

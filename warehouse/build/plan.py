@@ -13,6 +13,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
+from warehouse import contracts
 from warehouse.build import project, reads
 from warehouse.build.project import BuildError
 from warehouse.build.reads import Mention
@@ -53,7 +54,10 @@ class Kpi:
 
 @dataclass(frozen=True)
 class Node:
-    """One reference list (seed), model or test. `kind` is seed, table, view or test; `failures` is what a test counts."""
+    """One reference list (seed), model or test. `kind` is seed, table, view or test; `failures` is what a test counts.
+
+    `columns` are names and descriptions, those of the table's contract among them; `contract` names and types, where they are enforced.
+    """
 
     id: str
     name: str
@@ -67,6 +71,9 @@ class Node:
     column_types: tuple[tuple[str, str], ...] = ()
     failures: str = "count(*)"
     fails_if: str = "!= 0"
+    description: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
+    contract: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -188,7 +195,7 @@ def _node(entry: dict[str, Any]) -> Node:
             "parents": tuple(entry["parents"]),
             "reads": tuple(Read(**read) for read in entry["reads"]),
             "kpis": tuple(Kpi(**kpi) for kpi in entry["kpis"]),
-            "column_types": tuple((name, kind) for name, kind in entry["column_types"]),
+            **{name: tuple(map(tuple, entry[name])) for name in ("column_types", "columns", "contract")},
         }
     )
 
@@ -230,9 +237,32 @@ def _from_dbt(node: Any, by_relation: dict[str, str]) -> Node:
         file=file_of(node),
         kpis=tuple(_kpi(given) for given in (config.meta.get("kpis") or []) if isinstance(given, dict)),
         column_types=tuple((config.column_types or {}).items()) if kind == "seed" else (),
+        description=(getattr(node, "description", "") or "").strip() if kind != "test" else "",
+        columns=_described(node) if kind != "test" else (),
+        contract=_enforced(node) if kind in ("table", "view") else (),
         failures=config.fail_calc if kind == "test" else "count(*)",
         fails_if=config.error_if if kind == "test" and config.severity.upper() == "ERROR" else "< 0",
     )
+
+
+def _described(node: Any) -> tuple[tuple[str, str], ...]:
+    """Each column with its description: the model's own words, else those of the contract that the column comes from."""
+    own = {column.name: (column.description or "").strip() for column in node.columns.values()}
+    meta = node.config.meta
+    programme = meta.get("programme") or (node.fqn[1] if len(node.fqn) > 2 else None)
+    inherited: dict[str, str] = {}
+    for table in contracts.all_tables():
+        # A fact's own table says most; a column of another one of the programme means the same where it is called the same.
+        if table.programme == programme and node.resource_type == "model":
+            said = {column.name: column.description for column in table.columns}
+            inherited = {**inherited, **said} if table.name == meta.get("table") else {**said, **inherited}
+    return tuple(sorted((name, said) for name, said in {**inherited, **own}.items() if said))
+
+
+def _enforced(node: Any) -> tuple[tuple[str, str], ...]:
+    if not getattr(node.config.contract, "enforced", False):
+        return ()
+    return tuple((column.name, (column.data_type or "").lower()) for column in node.columns.values())
 
 
 def _kpi(given: dict[str, Any]) -> Kpi:
@@ -255,7 +285,9 @@ def _reads(sql: str, node: Any, by_relation: dict[str, str]) -> list[Read]:
     except ValueError:
         # One that the engine runs but does not take apart, such as `pivot` without `select`.
         mentions = [Mention()]
-    found: dict[str, set[Read]] = {parent: set() for parent in node.depends_on.nodes}
+    # dim_kpi is made of what the facts' YAML says, not of their rows: it names them for the lineage alone.
+    known = [] if node.config.meta.get("names_only") else node.depends_on.nodes
+    found: dict[str, set[Read]] = {parent: set() for parent in known}
     for mention in mentions:
         parent = by_relation.get(mention.name) if mention.name else _source(node.package_name, mention.path)
         if parent != node.unique_id:

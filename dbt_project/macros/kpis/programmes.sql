@@ -14,6 +14,15 @@
     {{ return(relations) }}
 {% endmacro %}
 
+{#- The facts that KPIs are defined on, of every programme; each declares them likewise, in `kpi_facts_of__<programme>`. -#}
+{% macro kpi_facts_of_all_programmes() %}
+    {%- set relations = [] -%}
+    {%- for name in context.keys() | sort if name.startswith('kpi_facts_of__') -%}
+        {%- do relations.extend(context[name]()) -%}
+    {%- endfor -%}
+    {{ return(relations) }}
+{% endmacro %}
+
 {#- The dbt nodes of the facts that define KPIs, of one programme or of all, in the order of their names. -#}
 {% macro fact_nodes(programme=none) %}
     {%- set nodes = [] -%}

@@ -1,3 +1,4 @@
+-- depends_on: {{ kpi_facts_of_all_programmes() }}
 {%- set definitions = kpi_definitions() -%}
 {%- if not definitions %}
 select cast(null as {{ text_type() }}) as kpi where false

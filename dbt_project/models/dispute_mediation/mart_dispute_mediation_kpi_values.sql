@@ -1,4 +1,8 @@
 {% macro kpi_values_of__dispute_mediation() %}{{ return(ref('mart_dispute_mediation_kpi_values')) }}{% endmacro %}
+{% macro kpi_facts_of__dispute_mediation() %}{{ return([
+    ref('fct_dispute_mediation_cases'),
+    ref('fct_dispute_mediation_centres'),
+]) }}{% endmacro %}
 
 {{ config(materialized='view') }}
 -- depends_on: {{ ref('dim_period') }}

@@ -1,4 +1,5 @@
 {% macro kpi_values_of__health_checkup() %}{{ return(ref('mart_health_checkup_kpi_values')) }}{% endmacro %}
+{% macro kpi_facts_of__health_checkup() %}{{ return([ref('fct_health_checkup_sessions')]) }}{% endmacro %}
 
 {{ config(materialized='view') }}
 -- depends_on: {{ ref('dim_period') }}

@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.build import compact, project, project_code, sealing
+from warehouse.build import compact, descriptions, project, project_code, sealing
 from warehouse.build.engines import EngineError
 from warehouse.build.plan import Node, Plan
 from warehouse.build.project import reference_lists
@@ -76,6 +76,23 @@ class DuckDb:
         except duckdb.Error as error:
             raise EngineError(node, str(error)) from error
         self.present[node.name] = "view" if node.kind == "view" else "table"
+        if node.contract and (said := self._against_contract(node)):
+            raise EngineError(node, said)
+
+    def _against_contract(self, node: Node) -> str:
+        """Where a relation is not what its YAML promises to those who read it."""
+        found = {name: kind.lower() for name, kind in self.columns(node)}
+        promised = dict(node.contract)
+        told = [f"多了列 {name}（{found[name]}）" for name in found if name not in promised]
+        told += [f"缺少列 {name}（{kind}）" for name, kind in promised.items() if name not in found]
+        told += [
+            f"列 {name} 应是 {kind}，现在是 {found[name]}"
+            for name, kind in promised.items()
+            if name in found and found[name] != kind
+        ]
+        return (
+            f"与YAML里的契约（contract）不符：{'；'.join(told)}。请改模型，或连同读它的人一起改契约。" if told else ""
+        )
 
     def make_readable(self, node: Node) -> None:
         """Make the views that the node reads where they are not there: a release does not keep those of the landing."""
@@ -175,6 +192,7 @@ class DuckDb:
         self.run("begin")
         sealing.seal(self._connection, project.DATABASE_NAME)
         project_code.write(self._connection)
+        descriptions.write(self._connection, self._nodes.values())
         self.run("commit")
         # Said here, because a disk that is full when the connection closes is not told to anybody.
         self.run(f"checkpoint {project.DATABASE_NAME}")
