@@ -42,6 +42,8 @@ class Column:
     required: bool = False
     required_if: str | None = None
     allowed: tuple[str, ...] = ()
+    english: Mapping[str, str] = field(default_factory=dict)
+    """What the allowed values are called on English pages."""
     value_synonyms: Mapping[str, str] = field(default_factory=dict)
     synonyms: tuple[str, ...] = ()
     default: str | None = None
@@ -249,6 +251,9 @@ def _column(where: str, spec: Mapping[str, Any], kind: str) -> Column:
         raise ContractError(f"{at}: event_date 只用于 kind: event 的表中 type: date 的列")
     for key in ("allowed", "synonyms", "provinces"):
         meta[key] = tuple(meta.get(key) or ())
+    unknown = [word for word in meta.get("english") or {} if word not in meta["allowed"]]
+    if unknown:
+        raise ContractError(f"{at}: english 写了 allowed 里没有的值：{'、'.join(map(str, unknown))}")
     try:
         return Column(name=spec["name"], data_type=spec["data_type"], description=spec.get("description", ""), **meta)
     except TypeError as error:

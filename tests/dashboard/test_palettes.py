@@ -9,7 +9,7 @@ import pytest
 from coloraide import Color
 
 from dashboard import pictures, theme
-from dashboard.pictures.shapes import parts
+from dashboard.charts import parts
 from warehouse.settings import CHECKOUT
 
 THEMES = {"light": theme.LIGHT, "dark": theme.DARK}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dashboard import formatting
 from dashboard.components.markup import Markup, join, tag
 from dashboard.i18n import t
-from dashboard.pictures.shapes.parts import missing, piece
+from dashboard.charts.parts import missing, piece
 
 # A list of more rows than this stands in two columns where there is room.
 LONGEST = 14

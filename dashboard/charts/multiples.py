@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dashboard import formatting
 from dashboard.components.markup import Markup, tag
 from dashboard.components.trend_chart import ticks
-from dashboard.pictures.shapes.lines import Point, Tick
+from dashboard.charts.lines import Point, Tick
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.components.markup import Markup, join, tag
-from dashboard.pictures.shapes.parts import TONES
+from dashboard.charts.parts import TONES
 
 
 @dataclass(frozen=True)

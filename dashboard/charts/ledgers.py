@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.components.markup import Markup, tag
-from dashboard.pictures.shapes.parts import piece
+from dashboard.charts.parts import piece
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,16 @@ class Pledge:
 def ledger(pledges: Sequence[Pledge]) -> Markup:
     """Pledges one below the other on a scale from 0 to 1; a dot beyond 1 stands at the end."""
     return tag("ul", [_line(pledge) for pledge in pledges], cls="ub-ledger")
+
+
+def legend(bars: Sequence[tuple[str, str]], dot: str | None) -> Markup:
+    """What the tones of the bars mean, and what the dot is."""
+    return tag(
+        "p",
+        [tag("span", tag("i", cls=f"ub-fill-{tone}"), word) for tone, word in bars],
+        tag("span", tag("em", cls="ub-ledger-dot"), dot) if dot else None,
+        cls="ub-shape-legend",
+    )
 
 
 def _line(pledge: Pledge) -> Markup:

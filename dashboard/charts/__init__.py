@@ -4,8 +4,8 @@ from collections.abc import Callable, Hashable, Iterable
 
 from dashboard.components import kept, markup
 from dashboard.components.markup import Markup, tag
-from dashboard.pictures.shapes import bars, columns, ledgers, lines, multiples, panels, paretos, parts, scatters, states
-from dashboard.pictures.shapes.bars import (
+from dashboard.charts import bars, columns, ledgers, lines, multiples, panels, paretos, parts, scatters, states
+from dashboard.charts.bars import (
     Bar,
     Change,
     Dot,
@@ -19,15 +19,15 @@ from dashboard.pictures.shapes.bars import (
     stacked,
     waterfall,
 )
-from dashboard.pictures.shapes.columns import Place, Row, columns_by_row
-from dashboard.pictures.shapes.ledgers import Pledge, ledger
-from dashboard.pictures.shapes.lines import Line, Point, Tick, line
-from dashboard.pictures.shapes.multiples import Multiple, small_multiples
-from dashboard.pictures.shapes.panels import Table, empty, hidden, panel, wide
-from dashboard.pictures.shapes.paretos import Callout, Column, pareto
-from dashboard.pictures.shapes.parts import TONES
-from dashboard.pictures.shapes.scatters import Axis, Kind, Spot, scatter
-from dashboard.pictures.shapes.states import GridRow, State, Tile, state_grid, state_tiles
+from dashboard.charts.columns import Place, Row, columns_by_row
+from dashboard.charts.ledgers import Pledge, ledger
+from dashboard.charts.lines import Line, Point, Tick, line
+from dashboard.charts.multiples import Multiple, small_multiples
+from dashboard.charts.panels import Table, empty, hidden, panel, wide
+from dashboard.charts.paretos import Callout, Column, pareto
+from dashboard.charts.parts import TONES
+from dashboard.charts.scatters import Axis, Kind, Spot, scatter
+from dashboard.charts.states import GridRow, State, Tile, state_grid, state_tiles
 
 __all__ = [
     "TONES",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dashboard import formatting
 from dashboard.components.markup import Markup, join, tag
 from dashboard.components.trend_chart import ticks
-from dashboard.pictures.shapes.parts import TONES
+from dashboard.charts.parts import TONES
 
 HEIGHT = 190
 _LABEL_HEIGHT = 32
