@@ -66,7 +66,7 @@ $(SPARK_VENV)/.runtime: $(VENV)/.uv requirements-spark.lock pyproject.toml
 	@test -x $(SPARK_BIN)/python || $(PYTHON) -m venv $(SPARK_VENV)
 	@$(BIN)/uv pip install --quiet --python $(SPARK_BIN)/python --require-hashes -r requirements-spark.lock
 	@$(BIN)/uv pip install --quiet --python $(SPARK_BIN)/python --no-deps --no-build-isolation --editable .
-	@$(SPARK_BIN)/python -m warehouse.engines.spark
+	@$(SPARK_BIN)/python -m warehouse.build.engines.spark
 	@touch $@
 
 .PHONY: help up setup test spark cluster-test check fix bench screenshots lock

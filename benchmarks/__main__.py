@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import drop, files, filters, growth, intake, load, million, pages, refresh, viewers
+from benchmarks import drop, files, filters, forecasts, growth, intake, load, million, pages, refresh, viewers
 
 PARTS = {
     "intake": intake.run,
@@ -12,7 +12,7 @@ PARTS = {
     "filters": filters.run,
     "viewers": viewers.run,
 }
-LONG = {"load": load.run, "files": files.run, "growth": growth.run, "million": million.run}
+LONG = {"forecasts": forecasts.run, "load": load.run, "files": files.run, "growth": growth.run, "million": million.run}
 
 
 def main() -> None:

@@ -17,10 +17,12 @@ import duckdb
 
 from benchmarks.timing import RUNS, Comparison, in_turn, seconds_of
 from tests.support.files import case, centre, write_csv
-from warehouse import contracts, project, release
-from warehouse import plan as planning
+from warehouse import contracts
 from warehouse import settings as settings_module
+from warehouse.build import plan as planning
+from warehouse.build import project
 from warehouse.refresh import last_refresh, refresh
+from warehouse.releases import release
 from warehouse.settings import CHECKOUT, Settings
 
 PROGRAMME = "dispute_mediation"
@@ -170,7 +172,9 @@ def _worker(settings: Settings) -> Iterator[None]:
         "UNIONBOARD_TODAY": TODAY.isoformat(),
     }
     before = last_refresh(settings)
-    worker = subprocess.Popen([sys.executable, "-m", "warehouse.watch"], env=environment, stderr=subprocess.DEVNULL)
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "warehouse.command.watch"], env=environment, stderr=subprocess.DEVNULL
+    )
     try:
         while last_refresh(settings) == before:
             time.sleep(0.1)

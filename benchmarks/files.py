@@ -10,9 +10,10 @@ from pathlib import Path
 
 from benchmarks import drop
 from warehouse import settings as settings_module
-from warehouse import workers
-from warehouse.intake import landing, take_in
+from warehouse.intake import landing
+from warehouse.intake.folder import take_in
 from warehouse.settings import Settings
+from warehouse.system import workers
 
 ROWS = 5
 

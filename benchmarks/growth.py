@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 
 from benchmarks import drop
-from warehouse import compare, release
 from warehouse.refresh import refresh
+from warehouse.releases import compare, release
 from warehouse.settings import Settings
 
 DROPS = 20

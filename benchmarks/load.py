@@ -22,9 +22,9 @@ from benchmarks import session
 from benchmarks.pages import OURS, served, serving
 from benchmarks.timing import Latencies
 from tests.support.files import case, centre, write_csv
-from warehouse import reading, release
 from warehouse import settings as settings_module
 from warehouse.refresh import refresh
+from warehouse.releases import current_values, release
 from warehouse.settings import Settings
 
 SESSIONS = int(os.environ.get("BENCHMARK_SESSIONS", "50"))
@@ -162,8 +162,8 @@ def _refresh(settings: Settings, published: dict[str, float]) -> None:
     assert result.published, result.reason
     current = release.current(settings)
     assert current is not None
-    selection = reading.Selection(kpi="dm_workers", region="000000", period="2024-05", origin="submitted")
-    published[current.id] = reading.kpi_values(settings, selection)[0]["value"]
+    selection = current_values.Selection(kpi="dm_workers", region="000000", period="2024-05", origin="submitted")
+    published[current.id] = current_values.kpi_values(settings, selection)[0]["value"]
 
 
 def _line(name: str, seen: Seen) -> str:

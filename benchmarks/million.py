@@ -84,7 +84,7 @@ def _more(programme: str, path: Path) -> None:
 
 def _refreshed(name: str, settings: settings_module.Settings) -> Published:
     environment = {**os.environ, "UNIONBOARD_SEEDS": str(settings.seeds), "UNIONBOARD_HOME": str(settings.home)}
-    command = [sys.executable, "-m", "warehouse.cli", "refresh", "--json"]
+    command = [sys.executable, "-m", "warehouse.command.cli", "refresh", "--json"]
     child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=CHECKOUT)
     held: list[int] = [0]
     used: dict[int, float] = {}

@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.timing import Comparison, in_turn
-from warehouse import plan as planning
-from warehouse import project
 from warehouse import settings as settings_module
+from warehouse.build import plan as planning
+from warehouse.build import project
 from warehouse.refresh import refresh
 from warehouse.settings import Settings
 

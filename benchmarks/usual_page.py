@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from warehouse import release
+from warehouse.releases import release
 from warehouse.settings import Settings
 
 _SCRIPT = """

@@ -4,7 +4,8 @@ import argparse
 from dataclasses import replace
 
 from dashboard.server import serve
-from warehouse import host_names, settings
+from warehouse import settings
+from warehouse.system import host_names
 
 
 def main() -> None:

@@ -15,8 +15,8 @@ import brotli
 import streamlit
 from streamlit import file_util
 
-from warehouse.durable import remove_temporaries, replacing
 from warehouse.settings import OWN_HOME
+from warehouse.system.durable import remove_temporaries, replacing
 
 # Every encoding by name, the better first.
 ENCODINGS = ("br", "gzip")

@@ -10,7 +10,7 @@ from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
 from dashboard.data.values import Value
 from dashboard.i18n import is_english, pick, t
-from warehouse import changes
+from warehouse.releases import period_changes
 
 MINUS = "−"
 WAN = 10_000
@@ -187,7 +187,7 @@ def period_name(period: str) -> str:
         return t("period_all")
     if grain == "span":
         first, last = period.split("..")
-        return t("period_span", year=first[:4], months=pick(*changes.months_words(first, last)))
+        return t("period_span", year=first[:4], months=pick(*period_changes.months_words(first, last)))
     if grain == "year":
         return t("period_year", year=period)
     if grain == "quarter":
@@ -201,12 +201,12 @@ def period_name(period: str) -> str:
 def unfinished(value: Value, kpi: Kpi) -> str:
     """未完，1–5月, of a period that goes on after the last month reported; 自2022年6月起上报, of one in which reports begin; else empty."""
     if value.is_running and value.reported_to is not None:
-        first = changes.months_of(value.period)[0]
+        first = period_changes.months_of(value.period)[0]
         if first > value.reported_to:
             return ""
-        return t("unfinished", months=pick(*changes.months_words(first, value.reported_to)))
-    if changes.begins_within(value.reported_from, value.period, kpi.grain):
-        return t("begun", month=pick(*changes.month_words(value.reported_from or "")))
+        return t("unfinished", months=pick(*period_changes.months_words(first, value.reported_to)))
+    if period_changes.begins_within(value.reported_from, value.period, kpi.grain):
+        return t("begun", month=pick(*period_changes.month_words(value.reported_from or "")))
     return ""
 
 

@@ -6,8 +6,8 @@ from ipaddress import ip_address, ip_network
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from warehouse.host_names import Host, address_of, is_loopback, parsed
 from warehouse.settings import Settings
+from warehouse.system.host_names import Host, address_of, is_loopback, parsed
 
 METRICS = frozenset({"/metrics", "/_stcore/metrics"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -11,10 +11,10 @@ from typing import IO, Any
 
 from dashboard.i18n import is_english
 from warehouse import settings as warehouse_settings
-from warehouse.console import STEP
-from warehouse.replicas import copied
 from warehouse.replicas.forward import TRY_AGAIN
 from warehouse.replicas.handed_on import COMMANDS
+from warehouse.system import copied
+from warehouse.system.children import STEP
 
 STEPS_KEPT = 400
 
@@ -28,7 +28,7 @@ class Job:
         `may_be_ended`: whether the command only looks, so that it is ended when nobody waits for it any more.
         """
         language = "en" if is_english() else "zh"
-        module = "warehouse.replicas.forward" if _is_handed_on(arguments[0]) else "warehouse.cli"
+        module = "warehouse.replicas.forward" if _is_handed_on(arguments[0]) else "warehouse.command.cli"
         command = [sys.executable, "-m", module, *arguments, "--steps", "--json", "--lang", language]
         self.begin = time.monotonic()
         self.steps: list[str] = []

@@ -31,6 +31,8 @@ class Target:
     kpi: str | None = None
     release: str | None = None
     source: str | None = None
+    regions: str | None = None
+    kpis: str | None = None
     as_of: str | None = None
 
     def as_payload(self) -> dict[str, str]:
@@ -41,6 +43,11 @@ class Target:
 def programme_page(programme: str, **changes: str) -> Target:
     """The page of a programme."""
     return Target(page=page_path(programme), **changes)
+
+
+def side_by_side(kpi: str, *regions: str) -> Target:
+    """The page that sets regions side by side, with a KPI and these regions chosen."""
+    return Target(page="side-by-side", kpis=kpi, regions=",".join(dict.fromkeys(regions)) or None)
 
 
 def page_path(programme: str) -> str:
@@ -116,7 +123,7 @@ def follow(payload: dict[str, Any]) -> None:
     if "source" in payload:
         st.session_state[PENDING_SOURCE] = payload["source"]
         return
-    query = {name: payload[name] for name in ("kpi", "release") if name in payload}
+    query = {name: payload[name] for name in ("kpi", "release", "regions", "kpis") if name in payload}
     if "page" in payload:
         st.session_state[PENDING_PAGE] = (payload["page"], query)
         return

@@ -1,6 +1,5 @@
 """What `/metrics` says in Prometheus's text format: the release's age, refreshes, refused rows, sessions, latencies."""
 
-import json
 import threading
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
@@ -10,11 +9,11 @@ from typing import Any
 from streamlit import runtime
 
 from dashboard.data import releases
-from warehouse import held, retention
+from warehouse.intake.folder import latest_receipts
 from warehouse.refresh import last_refresh
-from warehouse.replicas import copied
+from warehouse.releases import held, retention
 from warehouse.settings import Settings
-from warehouse.unjudged import unjudged_files
+from warehouse.system import copied
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 # Seconds; a page that takes longer than the last is broken.
@@ -129,13 +128,9 @@ def _refreshes(last: Mapping[str, Any]) -> Iterator[str]:
 
 def _refused(settings: Settings) -> Iterator[str]:
     """By programme, what the last refresh refused."""
-    try:
-        files = json.loads((settings.receipts / "latest.json").read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError):
-        files = []
     rows: dict[Labels, float] = {}
     refused: dict[Labels, float] = {}
-    for file in files:
+    for file in latest_receipts.files(settings):
         key = (("programme", file["programme"] or ""),)
         rows[key] = rows.get(key, 0) + file["rows_quarantined"]
         refused[key] = refused.get(key, 0) + (file["status"] == "refused")
@@ -145,7 +140,7 @@ def _refused(settings: Settings) -> Iterator[str]:
         "unionboard_files_unjudged",
         "gauge",
         "Files that could not be judged: a crash, a limit of memory or time, or nothing in them that can be read.",
-        {(): len(unjudged_files(settings))},
+        {(): len(latest_receipts.unjudged(settings))},
     )
 
 

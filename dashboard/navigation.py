@@ -22,6 +22,7 @@ from dashboard.app_pages import (
     records,
     releases,
     reminders,
+    side_by_side,
     upload,
 )
 from dashboard.data import kpis, programmes
@@ -133,6 +134,7 @@ def _sections(release_id: str) -> dict[str, list[Page]]:
             st.Page(upload.show, title=t("upload"), url_path="upload"),
             st.Page(cross_checks.show, title=t("cross_checks"), url_path="cross-checks"),
             st.Page(glossary.show, title=t("glossary"), url_path="glossary"),
+            st.Page(side_by_side.show, title=t("side_by_side"), url_path=side_by_side.PATH),
             st.Page(ask.show, title=t("ask"), url_path="ask"),
             st.Page(releases.show, title=t("releases"), url_path="releases"),
             st.Page(compare.show, title=t("compare"), url_path="compare"),

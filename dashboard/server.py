@@ -31,14 +31,14 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 from dashboard import assets, compressed, connections, downloads, hosts, metrics, offering, theme
-from warehouse import in_use, journal
-from warehouse import release as warehouse_release
-from warehouse.host_names import Host
+from warehouse.intake.folder import latest_receipts
 from warehouse.refresh import last_refresh
-from warehouse.replicas import copied
-from warehouse.replicas.copied import Copy
+from warehouse.releases import in_use
+from warehouse.releases import release as warehouse_release
 from warehouse.settings import Settings
-from warehouse.unjudged import unjudged_files
+from warehouse.system import copied, journal
+from warehouse.system.copied import Copy
+from warehouse.system.host_names import Host
 
 SCRIPT = Path(__file__).with_name("app.py")
 ONE_YEAR = "public, immutable, max-age=31536000"
@@ -180,7 +180,7 @@ def health_of(settings: Settings) -> tuple[dict[str, Any], int]:
         return {"status": "unreadable", "release": named, "problem": problem}, 503
     age = max(0.0, time.time() - shown.created_at.timestamp())
     last = last_refresh(settings) or {}
-    unjudged = unjudged_files(settings)
+    unjudged = latest_receipts.unjudged(settings)
     state = {
         "status": "ok" if damage is None else "degraded",
         "release": shown.id,

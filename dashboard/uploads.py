@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Protocol
 
 from dashboard.jobs import Job
-from warehouse import scratch
 from warehouse import settings as warehouse_settings
 from warehouse.intake import privacy
-from warehouse.replicas import copied
+from warehouse.system import copied, scratch
 
 # Names that a disk takes; stranger ones are refused without being written.
 LONGEST_NAME_BYTES = 240

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,26 +14,93 @@ SQL = re.compile(r"\bselect\b.+\bfrom\b|\binsert into\b|\bupdate\b.+\bset\b|\bde
 
 # The warehouse's own bookkeeping: sealing and comparing releases, what the command line reads from them, first sight of files.
 SQL_IN_WAREHOUSE = {
-    ROOT / "warehouse" / "build.py",
-    # An engine runs statements; that a file is loose is asked of the engine.
-    *(ROOT / "warehouse" / "engines" / name for name in ("duckdb.py", "spark.py")),
-    ROOT / "warehouse" / "compact.py",
-    *(ROOT / "warehouse" / name for name in ("release.py", "compare.py", "limits.py", "reading.py")),
-    *(ROOT / "warehouse" / name for name in ("status.py", "orphans.py", "origins.py", "question_process.py")),
-    ROOT / "warehouse" / "intake" / "ledger.py",
+    ROOT / "warehouse" / name
+    for name in (
+        *("build/candidate.py", "build/compact.py", "build/origins.py", "build/sealing.py", "build/project_code.py"),
+        # An engine runs statements; that a file is loose is asked of the engine.
+        *("build/engines/duckdb.py", "build/engines/spark.py"),
+        *("releases/release.py", "releases/compare.py", "releases/limits.py", "releases/current_values.py"),
+        *("releases/alike_values.py", "releases/forecasts/of_values.py"),
+        *("releases/question_process.py", "command/status.py", "intake/folder/ledger.py", "intake/folder/orphans.py"),
+    )
+}
+
+# The rooms of the warehouse from the ground up: none imports from one above it. Settings and what the system gives are the ground.
+FLOORS = {
+    **dict.fromkeys(("settings", "system"), 0),
+    "contracts": 1,
+    "intake": 2,
+    "intake.folder": 3,
+    "build": 4,
+    "releases": 5,
+    "refresh": 6,
+    "front_door": 7,
+    **dict.fromkeys(("sample", "replicas", "desk"), 8),
+    "command": 9,
+}
+WAREHOUSE = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in PYTHON
+    if path.is_relative_to(ROOT / "warehouse")
 }
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
 
 
+def modules_of(path: Path) -> set[str]:
+    """The modules of the warehouse that a file imports, `from package import module` told from `from module import name`."""
+    found = set(imported(path))
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            inside = {f"{node.module}.{name.name}" for name in node.names} & WAREHOUSE.keys()
+            found |= inside
+            if len(inside) == len(node.names):
+                found.discard(node.module)
+    return found & WAREHOUSE.keys()
+
+
+def room_of(module: str) -> str:
+    parts = module.split(".")[1:]
+    return ".".join(parts[:2]) if ".".join(parts[:2]) in FLOORS else parts[0] if parts else ""
+
+
+def test_rooms_of_the_warehouse_import_downwards_only() -> None:
+    upwards = [
+        f"{module} imports {other}"
+        for module, path in WAREHOUSE.items()
+        if room_of(module)
+        for other in modules_of(path)
+        if room_of(other) and FLOORS[room_of(other)] > FLOORS[room_of(module)]
+    ]
+    assert not upwards
+
+
+def test_modules_of_the_warehouse_import_in_no_circle() -> None:
+    waiting = {module: modules_of(path) - {module} for module, path in WAREHOUSE.items()}
+    while free := [module for module, others in waiting.items() if not others & waiting.keys()]:
+        for module in free:
+            del waiting[module]
+    assert not waiting
+
+
+def test_each_room_says_what_lives_there() -> None:
+    rooms = [path for path in PYTHON if path.name == "__init__.py"]
+    assert not [str(path.relative_to(ROOT)) for path in rooms if not ast.get_docstring(tree_of(path))]
+
+
 def texts(path: Path) -> Iterator[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     documentation = {
         id(node.body[0].value)
         for node in ast.walk(tree)

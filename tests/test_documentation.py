@@ -9,7 +9,7 @@ import yaml
 from typer.testing import CliRunner
 
 from warehouse import contracts
-from warehouse.cli import app
+from warehouse.command.cli import app
 
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "dbt_project" / "models"

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.dashboard.reader import read
@@ -15,6 +16,7 @@ from tests.support.files import case, centre, write_csv
 from warehouse.settings import CHECKOUT
 
 STOPPAGES = "work_stoppages"
+VISITS = "visits"
 
 EXAMPLE = CHECKOUT / "docs" / "examples" / STOPPAGES
 
@@ -27,7 +29,23 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(CHECKOUT / "seeds" / "reference", root / "seeds" / "reference")
     _add_kpi(root)
     _add_programme(root)
+    _write_skeletons(root)
     return root
+
+
+def _write_skeletons(root: Path) -> None:
+    """A programme and a KPI as `unionboard new` writes them, and the first file of the programme."""
+    told = json.loads(run(root, "new", "programme", VISITS, "--name", "慰问走访", "--table", "visit", "--json"))
+    assert {Path(path).name for path in told["written"]} >= {f"_{VISITS}__sources.yml", f"fct_{VISITS}_visits.sql"}
+    assert all("待填" in blank["text"] for blank in told["to_fill"])
+    run(root, "new", "kpi", VISITS, "vi_visits")
+    run(root, "new", "kpi", "skills_to_community", "sc_more")
+    (root / "seeds" / VISITS / "河南_慰问走访_202405.csv").write_text(
+        "省份,地区,填报单位,统计期,编号,日期,人数\n"
+        "河南省,洛阳市,洛阳市总工会,2024-05,V1,2024-05-10,30\n"
+        "河南省,洛阳市,洛阳市总工会,2024-05,V2,2024-05-11,0\n",
+        encoding="utf-8",
+    )
 
 
 def _add_kpi(root: Path) -> None:
@@ -43,7 +61,14 @@ def _add_kpi(root: Path) -> None:
             unit_label: {zh: 件, en: cases}
             direction: neutral
 """
+    entry += pasted_from_readme()
     path.write_text(path.read_text(encoding="utf-8").replace("        kpis:\n", entry, 1), encoding="utf-8")
+
+
+def pasted_from_readme() -> str:
+    """The KPI that the README shows, character by character."""
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    return readme.partition("```yaml\n")[2].partition("```")[0]
 
 
 def _add_programme(root: Path) -> None:
@@ -60,7 +85,7 @@ def run(root: Path, *arguments: str) -> str:
     for name in ("UNIONBOARD_SEEDS", "UNIONBOARD_HOME"):
         environment.pop(name, None)
     done = subprocess.run(
-        [sys.executable, "-m", "warehouse.cli", *arguments],
+        [sys.executable, "-m", "warehouse.command.cli", *arguments],
         capture_output=True,
         text=True,
         env=environment,
@@ -97,6 +122,59 @@ def value(root: Path, kpi: str, region: str = "410000", *options: str) -> Any:
 
 def test_added_kpi_has_a_value(refreshed: Path) -> None:
     assert value(refreshed, "dm_cases_closed") == 1
+
+
+def test_kpi_of_the_readme_can_be_pasted_as_it_is(refreshed: Path) -> None:
+    # The one case was settled, not withdrawn.
+    assert value(refreshed, "dm_withdrawn_share") == 0
+
+
+def test_programme_and_kpi_that_were_written_as_skeletons_publish(refreshed: Path) -> None:
+    assert value(refreshed, f"{VISITS}_persons") == 30
+    assert value(refreshed, f"{VISITS}_attended_share") == 0.5
+    assert value(refreshed, "vi_visits") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["programme", VISITS], "已经有项目 visits"),
+        (["programme", "Visits-2"], "只用小写字母"),
+        (["programme", "calls", "--name", "慰问走访"], "已经是项目 visits 的"),
+        (["kpi", VISITS, "vi_visits"], "已经有指标 vi_visits"),
+        (["kpi", "nowhere", "n_one"], "没有项目 nowhere"),
+        (["kpi", VISITS, "vi_other", "--fact", "fct_none"], "没有事实表 fct_none"),
+    ],
+)
+def test_skeleton_of_what_is_there_already_is_not_written(copy: Path, arguments: list[str], said: str) -> None:
+    before = {path: path.read_bytes() for path in (copy / "dbt_project" / "models").rglob("*.yml")}
+    with pytest.raises(AssertionError, match=said):
+        run(copy, "new", *arguments)
+    assert {path: path.read_bytes() for path in (copy / "dbt_project" / "models").rglob("*.yml")} == before
+
+
+def test_dbt_builds_a_part_of_the_project_in_the_home_that_it_is_told(refreshed: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(refreshed / "var", home)
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("dbt")), "build", "-s", f"path:models/{VISITS}", "--no-use-colors"],
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(refreshed),
+            "UNIONBOARD_HOME": str(home),
+            "UNIONBOARD_TODAY": "2024-06-15",
+        },
+        cwd=refreshed / "dbt_project",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    with duckdb.connect(str(home / "dev.duckdb"), read_only=True) as connection:
+        assert connection.execute(f"select count(*) from fct_{VISITS}_visits").fetchall() == [(2,)]
+        # What was not chosen stands beside it.
+        assert connection.execute("select count(*) from fct_dispute_mediation_cases").fetchall() == [(1,)]
+    assert not (refreshed / "var" / "dev.duckdb").exists()
 
 
 def test_added_programme_of_another_country_has_values(refreshed: Path) -> None:

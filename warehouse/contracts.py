@@ -11,8 +11,8 @@ import polars as pl
 import yaml
 from polars.exceptions import PolarsError
 
-from warehouse import yaml_files
 from warehouse.settings import DBT_PROJECT
+from warehouse.system import yaml_files
 
 COLUMN_TYPES = frozenset(
     {"text", "code", "int", "decimal", "date", "bool", "enum", "multi", "period", "province", "region"}

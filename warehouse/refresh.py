@@ -14,18 +14,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse import build as building
-from warehouse import compare, held, in_use, journal, limits, mounts, private, release, retention, rollback, set_aside
-from warehouse.dbt_process import DbtProcess, dbt_process
-from warehouse.full_disk import is_full
-from warehouse.held import Held
-from warehouse.intake import take_in
+from warehouse.build import candidate as building
+from warehouse.build.dbt import DbtProcess, dbt_process
+from warehouse.build.project import models_fingerprint
+from warehouse.intake.folder import latest_receipts, mounts, set_aside, take_in
+from warehouse.intake.folder.orphans import with_orphans
 from warehouse.intake.receipt import Receipt
-from warehouse.intake.take_in import write_latest
-from warehouse.lock import LockedError, writer_lock
-from warehouse.orphans import with_orphans
-from warehouse.project import models_fingerprint
+from warehouse.releases import compare, held, in_use, limits, release, retention, rollback, summary
+from warehouse.releases.compare import Compared
+from warehouse.releases.held import Held
+from warehouse.releases.summary import Summary
 from warehouse.settings import Settings
+from warehouse.system import durable, journal, private
+from warehouse.system.full_disk import is_full
+from warehouse.system.lock import LockedError, writer_lock
 
 Progress = Callable[[str], None]
 
@@ -51,6 +53,7 @@ class RefreshResult:
     seconds: dict[str, float]
     is_stopped: bool = False
     held: Held | None = None
+    summary: Summary | None = None
 
     @property
     def outcome(self) -> str:
@@ -84,6 +87,7 @@ class RefreshResult:
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds.items()},
             "outcome": self.outcome,
             "held": self.held.as_json() if self.held else None,
+            "summary": self.summary.as_json() if self.summary else None,
         }
 
 
@@ -169,7 +173,7 @@ def _remember(settings: Settings, refresh_id: str, told: dict[str, Any]) -> None
     totals[told["outcome"]] = totals.get(told["outcome"], 0) + 1
     at = datetime.now(UTC).isoformat(timespec="seconds")
     document = {"at": at, "refresh_id": refresh_id, **told, "totals": totals}
-    release.write_durably(settings.home / LAST_REFRESH, json.dumps(document, ensure_ascii=False))
+    durable.write_text(settings.home / LAST_REFRESH, json.dumps(document, ensure_ascii=False))
 
 
 def _refresh(settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
@@ -196,7 +200,7 @@ def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm:
         tests = {"tests_passed": 0, "tests_failed": 0, "failures": ()}
         now = release.current(settings)
         receipts = with_orphans(intake.receipts, now.path) if now else intake.receipts
-        write_latest(settings, receipts)
+        latest_receipts.write(settings, receipts)
         name = now.id if now else None
         return RefreshResult(name, published, reason, receipts, **{**tests, **rest}, seconds=clock.seconds())
 
@@ -223,7 +227,7 @@ def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm:
         built = building.build(
             settings,
             candidate,
-            lambda node: say(f"构建 {node}"),
+            say,
             base=release_base(current) if current else None,
             with_unit_tests=not are_models_known,
             dbt=dbt,
@@ -244,7 +248,8 @@ def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm:
 
     say("发布")
     aside = set_aside.out(set_aside.load(settings))
-    excesses, changes = _compared(current, candidate, built.relations, [] if confirm else allowed, aside)
+    excesses, compared = _compared(current, candidate, built.relations, [] if confirm else allowed, aside)
+    short = summary.of(compared) if compared else None
     if not confirm:
         excesses += rollback.withdrawn_again(settings, project, intake.receipts)
     now = datetime.now(UTC)
@@ -257,8 +262,9 @@ def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm:
         "today": settings.today.isoformat(),
         "tests": {"passed": built.tests_passed, "failed": 0},
         "files": len(intake.receipts),
-        "changes_total": len(changes),
-        "changes": changes[:CHANGES_KEPT],
+        "changes_total": len(compared.changes) if compared else 0,
+        "changes": summary.weightiest(compared, CHANGES_KEPT) if compared else [],
+        "what": compared.what.as_json() if compared else {},
         "keys": dict(built.keys),
         "partitions": {name: dict(digests) for name, digests in built.partitions.items()},
         "seconds": clock.seconds(),
@@ -268,7 +274,7 @@ def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm:
     if excesses:
         kept = held.keep_aside(settings, candidate, release_id, manifest, excesses)
         clock.stage("publish")
-        return result(False, kept.sentence, is_stopped=True, held=kept, **outcome)
+        return result(False, kept.sentence, is_stopped=True, held=kept, summary=short, **outcome)
     published = release.publish(settings, candidate, release_id, manifest)
     if confirm:
         set_aside.decide(settings)
@@ -276,8 +282,8 @@ def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm:
     retention.remove_old(settings)
     clock.stage("publish")
     nothing_before = "这是第一个版本" if newest is None else "没有完好的上一版可以比较"
-    said = f"{len(changes)} 个指标值有变化" if current else nothing_before
-    return result(True, f"已发布 {published.id}，{said}。", **outcome)
+    said = short.sentence() if short else nothing_before
+    return result(True, f"已发布 {published.id}，{said}。", summary=short, **outcome)
 
 
 def _compared(
@@ -286,14 +292,14 @@ def _compared(
     built: Collection[str],
     allowed: Sequence[limits.Limit],
     aside: Collection[str],
-) -> tuple[list[limits.Excess], list[dict[str, Any]]]:
-    """What the candidate changes beyond the limits, and every KPI value it changes."""
+) -> tuple[list[limits.Excess], Compared | None]:
+    """What the candidate changes beyond the limits, and all that it changes; None where there is nothing to compare with."""
     if current is None:
-        return [], []
+        return [], None
     with ThreadPoolExecutor(max_workers=1) as beside:
         excesses = beside.submit(limits.beyond, current.path, candidate, allowed, built, aside)
-        changes = compare.kpi_changes(current.path, candidate, built)
-        return excesses.result(), changes
+        found = compare.compared(current.path, candidate, built)
+        return excesses.result(), found
 
 
 def release_base(current: release.Release) -> building.Base:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from warehouse import host_names, machine
+from warehouse.system import host_names, machine
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DBT_PROJECT = CHECKOUT / "dbt_project"

@@ -1,14 +1,26 @@
 """版本比较: what two releases say differently, in the region and of the programme chosen."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard import links
-from dashboard.components import change_rows, data_table, empty_state, filters, markup, page_title
+from dashboard.components import (
+    change_rows,
+    data_table,
+    empty_state,
+    filters,
+    impact,
+    markup,
+    page_title,
+    what_changed,
+)
 from dashboard.components.filters import Selection
 from dashboard.components.markup import tag
 from dashboard.data import kpis, origins, programmes, regions, releases
-from dashboard.data.releases import Change
+from dashboard.data.changes import Change
 from dashboard.i18n import pick, t
+from warehouse.releases.what_changed import WhatChanged
 
 SHOWN = 200
 
@@ -35,7 +47,10 @@ def show() -> None:
         for change in releases.differences(before, after)
         if _is_meant(change, selection) and (programme in ("", _programme(change, selection.release_id)))
     ]
-    counted = tag("p", t("compare_count", count=f"{len(found):,}", shown=min(SHOWN, len(found))), cls="ub-hint")
+    lines = change_rows.lines(found, selection.release_id)
+    counted = tag(
+        "p", impact.counted(found), tag("br"), t("compare_count", count=f"{len(lines):,}", shown=min(SHOWN, len(lines)))
+    )
     each = tag(
         "p",
         markup.link(links.Target(page=links.HOME, as_of=before), t("open_release", when=releases.minute_of(before))),
@@ -43,17 +58,39 @@ def show() -> None:
         markup.link(links.Target(page=links.HOME, as_of=after), t("open_release", when=releases.minute_of(after))),
         cls="ub-hint",
     )
-    markup.show(tag("div", counted, each), key="compare_count")
+    markup.show(tag("div", counted if found else None, each), key="compare_count")
+    what_changed.show(_of_programme(releases.done_between(before, after), programme), selection.release_id)
     if not found:
         empty_state.show(t("compare_none"), [t("compare_none_detail")], key="compare_none")
         return
-    rows = [change_rows.row(change, selection.release_id) for change in found[:SHOWN]]
-    data_table.show_only(change_rows.header(), rows, key="compare")
+    data_table.show_only(change_rows.header(), lines[:SHOWN], key="compare")
     data_table.downloads_of(
         change_rows.header(),
         lambda: [change_rows.row(change, selection.release_id) for change in found],
         f"{t('compare')}_{releases.short_id(before)}_{releases.short_id(after)}",
         key="compare",
+    )
+
+
+def _of_programme(what: WhatChanged, programme: str) -> WhatChanged:
+    """What was done in one programme and in what all share; all of it without a programme."""
+    if not programme:
+        return what
+    mine = {one.kpi for one in what.definitions if one.programme == programme}
+    return replace(
+        what,
+        definitions=tuple(one for one in what.definitions if one.programme == programme),
+        targets=tuple(
+            one
+            for one in what.targets
+            if one.kpi in mine or _programme_of(one.kpi, releases.current_id() or "") == programme
+        ),
+        code=tuple(
+            one
+            for one in what.code
+            if not one.path.startswith("dbt_project/models/") or f"/{programme}/" in one.path or "/core/" in one.path
+        ),
+        files=tuple(one for one in what.files if one.programme == programme),
     )
 
 
@@ -91,7 +128,11 @@ def _label(release_id: str) -> str:
 
 
 def _programme(change: Change, release_id: str) -> str:
-    kpi = kpis.find(release_id, change.kpi)
+    return _programme_of(change.kpi, release_id)
+
+
+def _programme_of(code: str, release_id: str) -> str:
+    kpi = kpis.find(release_id, code)
     return kpi.programme if kpi else ""
 
 

@@ -20,6 +20,7 @@ from dashboard.data import (
     comparisons,
     figures,
     files,
+    forecasts,
     kpis,
     origins,
     periods,
@@ -59,6 +60,7 @@ def show() -> None:
             len(every) - len(rows),
         ),
         judged,
+        _expected(selection),
         _moved(rows, selection),
         note,
         _largest_change(selection, note),
@@ -79,13 +81,20 @@ def _moved(rows: list[scorecard.Row], selection: Selection) -> list[headline_sen
         if row.kpi is None or row.value is None or row.value.value is None:
             continue
         at = values.of_other_periods(selection.release_id, row.value, row.history)
-        comparison = comparisons.on_previous(row.value, row.kpi, at)
-        if comparison is not None and comparison.is_like_with_like and comparison.change.before is not None:
-            months = kpi_card.span_text(comparison)
-            found.append(
-                headline_sentences.Moved(row.programme, row.kpi, comparison.change.before, row.value.value, months)
-            )
+        comparison = comparisons.on_previous(row.value, row.kpi, at, values.beside(selection.release_id))
+        held = comparison.held(row.value) if comparison is not None else None
+        if comparison is not None and held is not None:
+            mark = kpi_card.alike_text(comparison, row.kpi)
+            words = t("comma").join(filter(None, (kpi_card.span_text(comparison), mark)))
+            found.append(headline_sentences.Moved(row.programme, row.kpi, *held, words))
     return found
+
+
+def _expected(selection: Selection) -> tuple[forecasts.Expected, ...]:
+    """What is expected of targets with a date, on the page of the latest period: what was expected earlier is not known now."""
+    if not selection.is_latest_period:
+        return ()
+    return forecasts.expected(selection.release_id, selection.region, selection.mode)
 
 
 def _due(selection: Selection) -> list[Report]:

@@ -24,11 +24,12 @@ from dashboard.components import (
 )
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import comparisons, figures, kpis, origins, periods, regions, values, waiting
+from dashboard.data import comparisons, figures, forecasts, kpis, origins, periods, regions, values, waiting
 from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
+from warehouse.releases.forecasts.outlook import Outlook
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Compared:
     shown_period: str
     has_ranking: bool
     latest: Comparison | None
+    provinces: comparisons.Provinces
+    ahead: Outlook | None
 
 
 def show(programme: Programme) -> None:
@@ -116,6 +119,8 @@ def _side_by_side(compared: Compared) -> None:
         compared.published,
         compared.shown_period,
         compared.latest,
+        compared.provinces,
+        compared.ahead,
     )
     columns = [tag("div", tag("div", trend, cls="st-key-trend"), cls="st-key-trend_column")]
     if compared.has_ranking:
@@ -128,7 +133,14 @@ def _side_by_side_with_chart(compared: Compared) -> None:
     with st.container(key="two_columns" if compared.has_ranking else "one_column"):
         with st.container(key="trend_column"), st.container(key="trend"):
             trend_chart.show_chart(
-                compared.kpi, compared.region, compared.own, compared.nation, compared.published, compared.latest
+                compared.kpi,
+                compared.region,
+                compared.own,
+                compared.nation,
+                compared.published,
+                compared.latest,
+                compared.provinces,
+                compared.ahead,
             )
         if compared.has_ranking:
             with st.container(key="ranking_column"):
@@ -188,6 +200,8 @@ def _compared(
         shown_period=values.period_of(kpi.grain, selection.period),
         has_ranking=programme.is_ranked and kpi.is_ranked and bool(below),
         latest=_latest(kpi, histories.get(kpi.code, ()), selection),
+        provinces=values.beside(release_id),
+        ahead=forecasts.outlook(release_id, kpi.code, region.code, origin) if _is_own_rhythm(kpi, selection) else None,
     )
 
 
@@ -196,7 +210,13 @@ def _latest(kpi: Kpi, own: tuple[values.Value, ...], selection: Selection) -> Co
     last = next((value for value in reversed(own) if value.value is not None), None)
     if last is None:
         return None
-    return comparisons.year_on_year(last, kpi, values.of_other_periods(selection.release_id, last, own))
+    at = values.of_other_periods(selection.release_id, last, own)
+    return comparisons.year_on_year(last, kpi, at, values.beside(selection.release_id))
+
+
+def _is_own_rhythm(kpi: Kpi, selection: Selection) -> bool:
+    """Whether the line has a point for each period in which the KPI is reported: what is expected goes on from there."""
+    return kpi.grain == _grain(selection)
 
 
 def _grain(selection: Selection) -> str:

@@ -12,7 +12,7 @@ from dashboard.components.markup import tag
 from dashboard.data.files import Receipt
 from dashboard.i18n import t
 from warehouse import settings as warehouse_settings
-from warehouse.offer import next_correction
+from warehouse.front_door.offer import next_correction
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

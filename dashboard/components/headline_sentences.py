@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import formatting, links
-from dashboard.components import markup
+from dashboard.components import markup, outlook_words
 from dashboard.components.markup import Markup, tag
 from dashboard.data import origins
+from dashboard.data.forecasts import Expected
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
 from dashboard.data.regions import Region
@@ -14,6 +15,7 @@ from dashboard.data.releases import ReleaseNote
 from dashboard.data.reporting import Overdue
 from dashboard.data.scores import WITH_TARGET, Judged
 from dashboard.i18n import pick, t
+from warehouse.releases.forecasts.outlook import AT_RISK, MET, MISSED
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class LargestChange:
 
 @dataclass(frozen=True)
 class Moved:
-    """A headline KPI against the period before, like with like; `months` says which, where the period is not over."""
+    """A headline KPI against the period before, like with like; `months` says over which, and of how many provinces, where not of all."""
 
     programme: Programme
     kpi: Kpi
@@ -54,6 +56,7 @@ class Basis:
 def show(
     basis: Basis,
     judged: Sequence[Judged],
+    expected: Sequence[Expected],
     moved: Sequence[Moved],
     note: ReleaseNote,
     largest: LargestChange | None,
@@ -64,6 +67,7 @@ def show(
         tag(
             "div",
             _targets(judged, basis),
+            _expected(expected),
             _moves(moved, basis),
             _changes(note, largest, basis),
             _reports(overdue, basis),
@@ -119,6 +123,24 @@ def _targets(judged: Sequence[Judged], basis: Basis) -> Markup:
         tail,
         _apart(basis),
     )
+
+
+def _expected(expected: Sequence[Expected]) -> Markup | None:
+    """Of the targets with a date how many will be met, are at risk, will be missed; the one furthest off in full."""
+    if not expected:
+        return None
+    counted: list[Markup | str] = []
+    for verdict, colour in ((MET, "met"), (AT_RISK, "check"), (MISSED, "behind")):
+        count = sum(one.outlook.verdict == verdict for one in expected)
+        counted += [t("comma") if counted else "", tag("b", t(f"expected_{verdict}", count=count), cls=f"ub-{colour}")]
+    first = expected[0]
+    tail: list[Markup | str] = [t("full_stop")]
+    if first.outlook.verdict != MET:
+        page = links.programme_page(first.kpi.programme, kpi=first.kpi.code, region=first.region.code)
+        name = f"{formatting.region_name(first.region)} · {pick(first.kpi.label_zh, first.kpi.label_en)}"
+        said = outlook_words.short(first.outlook, first.kpi, first.value.target, first.value.target_upper)
+        tail = [t("expected_first"), markup.link(page, name), t("colon"), said, t("full_stop")]
+    return tag("p", t("sentence_ahead", count=len(expected)), counted, tail)
 
 
 def _moves(moved: Sequence[Moved], basis: Basis) -> Markup | None:

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from dashboard import formatting, links
-from dashboard.components import kept, markup, notes, sparkline, status
+from dashboard.components import kept, markup, notes, outlook_words, sparkline, status
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import comparisons, origins, periods, values, waiting
+from dashboard.data import comparisons, forecasts, origins, periods, values, waiting
 from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.values import SPARKLINE_POINTS, Value, period_of
 from dashboard.i18n import pick, t
-from warehouse import changes
+from warehouse.releases import period_changes
 
 # What a leader looks at first fits in one row.
 FIRST_ROW = 4
@@ -55,6 +55,7 @@ def card(
         tag("div", value_markup(value, kpi, runs := is_running(kpi, value, selection)), cls="ub-card-value"),
         _notes(kpi, value, selection),
         _target_line(kpi, value, latest_known(kpi, value, history, selection), runs),
+        _ahead(kpi, value, selection),
         _spark(kpi, value, history, selection),
         _comparison_line(kpi, value, history, selection),
         _published_line(kpi, published),
@@ -137,20 +138,34 @@ def comparison_text(comparison: Comparison, value: Value, kpi: Kpi) -> str:
         return "—"
     if not comparison.is_like_with_like:
         return t("not_comparable")
-    assert value.value is not None and comparison.change.before is not None
-    return formatting.difference(value.value, comparison.change.before, kpi)
+    held = comparison.held(value)
+    assert held is not None
+    return formatting.difference(held[1], held[0], kpi)
 
 
 def reason_text(comparison: Comparison) -> str:
     """Why a comparison is not like with like; empty when it is, and where a number is missing anyway."""
+    if comparison.is_of_nearly_all:
+        return ""
     if comparison.change.reason == "hidden":
         return t("reason_masked") if comparison.is_few else t("reason_beside")
-    return "" if comparison.change.reason == "missing" else pick(*changes.reason_words(comparison.change))
+    return "" if comparison.change.reason == "missing" else pick(*period_changes.reason_words(comparison.change))
+
+
+def alike_text(comparison: Comparison, kpi: Kpi) -> str:
+    """同口径 30/31 省, where the difference told is that of those; where they are too few, what theirs is; else empty."""
+    alike = comparison.alike
+    if alike is None:
+        return ""
+    counts = {"count": alike.parts, "of": alike.of}
+    if alike.is_enough:
+        return t("like_for_like_mark", **counts)
+    return t("like_for_like", change=formatting.difference(alike.now, alike.before, kpi), **counts)
 
 
 def span_text(comparison: Comparison | None) -> str:
     """1–5月，同期: which months are compared where the period is not over; else empty."""
-    return pick(*changes.span_words(comparison.change)) if comparison and comparison.is_like_with_like else ""
+    return pick(*period_changes.span_words(comparison.change)) if comparison and comparison.is_like_with_like else ""
 
 
 def is_running(kpi: Kpi, value: Value | None, selection: Selection) -> bool:
@@ -187,6 +202,15 @@ def _target_line(kpi: Kpi, value: Value | None, latest: str, runs: bool) -> Mark
     return tag("div", badge, tag("span", " · ".join(filter(None, words))), cls="ub-card-target")
 
 
+def _ahead(kpi: Kpi, value: Value | None, selection: Selection) -> Markup | None:
+    """Whether the target will be met, where it has a date."""
+    found = forecasts.at(selection.release_id, value)
+    if value is None or found is None:
+        return None
+    words = outlook_words.short(found, kpi, value.target, value.target_upper)
+    return tag("p", words, cls=f"ub-ahead ub-ahead-{found.verdict}")
+
+
 def _direction(kpi: Kpi) -> str:
     return t(f"direction_{kpi.direction}") if kpi.direction in ("higher", "lower") else ""
 
@@ -205,10 +229,11 @@ def _comparison_line(kpi: Kpi, value: Value | None, history: Sequence[Value], se
     if value is None:
         return None
     at = values.of_other_periods(selection.release_id, value, history)
-    yearly = comparisons.year_on_year(value, kpi, at)
-    previous = comparisons.on_previous(value, kpi, at) if periods.grain_of(value.period) != "year" else None
+    provinces = values.beside(selection.release_id)
+    yearly = comparisons.year_on_year(value, kpi, at, provinces)
+    previous = comparisons.on_previous(value, kpi, at, provinces) if periods.grain_of(value.period) != "year" else None
     compared = ((t("year_on_year"), yearly), (t("on_previous"), previous))
-    parts = [_compared(name, one, value, kpi, selection) for name, one in compared if one is not None]
+    parts = [_compared(name, one, value, kpi) for name, one in compared if one is not None]
     months = span_text(yearly) or span_text(previous)
     return tag("div", parts, tag("small", months) if months else None, cls="ub-card-compare") if parts else None
 
@@ -223,9 +248,9 @@ def _published_line(kpi: Kpi, published: Value | None) -> Markup | None:
     )
 
 
-def _compared(name: str, comparison: Comparison, value: Value, kpi: Kpi, selection: Selection) -> Markup:
+def _compared(name: str, comparison: Comparison, value: Value, kpi: Kpi) -> Markup:
     reason = reason_text(comparison)
-    alike = _like_for_like(comparison, value, kpi, selection)
+    alike = alike_text(comparison, kpi)
     return tag(
         "span",
         name,
@@ -235,20 +260,6 @@ def _compared(name: str, comparison: Comparison, value: Value, kpi: Kpi, selecti
         tag("small", alike, cls="ub-alike") if alike else None,
         title=reason or None,
     )
-
-
-def _like_for_like(comparison: Comparison, value: Value, kpi: Kpi, selection: Selection) -> str:
-    """同口径 +3.0 pp（30 省）: the provinces that reported both times, where the whole is not comparable; else empty."""
-    if comparison.change.reason != "coverage" or not selection.is_nation or comparison.before is None:
-        return ""
-    now, before = (
-        values.of_kpi_by_province(selection.release_id, kpi.code, one.period, value.origin)
-        for one in (value, comparison.before)
-    )
-    alike = comparisons.like_for_like(kpi, value, comparison.before, now, before)
-    if alike is None:
-        return ""
-    return t("like_for_like", change=formatting.difference(alike.now, alike.before, kpi), count=alike.parts)
 
 
 def _foot(kpi: Kpi, value: Value | None, selection: Selection) -> Markup:

@@ -13,7 +13,7 @@ from dashboard.data import origins, pictures, values, words
 from dashboard.data.pictures import Chosen
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
-from warehouse import changes
+from warehouse.releases import period_changes
 from warehouse.pictures.declared import Control, Picture
 
 # What stands in a control for all of its values.
@@ -83,10 +83,10 @@ def _period_until(period: str, programme: str, selection: Selection, origin: str
     """2023年; 2024年（未完，1–5月）: with the months reported so far where the period is not over."""
     name = formatting.period_name(period)
     reached = values.reported_to(selection.release_id, selection.region, period, origin, programme)
-    if reached is None or not changes.is_running(period, reached):
+    if reached is None or not period_changes.is_running(period, reached):
         return name
-    first = changes.months_of(period)[0]
+    first = period_changes.months_of(period)[0]
     if reached < first:
         return name
-    months = pick(*changes.months_words(first, reached))
+    months = pick(*period_changes.months_words(first, reached))
     return name + t("in_brackets", text=t("unfinished", months=months))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dashboard import formatting, links
 from dashboard.components import kept, markup, notes
 from dashboard.components.markup import Markup, tag
+from dashboard.components.trend_chart import to_compare
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import Region
 from dashboard.data.values import Value
@@ -37,7 +38,12 @@ def _ranked(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chose
     note = t("ranking_note", kpi=pick(kpi.label_zh, kpi.label_en), count=len(ranked) + len(silent))
     return tag(
         "section",
-        tag("h3", t("ranking"), tag("small", t("semicolon").join(filter(None, (note, running))))),
+        tag(
+            "h3",
+            t("ranking"),
+            tag("small", t("semicolon").join(filter(None, (note, running)))),
+            to_compare(kpi, *_ends([region.code for region, _ in ranked], chosen)),
+        ),
         tag("ol", first, cls="ub-rank") if first else None,
         tag("p", t("nothing_reported"), cls="ub-hint") if not first and not silent else None,
         tag("details", tag("summary", t("show_rest", count=len(rest))), tag("ol", rest, cls="ub-rank"), cls="ub-more")
@@ -49,6 +55,12 @@ def _ranked(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chose
         else None,
         cls="ub-panel",
     )
+
+
+def _ends(ranked: Sequence[str], chosen: str | None) -> list[str]:
+    """Whom a comparison begins with: the one chosen, the first two and the last two."""
+    ends = [*ranked[:2], *ranked[-2:]]
+    return [chosen, *ends] if chosen in ranked and chosen is not None else ends
 
 
 def _silent(

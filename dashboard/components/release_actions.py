@@ -10,9 +10,9 @@ from dashboard.components.markup import tag
 from dashboard.data import releases
 from dashboard.data.releases import ReleaseNote
 from dashboard.i18n import is_english, t
-from warehouse.held import Held
-from warehouse.lock import LockedError
-from warehouse.release import ReleaseError
+from warehouse.releases.held import Held
+from warehouse.releases.release import ReleaseError
+from warehouse.system.lock import LockedError
 
 _SAID = "_release_action_said"
 _REASON = "roll_back_reason"

@@ -127,13 +127,14 @@ def _yearly(row: Row, selection: Selection) -> Markup | str:
     if row.kpi is None or row.value is None:
         return "—"
     at = values.of_other_periods(selection.release_id, row.value, row.history)
-    comparison = comparisons.year_on_year(row.value, row.kpi, at)
+    comparison = comparisons.year_on_year(row.value, row.kpi, at, values.beside(selection.release_id))
     if comparison is None:
         return "—"
     months = kpi_card.span_text(comparison)
     reason = kpi_card.reason_text(comparison)
     text = kpi_card.comparison_text(comparison, row.value, row.kpi)
-    return tag("span", text, tag("small", months) if months else None, title=reason or None)
+    small = [tag("small", words) for words in (months, kpi_card.alike_text(comparison, row.kpi)) if words]
+    return tag("span", text, small, title=reason or None)
 
 
 def _reported(row: Row) -> str:

@@ -9,7 +9,7 @@ from dashboard.components.markup import tag
 from dashboard.data import releases
 from dashboard.i18n import t
 from dashboard.jobs import Job
-from warehouse.set_aside import ROLLBACK, AsideFile, Taken
+from warehouse.intake.folder.set_aside import ROLLBACK, AsideFile, Taken
 
 _JOB = "_let_in_job"
 _SAID = "_let_in_said"

@@ -12,16 +12,17 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import formatting, theme
-from dashboard.components import kept, markup, notes
+from dashboard import formatting, links, theme
+from dashboard.components import kept, kpi_card, markup, notes, outlook_words
 from dashboard.components.markup import Markup, tag
 from dashboard.data import comparisons, periods
-from dashboard.data.comparisons import Comparison
+from dashboard.data.comparisons import Comparison, Provinces
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
 from dashboard.data.values import Value
 from dashboard.i18n import pick, t
-from warehouse import changes
+from warehouse.releases import period_changes
+from warehouse.releases.forecasts.outlook import Outlook
 
 HEIGHT = 300
 # With more periods than these the points of a line would run into each other.
@@ -58,6 +59,8 @@ def drawn(
     published: Sequence[Value],
     chosen: str,
     latest: Comparison | None = None,
+    provinces: Provinces | None = None,
+    ahead: Outlook | None = None,
 ) -> Markup:
     """A line for the region, a weaker one for the nation; one sentence underneath says what the lines do.
 
@@ -66,11 +69,16 @@ def drawn(
     from dashboard.components import trend_line
 
     if not any(value.value is not None for value in own):
-        return tag("div", _heading(kpi), tag("p", t("nothing_reported"), cls="ub-hint ub-panel-hint"))
+        return tag("div", _heading(kpi, region), tag("p", t("nothing_reported"), cls="ub-hint ub-panel-hint"))
 
     def line() -> Markup:
-        alt, below = _alternative(kpi, region, own, latest), _below(kpi, own, latest)
-        return tag("div", _heading(kpi), trend_line.draw(kpi, region, own, nation, published, alt, chosen), below)
+        alt, below = _alternative(kpi, region, own, latest, provinces), _below(kpi, own, latest, provinces, ahead)
+        return tag(
+            "div",
+            _heading(kpi, region),
+            trend_line.draw(kpi, region, own, nation, published, alt, chosen, ahead),
+            below,
+        )
 
     return kept.block("trend_line", line, kpi.code)
 
@@ -82,34 +90,60 @@ def show_chart(
     nation: Sequence[Value],
     published: Sequence[Value],
     latest: Comparison | None = None,
+    provinces: Provinces | None = None,
+    ahead: Outlook | None = None,
 ) -> None:
     """The same as a Plotly chart, in which a click on a point chooses its period."""
     if not any(value.value is not None for value in own):
         markup.show(drawn(kpi, region, own, nation, published, ""), key="trend_empty")
         return
-    markup.show(_heading(kpi), key="trend_title")
+    markup.show(_heading(kpi, region), key="trend_title")
     st.plotly_chart(
-        figure(kpi, region, own, nation, published),
+        figure(kpi, region, own, nation, published, ahead),
         config={"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "responsive": True},
-        alt=_alternative(kpi, region, own, latest),
+        alt=_alternative(kpi, region, own, latest, provinces),
         key="trend_chart",
         on_select=_choose_period,
         selection_mode="points",
     )
-    markup.show(_below(kpi, own, latest), key="trend_sentence")
+    markup.show(_below(kpi, own, latest, provinces, ahead), key="trend_sentence")
 
 
-def _heading(kpi: Kpi) -> Markup:
+def _heading(kpi: Kpi, region: Region) -> Markup:
     definition = pick(kpi.definition_zh, kpi.definition_en).split("；")[0]
-    return tag("h3", t("trend_of", kpi=pick(kpi.label_zh, kpi.label_en)), tag("small", definition))
+    beside = () if region.code == NATION else (region.code,)
+    return tag(
+        "h3", t("trend_of", kpi=pick(kpi.label_zh, kpi.label_en)), tag("small", definition), to_compare(kpi, *beside)
+    )
 
 
-def _below(kpi: Kpi, own: Sequence[Value], latest: Comparison | None) -> Markup:
-    return tag("p", sentence(kpi, [value for value in own if value.value is not None], latest), cls="ub-hint")
+def to_compare(kpi: Kpi, *regions: str) -> Markup:
+    """比较: the same KPI with these regions side by side."""
+    label = t("to_side_by_side_of", kpi=pick(kpi.label_zh, kpi.label_en))
+    target = links.side_by_side(kpi.code, *regions)
+    return tag("span", markup.link(target, t("to_side_by_side"), cls="ub-chip", label=label), cls="ub-to-compare")
 
 
-def _alternative(kpi: Kpi, region: Region, own: Sequence[Value], latest: Comparison | None) -> str:
-    says = sentence(kpi, [value for value in own if value.value is not None], latest)
+def _below(
+    kpi: Kpi,
+    own: Sequence[Value],
+    latest: Comparison | None,
+    provinces: Provinces | None,
+    ahead: Outlook | None,
+) -> Markup:
+    known = [value for value in own if value.value is not None]
+    says = tag("p", sentence(kpi, known, latest, provinces), cls="ub-hint")
+    if ahead is None:
+        return says
+    last = known[-1]
+    words = outlook_words.sentence(ahead, kpi, last.target, last.target_upper)
+    return markup.join(tag("p", words, tag("small", t("ahead_range")), cls=f"ub-ahead ub-ahead-{ahead.verdict}"), says)
+
+
+def _alternative(
+    kpi: Kpi, region: Region, own: Sequence[Value], latest: Comparison | None, provinces: Provinces | None
+) -> str:
+    says = sentence(kpi, [value for value in own if value.value is not None], latest, provinces)
     return t("trend_alt", kpi=pick(kpi.label_zh, kpi.label_en), region=formatting.region_name(region), sentence=says)
 
 
@@ -120,13 +154,15 @@ def _choose_period() -> None:
         st.session_state["period"] = points[0]["x"]
 
 
-def sentence(kpi: Kpi, known: Sequence[Value], latest: Comparison | None = None) -> str:
+def sentence(
+    kpi: Kpi, known: Sequence[Value], latest: Comparison | None = None, provinces: Provinces | None = None
+) -> str:
     """从2022年6月的 67.1% 到2024年5月的 76.4%：+9.3 pp.
 
     It runs from one whole period to another. A last one that is not over is told apart, with `latest`, its comparison.
     """
     whole = [value for value in known if not formatting.unfinished(value, kpi)]
-    parts = [_from_to(kpi, whole, is_all=len(whole) == len(known))] if whole else []
+    parts = [_from_to(kpi, whole, provinces, is_all=len(whole) == len(known))] if whole else []
     if known[-1] not in whole:
         parts.append(_unfinished(kpi, known[-1], latest))
     return formatting.sentences(parts)
@@ -135,9 +171,9 @@ def sentence(kpi: Kpi, known: Sequence[Value], latest: Comparison | None = None)
 def _unfinished(kpi: Kpi, value: Value, latest: Comparison | None) -> str:
     """2024年（未完，1–5月）：55，同期 +10%。"""
     change = ""
-    if value.is_running and latest is not None and latest.is_like_with_like and latest.change.before is not None:
-        assert value.value is not None
-        change = t("trend_same_months", change=formatting.difference(value.value, latest.change.before, kpi))
+    held = latest.held(value) if value.is_running and latest is not None else None
+    if held is not None:
+        change = t("trend_same_months", change=formatting.difference(held[1], held[0], kpi))
     return t(
         "trend_unfinished",
         period=formatting.period_name(value.period),
@@ -147,7 +183,7 @@ def _unfinished(kpi: Kpi, value: Value, latest: Comparison | None) -> str:
     )
 
 
-def _from_to(kpi: Kpi, whole: Sequence[Value], *, is_all: bool) -> str:
+def _from_to(kpi: Kpi, whole: Sequence[Value], provinces: Provinces | None, *, is_all: bool) -> str:
     first, last = whole[0], whole[-1]
     if first is last or first.value is None or last.value is None:
         return t(
@@ -161,20 +197,27 @@ def _from_to(kpi: Kpi, whole: Sequence[Value], *, is_all: bool) -> str:
         before=formatting.value_amount(first, kpi).text,
         last=formatting.period_name(last.period),
         now=formatting.value_amount(last, kpi).text,
-        change=_change(kpi, first, last),
+        change=_change(kpi, first, last, provinces),
     )
 
 
-def _change(kpi: Kpi, first: Value, last: Value) -> str:
+def _change(kpi: Kpi, first: Value, last: Value, provinces: Provinces | None) -> str:
     """+9.3 pp, or 不可比 and why."""
-    found = comparisons.between(last, first, kpi).change
-    if found.reason is not None or last.value is None or first.value is None:
-        return t("not_comparable") + t("colon") + pick(*changes.reason_words(found))
-    return formatting.difference(last.value, first.value, kpi)
+    found = comparisons.between(last, first, kpi, provinces)
+    held = found.held(last)
+    if held is None:
+        return t("not_comparable") + t("colon") + pick(*period_changes.reason_words(found.change))
+    mark = kpi_card.alike_text(found, kpi)
+    return formatting.difference(held[1], held[0], kpi) + (t("in_brackets", text=mark) if mark else "")
 
 
 def figure(
-    kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value], published: Sequence[Value]
+    kpi: Kpi,
+    region: Region,
+    own: Sequence[Value],
+    nation: Sequence[Value],
+    published: Sequence[Value],
+    ahead: Outlook | None = None,
 ) -> dict[str, Any]:
     """The figure as Plotly reads it; colours are places that the reader's theme fills."""
     factor = 100 if kpi.unit == "percent" else 1
@@ -191,6 +234,9 @@ def figure(
     targets = [(value.period, value.target) for value in own if value.target is not None and value.period in axis]
     if targets:
         traces.append(_target(kpi, targets, factor))
+    if ahead is not None and ahead.steps:
+        traces += _ahead(kpi, region, ahead, shown[-1], factor)
+        axis = (*axis, *(step.period for step in ahead.steps))
     return {
         "data": traces,
         "layout": {
@@ -207,6 +253,30 @@ def figure(
             "annotations": _direct_labels(kpi, region, own, () if is_nation else nation, axis, factor),
         },
     }
+
+
+def _ahead(kpi: Kpi, region: Region, ahead: Outlook, last: str, factor: int) -> list[dict[str, Any]]:
+    """What is expected, dashed, with its range behind it."""
+    periods_ahead = [last, *(step.period for step in ahead.steps)]
+    sides = {
+        side: [ahead.now * factor, *(getattr(step, side) * factor for step in ahead.steps)]
+        for side in ("value", "low", "high")
+    }
+    name = t("ahead_name", region=formatting.region_name(region))
+    common: dict[str, Any] = {"type": "scatter", "mode": "lines", "x": periods_ahead, "name": name}
+    edge = {"color": theme.CHART_ME, "width": 0}
+    texts = ["", *(outlook_words.step(step, kpi) for step in ahead.steps)]
+    return [
+        {**common, "y": sides["low"], "line": edge, "hoverinfo": "skip"},
+        {**common, "y": sides["high"], "line": edge, "hoverinfo": "skip", "fill": "tonexty", "opacity": 0.3},
+        {
+            **common,
+            "y": sides["value"],
+            "line": {"color": theme.CHART_ME, "width": 2, "dash": "dash"},
+            "text": texts,
+            "hovertemplate": "%{text}",
+        },
+    ]
 
 
 def ticks(low: float, high: float) -> list[float]:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dashboard import formatting, links
-from dashboard.components import markup
+from dashboard.components import markup, outlook_words
 from dashboard.components.markup import Markup, tag
-from dashboard.components.trend_chart import direct_labels, segments, tick_text, ticks, told, whole_only
+from dashboard.components.trend_chart import EndLabel, direct_labels, segments, tick_text, ticks, told, whole_only
 from dashboard.data import periods
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
 from dashboard.data.values import Value
 from dashboard.i18n import t
+from warehouse.releases.forecasts.outlook import Outlook, Step
 
 # Half of what two labels of two lines each need on a phone, as a share of the height.
 _LABEL_GAP = 8.5
@@ -47,13 +48,15 @@ def draw(
     published: Sequence[Value],
     label: str,
     chosen: str,
+    ahead: Outlook | None = None,
 ) -> Markup:
-    """The region's line, the nation's weaker one, the target dashed, published figures as open diamonds.
+    """The region's line, the nation's weaker one, the target dashed, published figures as open diamonds; what is expected goes on dashed.
 
     `own` must hold a value; `label` says the whole to who cannot see it; `chosen` is the period the page shows.
     """
     shown = [value.period for value in own if value.value is not None]
     axis = periods.between(shown[0], shown[-1])
+    steps = ahead.steps if ahead is not None else ()
     within = frozenset(axis)
     is_nation = region.code == NATION
     beside = [] if is_nation else [one for one in nation if one.period in within]
@@ -61,9 +64,10 @@ def draw(
     aims = [one for one in own if one.target is not None and one.period in within]
     numbers = [one.value for one in (*own, *beside, *marks) if one.value is not None]
     numbers += [one.target for one in aims if one.target is not None]
+    numbers += [number for step in steps for number in (step.low, step.high)]
     factor = 100 if kpi.unit == "percent" else 1
     heights = ticks(min(numbers) * factor, max(numbers) * factor)
-    frame = _Frame(axis, heights[0] / factor, heights[-1] / factor)
+    frame = _Frame((*axis, *(step.period for step in steps)), heights[0] / factor, heights[-1] / factor)
     area = tag(
         "div",
         tag(
@@ -72,9 +76,8 @@ def draw(
                 tag("path", d=f"M0 {100 - i * 100 / (len(heights) - 1):.2f}H100", cls="ub-trend-rule")
                 for i in range(len(heights))
             ],
-            tag("path", d=_path([(one.period, one.target) for one in aims], frame), cls="ub-trend-aim")
-            if aims
-            else None,
+            tag("path", d=_aim(aims, steps, frame), cls="ub-trend-aim") if aims else None,
+            _expected(shown[-1], ahead, frame),
             _line(beside, kpi, frame, "ub-trend-nation"),
             _line(own, kpi, frame, "ub-trend-own"),
             viewBox="0 0 100 100",
@@ -100,16 +103,43 @@ def draw(
         tag(
             "div",
             _columns(axis, kpi, region, own, beside, marks, chosen),
+            [_column_ahead(step, kpi) for step in steps],
             cls="ub-trend-columns",
         ),
         [
             tag("span", period, cls=f"ub-trend-x {place}", style=f"left:{frame.x(period):.2f}%")
-            for period, place in _named(axis)
+            for period, place in _named(axis, frame.axis)
         ],
         cls="ub-trend-area",
     )
-    ends = tag("div", _ends(kpi, region, own, beside, frame), cls="ub-trend-ends", aria_hidden="true")
+    ends = tag("div", _ends(kpi, region, own, beside, frame, ahead), cls="ub-trend-ends", aria_hidden="true")
     return tag("figure", area, ends, cls="ub-trend", role="group", aria_label=label)
+
+
+def _aim(aims: Sequence[Value], steps: Sequence[Step], frame: _Frame) -> str:
+    """The target's line goes on to its date where it is known what is expected then."""
+    points = [(one.period, one.target) for one in aims]
+    return _path([*points, *((step.period, aims[-1].target) for step in steps)], frame)
+
+
+def _expected(last: str, ahead: Outlook | None, frame: _Frame) -> list[Markup]:
+    """Dashed what is expected from the last value on, behind it the range that holds eight times out of ten."""
+    if ahead is None or not ahead.steps:
+        return []
+    begin = f"{frame.x(last):.2f} {frame.y(ahead.now):.2f}"
+    way = "".join(f"L{frame.x(step.period):.2f} {frame.y(step.value):.2f}" for step in ahead.steps)
+    over = "".join(f"L{frame.x(step.period):.2f} {frame.y(step.high):.2f}" for step in ahead.steps)
+    back = "".join(f"L{frame.x(step.period):.2f} {frame.y(step.low):.2f}" for step in reversed(ahead.steps))
+    return [
+        tag("path", d=f"M{begin}{over}{back}Z", cls="ub-trend-range"),
+        tag("path", d=f"M{begin}{way}", cls="ub-trend-own ub-trend-ahead"),
+    ]
+
+
+def _column_ahead(step: Step, kpi: Kpi) -> Markup:
+    """A strip of a period to come: it says what is expected, and leads nowhere."""
+    lines = [tag("b", formatting.period_name(step.period)), tag("span", outlook_words.step(step, kpi))]
+    return tag("span", tag("span", lines, cls="ub-trend-tip"), cls="ub-trend-column")
 
 
 def _line(values: Sequence[Value], kpi: Kpi, frame: _Frame, cls: str) -> list[Markup]:
@@ -193,21 +223,34 @@ def _columns(
     ]
 
 
-def _named(axis: Sequence[str]) -> list[tuple[str, str]]:
-    """The periods written under the axis: first, middle where there is room, last."""
+def _named(axis: Sequence[str], drawn: Sequence[str]) -> list[tuple[str, str]]:
+    """The periods written under the axis: first, middle where there is room, last; where the line goes on, the last known and the end."""
+    if len(drawn) > len(axis):
+        # Too near to an end, the last known would run into it.
+        is_apart = len(axis) > len(drawn) * 0.3 and len(drawn) - len(axis) > len(drawn) * 0.15
+        known = [(axis[-1], "")] if is_apart else []
+        return [(drawn[0], "ub-trend-first"), *known, (drawn[-1], "ub-trend-last")]
     if len(axis) == 1:
         return [(axis[0], "")]
     middle = [(axis[len(axis) // 2], "")] if len(axis) > 12 else []
     return [(axis[0], "ub-trend-first"), *middle, (axis[-1], "ub-trend-last")]
 
 
-def _ends(kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value], frame: _Frame) -> list[Markup]:
+def _ends(
+    kpi: Kpi,
+    region: Region,
+    own: Sequence[Value],
+    nation: Sequence[Value],
+    frame: _Frame,
+    ahead: Outlook | None,
+) -> list[Markup]:
     """Names and last values beside the ends of the lines, moved apart where they would cover each other."""
-    labels = sorted(direct_labels(kpi, region, own, nation), key=lambda one: -one.height)
-    tops = [frame.y(one.height) for one in labels]
-    if len(tops) == 2 and tops[1] - tops[0] < 2 * _LABEL_GAP:
-        middle = min(max(sum(tops) / 2, _LABEL_GAP), 100 - _LABEL_GAP)
-        tops = [middle - _LABEL_GAP, middle + _LABEL_GAP]
+    labels = direct_labels(kpi, region, own, nation)
+    if ahead is not None and ahead.steps:
+        amount = outlook_words.amount(ahead.value, kpi)
+        labels.append(EndLabel(t("ahead_end", at=outlook_words.date_words(ahead)), amount, ahead.value, True))
+    labels.sort(key=lambda one: -one.height)
+    tops = _apart([frame.y(one.height) for one in labels])
     return [
         tag(
             "span",
@@ -219,3 +262,20 @@ def _ends(kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value
         )
         for one, top in zip(labels, tops, strict=True)
     ]
+
+
+def _apart(tops: Sequence[float]) -> list[float]:
+    """The places from top to bottom, each at least two gaps below the one before, all of them inside."""
+    room = 2 * _LABEL_GAP
+    moved: list[float] = []
+    for top in tops:
+        # As many as have run into each other are spread around where they would be together.
+        group = [top]
+        while moved and group[0] - moved[-1] < room:
+            group.insert(0, moved.pop())
+            middle = sum(group) / len(group)
+            group = [middle + (place - (len(group) - 1) / 2) * room for place in range(len(group))]
+        moved += group
+    lift = max(0.0, moved[-1] - (100 - _LABEL_GAP)) if moved and len(moved) > 1 else 0.0
+    drop = max(0.0, _LABEL_GAP - moved[0]) if len(moved) > 1 else 0.0
+    return [top - lift + drop if room * len(moved) <= 100 + room else top for top in moved]

@@ -2,7 +2,7 @@
 
 from dashboard.components import empty_state
 from dashboard.i18n import is_english, t
-from warehouse import in_use
+from warehouse.releases import in_use
 
 
 def is_told(error: Exception) -> bool:

@@ -14,8 +14,8 @@ import duckdb
 from dashboard.data import asking_copy, descriptions
 from dashboard.data.asking_copy import KEYS as KEYS
 from dashboard.data.caching import per_release
-from warehouse import question
 from warehouse import settings as warehouse_settings
+from warehouse.releases import question
 
 SECONDS = 10.0
 ROWS = 5_000

@@ -1,100 +1,100 @@
 """同比 and 环比: like compared with like, or the reason why not."""
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from dashboard.data.kpis import Kpi
+from dashboard.data.regions import NATION
 from dashboard.data.values import Value
-from warehouse import changes
-from warehouse.changes import Change, Point
+from warehouse.releases import period_changes
+from warehouse.releases.like_for_like import Kind, LikeForLike, Part, worked_out
+from warehouse.releases.period_changes import Change, Point
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A value, an earlier one, and what may be said of the two."""
+    """A value, an earlier one, and what may be said of the two; `alike` are the provinces in both, where others reported than before."""
 
     change: Change
     before: Value | None
     is_few: bool = False
+    alike: LikeForLike | None = None
 
     @property
     def is_like_with_like(self) -> bool:
-        """Whether there is a difference to be told."""
-        return self.change.reason is None
+        """Whether there is a difference to be told: of the whole, or of nearly all of it."""
+        return self.change.reason is None or self.is_of_nearly_all
+
+    @property
+    def is_of_nearly_all(self) -> bool:
+        """Whether the difference told is that of the provinces in both periods."""
+        return self.alike is not None and self.alike.is_enough
+
+    def held(self, value: Value) -> tuple[float, float] | None:
+        """The two numbers whose difference is told, the earlier one first; None where there is none."""
+        if self.alike is not None and self.alike.is_enough:
+            return self.alike.before, self.alike.now
+        if self.change.reason is not None or self.change.before is None or value.value is None:
+            return None
+        return self.change.before, value.value
 
 
-def year_on_year(value: Value, kpi: Kpi, at: Callable[[str], Value | None]) -> Comparison | None:
+# The values of a value's own KPI, period and origin in each province.
+Provinces = Callable[[Value], Mapping[str, Value]]
+
+
+def year_on_year(
+    value: Value, kpi: Kpi, at: Callable[[str], Value | None], provinces: Provinces | None = None
+) -> Comparison | None:
     """Against the same months of the year before; None for `all`. `at` gives the KPI's value in another period."""
-    return _compared(changes.on_year_before, value, kpi, at)
+    return _compared(period_changes.on_year_before, value, kpi, at, provinces)
 
 
-def on_previous(value: Value, kpi: Kpi, at: Callable[[str], Value | None]) -> Comparison | None:
+def on_previous(
+    value: Value, kpi: Kpi, at: Callable[[str], Value | None], provinces: Provinces | None = None
+) -> Comparison | None:
     """Against as many months of the period right before; None for `all`."""
-    return _compared(changes.on_period_before, value, kpi, at)
+    return _compared(period_changes.on_period_before, value, kpi, at, provinces)
 
 
-def between(value: Value, before: Value, kpi: Kpi) -> Comparison:
+def between(value: Value, before: Value, kpi: Kpi, provinces: Provinces | None = None) -> Comparison:
     """Two values of periods that are over, like the first and the last of a line."""
     is_few = any(one.is_masked and not one.is_beside_few for one in (value, before))
-    return Comparison(changes.between(_point(value), _point(before), kpi.grain), before, is_few)
-
-
-@dataclass(frozen=True)
-class LikeForLike:
-    """The same parts then and now, where the whole is not comparable."""
-
-    before: float
-    now: float
-    parts: int
+    change = period_changes.between(_point(value), _point(before), kpi.grain)
+    return Comparison(change, before, is_few, _alike(kpi, value, before, change, provinces))
 
 
 def like_for_like(
     kpi: Kpi, value: Value, before: Value, parts_now: Mapping[str, Value], parts_before: Mapping[str, Value]
 ) -> LikeForLike | None:
-    """The parts (provinces) that have a value in both periods, added up; None where adding them up would say something else.
+    """The provinces that reported both times, of two values whose whole is not comparable; None where that cannot be told."""
+    first, last = period_changes.months_of(value.period)
+    months = (first, min(value.reported_to or last, last))
+    parts = tuple({code: _part(part) for code, part in side.items()} for side in (parts_now, parts_before))
+    kind = Kind(kpi.is_ratio, kpi.is_additive_over_regions)
+    begins = before.period.split("..")[0] if ".." in before.period else period_changes.months_of(before.period)[0]
+    return worked_out(kind, (_part(value), _part(before)), (parts[0], parts[1]), months, begins)
 
-    A KPI that does not add up over regions is not added, and of the others it is checked, not assumed: all parts of a period
-    together must give the whole of that period. A masked part gives None as well, because a difference would tell it.
-    """
-    if not (kpi.is_ratio or kpi.is_additive_over_regions):
+
+def _alike(
+    kpi: Kpi, value: Value, before: Value | None, change: Change, provinces: Provinces | None
+) -> LikeForLike | None:
+    """Where the nation's whole is not comparable because others reported: those who did both times."""
+    if change.reason != "coverage" or value.region != NATION or before is None or provinces is None:
         return None
-    if any(part.is_masked for part in (*parts_now.values(), *parts_before.values())):
-        return None
-    totals = [(value, parts_now), (before, parts_before)]
-    if not all(_adds_up(kpi, whole, parts) for whole, parts in totals):
-        return None
-    both = [code for code in parts_now if _counts(kpi, parts_now[code]) and _counts(kpi, parts_before.get(code))]
-    if not both:
-        return None
-    now, then = (_total(kpi, [parts[code] for code in both]) for parts in (parts_now, parts_before))
-    return None if now is None or then is None else LikeForLike(then, now, len(both))
+    return like_for_like(kpi, value, before, provinces(value), provinces(before))
 
 
-def _counts(kpi: Kpi, part: Value | None) -> bool:
-    if part is None or part.value is None or part.qualifier:
-        return False
-    return not kpi.is_ratio or (part.numerator is not None and part.denominator is not None)
-
-
-def _adds_up(kpi: Kpi, whole: Value, parts: Mapping[str, Value]) -> bool:
-    counted = [part for part in parts.values() if _counts(kpi, part)]
-    if kpi.is_ratio:
-        return _same(sum(part.numerator or 0 for part in counted), whole.numerator) and _same(
-            sum(part.denominator or 0 for part in counted), whole.denominator
-        )
-    return _same(sum(part.value or 0 for part in counted), whole.value)
-
-
-def _total(kpi: Kpi, parts: Sequence[Value]) -> float | None:
-    if not kpi.is_ratio:
-        return sum(part.value or 0 for part in parts)
-    below = sum(part.denominator or 0 for part in parts)
-    return sum(part.numerator or 0 for part in parts) / below if below else None
-
-
-def _same(total: float, whole: float | None) -> bool:
-    return whole is not None and math.isclose(total, whole, rel_tol=1e-9, abs_tol=1e-9)
+def _part(value: Value) -> Part:
+    return Part(
+        value.value,
+        value.numerator,
+        value.denominator,
+        value.qualifier,
+        value.is_masked,
+        value.reported_from,
+        value.reported_to,
+    )
 
 
 def _compared(
@@ -102,6 +102,7 @@ def _compared(
     value: Value,
     kpi: Kpi,
     at: Callable[[str], Value | None],
+    provinces: Provinces | None,
 ) -> Comparison | None:
     asked: list[Value] = []
 
@@ -116,7 +117,8 @@ def _compared(
     if change is None:
         return None
     is_few = any(one.is_masked and not one.is_beside_few for one in (value, *asked))
-    return Comparison(change, asked[0] if asked else None, is_few)
+    before = asked[0] if asked else None
+    return Comparison(change, before, is_few, _alike(kpi, value, before, change, provinces))
 
 
 def _point(value: Value) -> Point:

@@ -3,8 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-from warehouse import yaml_files
 from warehouse.settings import CHECKOUT
+from warehouse.system import yaml_files
 
 MODELS = CHECKOUT / "dbt_project" / "models"
 

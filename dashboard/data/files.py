@@ -10,9 +10,11 @@ from typing import Any
 
 from dashboard.data import connection, masking, origins
 from dashboard.data.caching import per_release
-from warehouse import accept, contracts
+from warehouse import contracts
 from warehouse import settings as warehouse_settings
+from warehouse.front_door import accept
 from warehouse.intake import filename, reference
+from warehouse.intake.folder.latest_receipts import path as receipts_path
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def refused_files() -> tuple[RefusedFile, ...]:
 
 def latest_receipts() -> Receipts:
     """The receipts of the last refresh, refused and warned files first."""
-    path = warehouse_settings.load().receipts / "latest.json"
+    path = receipts_path(warehouse_settings.load())
     try:
         found = path.stat()
     except FileNotFoundError:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from warehouse import handed_in, set_aside
 from warehouse import settings as warehouse_settings
-from warehouse.set_aside import AsideFile
+from warehouse.front_door import handed_in
+from warehouse.intake.folder import set_aside
+from warehouse.intake.folder.set_aside import AsideFile
 
 
 @dataclass(frozen=True)

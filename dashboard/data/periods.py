@@ -5,7 +5,7 @@ from collections import Counter
 
 from dashboard.data import connection, origins
 from dashboard.data.caching import per_release
-from warehouse import changes
+from warehouse.releases import period_changes
 
 ALL = "all"
 GRAINS = ("month", "quarter", "year")
@@ -112,7 +112,7 @@ def grain_of(period: str) -> str:
 
 def before(period: str) -> str | None:
     """The period of the same length right before; None for `all`."""
-    return changes.period_before(period)
+    return period_changes.period_before(period)
 
 
 def between(first: str, last: str) -> tuple[str, ...]:

@@ -4,37 +4,27 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from dashboard.data import changes as changed
 from dashboard.data import connection
 from dashboard.data.caching import per_release
-from warehouse import compare, retention, rollback, set_aside
-from warehouse import held as warehouse_held
-from warehouse import release as warehouse_release
+from dashboard.data.changes import Change
 from warehouse import settings as warehouse_settings
-from warehouse.held import Held
-from warehouse.lock import writer_lock
+from warehouse.intake.folder import set_aside
+from warehouse.intake.folder.set_aside import Taken
 from warehouse.refresh import confirm_held
-from warehouse.release import Release, ReleaseError
-from warehouse.replicas import copied
-from warehouse.replicas.copied import Copy
-from warehouse.set_aside import Taken
+from warehouse.releases import compare, retention, rollback
+from warehouse.releases import held as warehouse_held
+from warehouse.releases import release as warehouse_release
+from warehouse.releases.held import Held
+from warehouse.releases.release import Release, ReleaseError
+from warehouse.releases.what_changed import WhatChanged
 from warehouse.settings import TIME_ZONE, Settings
+from warehouse.system import copied
+from warehouse.system.copied import Copy
+from warehouse.system.lock import writer_lock
 
 # A page that waits longer for another writer would look broken.
 WAIT_SECONDS = 8.0
-
-
-@dataclass(frozen=True)
-class Change:
-    """One KPI value that differs from the release before; `is_small` says that one of them hides it."""
-
-    kpi: str
-    region: str
-    period: str
-    origin: str
-    before: float | None
-    after: float | None
-    files: tuple[str, ...]
-    is_small: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,16 +177,25 @@ def minute_of(release_id: str) -> str:
     return made.astimezone(TIME_ZONE).strftime("%Y-%m-%d %H:%M")
 
 
-@per_release(4)
 def differences(before: str, after: str) -> tuple[Change, ...]:
-    """Every KPI value without category that differs between two releases, largest relative change first.
+    """Every KPI value or status without category that differs between two releases, largest relative change first.
 
     Raises ReleaseError when one of them is not there.
     """
+    return _compared(before, after)[0]
+
+
+def done_between(before: str, after: str) -> WhatChanged:
+    """What was done between two releases: definitions, targets, lists, code and files. Raises as `differences` does."""
+    return _compared(before, after)[1]
+
+
+@per_release(4)
+def _compared(before: str, after: str) -> tuple[tuple[Change, ...], WhatChanged]:
     settings = warehouse_settings.load()
     first, second = (warehouse_release.find(settings, one).path for one in (before, after))
-    found = compare.kpi_changes(first, second)
-    return tuple(_change(one) for one in found if one["category"] is None)
+    found = compare.compared(first, second)
+    return tuple(changed.of(one for one in found.changes if one["category"] is None)), found.what
 
 
 def short_id(release_id: str) -> str:
@@ -208,7 +207,7 @@ def short_id(release_id: str) -> str:
 def _note(found: warehouse_release.Release, current: str | None) -> ReleaseNote:
     manifest = found.manifest
     tests = manifest.get("tests") or {}
-    changes = tuple(map(_change, manifest.get("changes") or []))
+    changes = tuple(changed.of(manifest.get("changes")))
     return ReleaseNote(
         id=found.id,
         created_at=found.created_at.astimezone(TIME_ZONE),
@@ -222,17 +221,4 @@ def _note(found: warehouse_release.Release, current: str | None) -> ReleaseNote:
         is_current=found.id == current,
         is_pinned=retention.is_pinned(found),
         problem=found.visible_problem(),
-    )
-
-
-def _change(content: dict[str, Any]) -> Change:
-    return Change(
-        kpi=content["kpi"],
-        region=content["region"],
-        period=content["period"],
-        origin=content.get("origin", ""),
-        before=content.get("before"),
-        after=content.get("after"),
-        files=tuple(content.get("files") or ()),
-        is_small=bool(content.get("is_small")),
     )

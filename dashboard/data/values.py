@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.data import connection, kpis, masking, periods, regions
 from dashboard.data.caching import per_release
-from warehouse import changes
+from warehouse.releases import period_changes
 
 SPARKLINE_POINTS = 13
 
@@ -46,7 +46,7 @@ class Value:
     @property
     def is_running(self) -> bool:
         """Whether its period goes on after the last month that was reported."""
-        return changes.is_running(self.period, self.reported_to)
+        return period_changes.is_running(self.period, self.reported_to)
 
     @property
     def silent_units(self) -> int:
@@ -149,6 +149,11 @@ def of_kpi_by_province(release_id: str, kpi: str, period: str, origin: str) -> d
     """One KPI's value in every province-level unit that has one, in a period of its own rhythm."""
     programme = kpis.by_code(release_id)[kpi].programme
     return _of_programme_by_province(release_id, programme, period, origin).get(kpi, {})
+
+
+def beside(release_id: str) -> Callable[[Value], dict[str, Value]]:
+    """What the provinces say of a value's own KPI, period and origin."""
+    return lambda value: of_kpi_by_province(release_id, value.kpi, value.period, value.origin)
 
 
 @per_release(512)

@@ -2,7 +2,7 @@
 
 {#-
     The rows of a dropped table. dbt-duckdb reads the files that the source's external_location names; on Spark they are a table beside the
-    models' own (warehouse/engines/spark.py registers it), called landed__<source>__<table>.
+    models' own (warehouse/build/engines/spark.py registers it), called landed__<source>__<table>.
 -#}
 {% macro source(source_name, table_name) -%}
     {%- set relation = builtins.source(source_name, table_name) -%}

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser
 from tests.browser import chromium
 from tests.browser.conftest import READY
 from tests.dashboard.serving import running
-from warehouse import release
 from warehouse import settings as settings_module
+from warehouse.releases import release
 
 PAGES = {
     "overview": "/",

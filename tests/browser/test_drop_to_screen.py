@@ -41,7 +41,7 @@ def running(folders: tuple[Path, Path]) -> Iterator[tuple[str, subprocess.Popen[
     command = [
         sys.executable,
         "-m",
-        "warehouse.cli",
+        "warehouse.command.cli",
         "up",
         "--port",
         str(port),

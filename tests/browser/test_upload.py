@@ -11,8 +11,8 @@ from tests.kpis.test_skills_to_community import event
 from tests.support.archives import pack
 from tests.support.files import write_csv
 from tests.support.foreign import old_xls
-from warehouse import reading, release
-from warehouse.accept import accept
+from warehouse.front_door.accept import accept
+from warehouse.releases import current_values, release
 from warehouse.settings import Settings
 
 PROGRAMME = "skills_to_community"
@@ -180,5 +180,5 @@ def test_upload_is_undone_and_put_in_again_by_one_press_each_and_says_which_numb
 
 def residents(settings: Settings) -> float:
     """The residents served in May, nationwide."""
-    chosen = reading.Selection(kpi="sc_residents", region="000000", period="2024-05", origin="submitted")
-    return sum(row["value"] or 0 for row in reading.kpi_values(settings, chosen))
+    chosen = current_values.Selection(kpi="sc_residents", region="000000", period="2024-05", origin="submitted")
+    return sum(row["value"] or 0 for row in current_values.kpi_values(settings, chosen))

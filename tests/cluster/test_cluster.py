@@ -17,8 +17,8 @@ import pytest
 from tests.cluster import cluster as clusters
 from tests.cluster.cluster import Cluster
 from tests.cluster.comparing import differences, row_counts
-from warehouse import release
 from warehouse import settings as settings_module
+from warehouse.releases import release
 from warehouse.settings import CHECKOUT
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(700)]
@@ -73,7 +73,7 @@ def begun(
     home.mkdir(parents=True, exist_ok=True)
     with (home / "said.txt").open("w") as said:
         return subprocess.Popen(
-            [sys.executable, "-m", "warehouse.cli", "refresh", "--json", *options],
+            [sys.executable, "-m", "warehouse.command.cli", "refresh", "--json", *options],
             env={
                 **os.environ,
                 **environment,

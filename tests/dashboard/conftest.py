@@ -11,9 +11,10 @@ import pytest
 from tests.conftest import TODAY
 from tests.dashboard.house import build
 from tests.support.releases import make
-from warehouse import integrity, release
 from warehouse import settings as settings_module
+from warehouse.releases import release
 from warehouse.settings import Settings
+from warehouse.system import integrity
 
 Patch = Callable[..., str]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.data import asking
-from warehouse import question
+from warehouse.releases import question
 from warehouse.settings import CHECKOUT, Settings
 
 ENDLESS = "select count(*) from range(1000000000) as a(x), range(1000000) as b(y) where x % 7 = y % 5"

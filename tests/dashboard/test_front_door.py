@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import uploads
-from dashboard.components import fix_it, impact, reminder_text, reporting_matrix
+from dashboard.components import change_rows, fix_it, impact, reminder_text, reporting_matrix
 from dashboard.data import files, reporting
 from dashboard.data.files import Message, Receipt, RefusedFile
 from dashboard.data.reporting import Report
@@ -230,9 +230,9 @@ def test_impact_hides_small_numbers_and_says_what_is_new(at_house: Settings, rel
             {**change, "before": 1.0, "after": 2.0, "files": [CASES], "is_small": True},
         ]
     }
-    new, less, small = (impact._row(one, release_id) for one in impact.changes_of(document))
+    new, less, small = (change_rows.row(one, release_id) for one in impact.changes_of(document))
     assert (new[3], new[4], new[5]) == ("未报", "120 人次", "新增")
-    assert new[6] == "河南_劳动争议裁调对接_案件表_202405.csv，3 行（第 2–4 行）"
+    assert new[8] == "河南_劳动争议裁调对接_案件表_202405.csv，3 行（第 2–4 行）"
     assert (less[3], less[4], less[5]) == ("100 人次", "50 人次", "−50 人次")
     assert small[3:6] == ["不显示", "不显示", "不显示"]
 

@@ -18,7 +18,7 @@ from dashboard.data.origins import WITH_DEMONSTRATION
 from dashboard.data.pictures import dispute_mediation, health_checkup
 from dashboard.data.regions import NATION
 from dashboard.data.values import Value
-from warehouse import release
+from warehouse.releases import release
 from warehouse.settings import Settings
 
 ORIGIN = "demonstration"

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.data import connection, kpis
 from tests.dashboard.reader import read
-from warehouse import release
+from warehouse.releases import release
 from warehouse.settings import Settings
 
 PAGES = {

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.dashboard.serving import running
-from warehouse import host_names
 from warehouse import settings as settings_module
 from warehouse.settings import Settings
+from warehouse.system import host_names
 
 SOCKET = (
     "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"

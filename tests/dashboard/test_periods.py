@@ -6,7 +6,7 @@ from streamlit.util import calc_hash
 from dashboard.data import periods
 from tests.dashboard.conftest import Patch
 from tests.dashboard.reader import Reader, read
-from warehouse import changes
+from warehouse.releases import period_changes
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from warehouse import changes
 )
 def test_neighbours_of_a_period(period: str, before: str | None, year_before: str | None) -> None:
     assert periods.before(period) == before
-    assert changes.year_before(period) == year_before
+    assert period_changes.year_before(period) == year_before
 
 
 @pytest.mark.parametrize(

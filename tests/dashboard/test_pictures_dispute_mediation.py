@@ -10,7 +10,7 @@ from tests.conftest import TODAY
 from tests.kpis.test_dispute_mediation import HENAN, JIANXI, JIYUAN, LUOYANG, case, centre
 from tests.support.landing import write_landing
 from warehouse import settings as settings_module
-from warehouse.build import DATABASE_FILE, build
+from warehouse.build.candidate import DATABASE_FILE, build
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,8 @@ import pytest
 
 from dashboard.components import record_table
 from dashboard.data import kpis, records
-from warehouse import contracts, release
+from warehouse import contracts
+from warehouse.releases import release
 from warehouse.settings import Settings
 
 PROGRAMMES = sorted({table.programme for table in contracts.all_tables()})

@@ -9,10 +9,10 @@ import pytest
 
 from dashboard.data import releases
 from tests.dashboard.reader import Reader, read
-from warehouse import held, release, retention
-from warehouse.limits import Excess
-from warehouse.lock import writer_lock
+from warehouse.releases import held, release, retention
+from warehouse.releases.limits import Excess
 from warehouse.settings import Settings
+from warehouse.system.lock import writer_lock
 
 LATER = "29990101T000000Z-ffffffff"
 EXCESS = Excess(

@@ -61,7 +61,7 @@ def test_health_says_when_the_release_cannot_be_read(at_nothing: Settings) -> No
 def test_damaged_release_is_degraded_while_an_earlier_one_is_shown(
     house: Settings, release_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from warehouse import release
+    from warehouse.releases import release
 
     home = replace(house, home=tmp_path / "home")
     shutil.copytree(house.releases, home.releases)

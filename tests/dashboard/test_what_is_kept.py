@@ -20,10 +20,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from dashboard import uploads
 from tests.conftest import TODAY
 from tests.dashboard.reader import read
+from tests.front_door.door import FOLDER, Door
 from tests.support import secrets
 from tests.support.archives import pack
 from tests.support.files import case, centre, grid, write_csv
-from tests.warehouse.front_door import FOLDER, Door
 from warehouse import settings as settings_module
 from warehouse.settings import Settings
 

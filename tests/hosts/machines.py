@@ -156,7 +156,7 @@ def started(
     environment = {**os.environ, "UNIONBOARD_TODAY": TODAY.isoformat(), "PYTHONPATH": str(CHECKOUT), **variables}
     with log.open("ab") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "warehouse.cli", *arguments, "--port", str(port)],
+            [sys.executable, "-m", "warehouse.command.cli", *arguments, "--port", str(port)],
             env=environment, cwd=home.parent, stdout=out, stderr=out,
         )  # fmt: skip
     machine = Machine(process, port, home, log)

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from warehouse.cli import app
+from warehouse.command.cli import app
 from warehouse.settings import CHECKOUT
 
 DEPLOY = CHECKOUT / "deploy"

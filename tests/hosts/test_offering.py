@@ -19,14 +19,15 @@ import pytest
 from tests.hosts import machines
 from tests.hosts.machines import PROGRAMME, Machine, until
 from tests.support.files import case, write_csv
-from warehouse import reading, release
 from warehouse import settings as settings_module
-from warehouse.replicas import copied, secret, sources
-from warehouse.replicas.copied import Copy
+from warehouse.releases import current_values, release
+from warehouse.replicas import secret, sources
 from warehouse.replicas.pull import PullError, pull
 from warehouse.replicas.secret import SecretError
 from warehouse.replicas.sources import SourceError, Writer
 from warehouse.settings import CHECKOUT, Settings
+from warehouse.system import copied
+from warehouse.system.copied import Copy
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +146,7 @@ def test_writer_that_offers_without_a_safe_token_says_so_and_does_not_begin(writ
         secret.tokens(tmp_path / "none")
     for path in (loose, short, tmp_path / "none"):
         done = subprocess.run(
-            [sys.executable, "-m", "warehouse.cli", "up", "--seeds", str(tmp_path), "--home", str(tmp_path / "home"),
+            [sys.executable, "-m", "warehouse.command.cli", "up", "--seeds", str(tmp_path), "--home", str(tmp_path / "home"),
              "--port", str(machines.free_port())],
             env={**os.environ, "UNIONBOARD_OFFER_TOKEN_FILE": str(path)}, capture_output=True, text=True, timeout=60,
         )  # fmt: skip
@@ -276,8 +277,8 @@ def test_file_handed_in_at_a_replica_is_judged_published_and_comes_back(
     source = Writer(writer.address, token)
     until(lambda: pull(replica, source).offered.release == document["release"])
     assert release.current_id(replica) == writer.release() == document["release"]
-    selection = reading.Selection(kpi="dm_workers", region="000000", period="2024-05", origin="submitted")
-    assert reading.kpi_values(replica, selection)[0]["value"] == 38.0
+    selection = current_values.Selection(kpi="dm_workers", region="000000", period="2024-05", origin="submitted")
+    assert current_values.kpi_values(replica, selection)[0]["value"] == 38.0
 
 
 def test_workbook_comes_from_the_writer_for_offered_and_for_stored_files(
@@ -379,7 +380,7 @@ def test_follower_keeps_the_copy_while_the_writer_is_away_and_says_so(token: Pat
         assert machine.release() == first
         # Its worker is killed besides: another one goes on.
         for child in machines.children_of(machine.process.pid):
-            if b"warehouse.replicas.follow" in Path(f"/proc/{child}/cmdline").read_bytes():
+            if b"warehouse.command.follow" in Path(f"/proc/{child}/cmdline").read_bytes():
                 os.kill(child, signal.SIGKILL)
         machines.drop_more(seeds, "郑州市总工会", 100, 10)
         moved = settings_module.load(seeds, tmp_path / "gone", machines.TODAY)
@@ -390,7 +391,7 @@ def test_follower_keeps_the_copy_while_the_writer_is_away_and_says_so(token: Pat
         # A second one on the same home, and one on the writer's, do not begin.
         for home, said in ((machine.home, "另一个 unionboard up"), (source.home, "不能当副本|同一处")):
             done = subprocess.run(
-                [sys.executable, "-m", "warehouse.cli", "serve", "--from", str(source.home), "--home", str(home),
+                [sys.executable, "-m", "warehouse.command.cli", "serve", "--from", str(source.home), "--home", str(home),
                  "--port", str(machines.free_port())],
                 capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
             )  # fmt: skip

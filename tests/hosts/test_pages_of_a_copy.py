@@ -9,14 +9,16 @@ import pytest
 from dashboard import metrics, server
 from tests.dashboard import reader
 from tests.hosts import machines
-from warehouse import handed_in, held, release, set_aside
 from warehouse import refresh as refreshing
 from warehouse import settings as settings_module
-from warehouse.replicas import copied
-from warehouse.replicas.copied import Copy
+from warehouse.front_door import handed_in
+from warehouse.intake.folder import set_aside
+from warehouse.releases import held, release
 from warehouse.replicas.pull import pull
 from warehouse.replicas.sources import Folder
 from warehouse.settings import Settings
+from warehouse.system import copied
+from warehouse.system.copied import Copy
 
 LONG_AGO = "2024-06-01T00:00:00+00:00"
 

@@ -12,16 +12,18 @@ import pytest
 
 from tests.hosts import machines
 from tests.support import releases as made
-from warehouse import integrity, private, release, set_aside
 from warehouse import refresh as refreshing
 from warehouse import settings as settings_module
-from warehouse.lock import LockedError, writer_lock
-from warehouse.replicas import copied, offered, sources
-from warehouse.replicas.copied import Copy
+from warehouse.command.status import status
+from warehouse.intake.folder import set_aside
+from warehouse.releases import release
+from warehouse.replicas import offered, sources
 from warehouse.replicas.pull import PullError, pull
 from warehouse.replicas.sources import Folder, SourceError
 from warehouse.settings import Settings
-from warehouse.status import status
+from warehouse.system import copied, integrity, private
+from warehouse.system.copied import Copy
+from warehouse.system.lock import LockedError, writer_lock
 
 SECOND = "20990101T000000Z-second00"
 

@@ -11,9 +11,9 @@ import xlsxwriter
 
 from warehouse import contracts
 from warehouse.contracts import Column, Table
-from warehouse.intake import Judgement, judge
 from warehouse.intake.credit_code import check_character
-from warehouse.intake.judge import judge_as, label_of, programme_of
+from warehouse.intake.folder import judge
+from warehouse.intake.judge import Judgement, judge_as, label_of, programme_of
 from warehouse.settings import CHECKOUT, Settings
 
 TODAY = date(2024, 6, 30)

@@ -19,7 +19,8 @@ from pathlib import Path
 from tests.intake import files
 from tests.intake.test_properties import NAMES, Style, written
 from tests.intake.zip_edits import edited_workbook
-from warehouse.intake import apart, take_in
+from warehouse.intake import apart
+from warehouse.intake.folder import take_in
 from warehouse.settings import Settings
 
 _PIECES = [

@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from tests.intake import files
-from warehouse import machine, workers
-from warehouse.intake import ahead, take_in
-from warehouse.intake.ledger import Ledger
+from warehouse.intake.folder import ahead, take_in
+from warehouse.intake.folder.ledger import Ledger
 from warehouse.settings import Settings
+from warehouse.system import machine, workers
 
 EVENT, CASE = files.table_of("skills_to_community.event"), files.table_of("dispute_mediation.case")
 

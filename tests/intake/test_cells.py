@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tests.intake import files
-from warehouse.intake import Judgement
+from warehouse.intake.judge import Judgement
 from warehouse.settings import Settings
 
 CASE, EVENT, SESSION = "dispute_mediation.case", "skills_to_community.event", "health_checkup.session"

@@ -9,8 +9,10 @@ import pytest
 from tests.intake import files
 from warehouse import contracts
 from warehouse.contracts import Table
-from warehouse.intake import Judgement, filename, judge, reference, take_in
+from warehouse.intake import filename, reference
 from warehouse.intake.filename import FileName
+from warehouse.intake.folder import judge, take_in
+from warehouse.intake.judge import Judgement
 from warehouse.settings import CHECKOUT, Settings
 
 EVENT = "skills_to_community.event"

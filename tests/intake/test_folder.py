@@ -10,10 +10,11 @@ import polars as pl
 import pytest
 
 from tests.intake import files
-from warehouse import mounts, offer
-from warehouse.check import check
 from warehouse.contracts import Table
-from warehouse.intake import filename, take_in
+from warehouse.front_door import offer
+from warehouse.front_door.check import check
+from warehouse.intake import filename
+from warehouse.intake.folder import mounts, take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.settings import Settings
 
@@ -78,7 +79,7 @@ def test_pipes_and_sockets_are_named_and_never_waited_for(table: Table, settings
 
 
 def test_file_that_became_a_pipe_since_it_was_listed_is_not_waited_for(table: Table, settings: Settings) -> None:
-    from warehouse.intake.ledger import Ledger
+    from warehouse.intake.folder.ledger import Ledger
 
     pipe = _folder(settings, table) / "x.csv"
     os.mkfifo(pipe)

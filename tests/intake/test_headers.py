@@ -7,7 +7,8 @@ import pytest
 
 from tests.intake import files
 from warehouse.contracts import Table
-from warehouse.intake import Judgement, judge
+from warehouse.intake.folder import judge
+from warehouse.intake.judge import Judgement
 from warehouse.settings import Settings
 
 EVENT, BENEFIT, SESSION = "skills_to_community.event", "innovation_expo.benefit", "health_checkup.session"

@@ -14,14 +14,14 @@ import polars as pl
 import pytest
 
 from tests.intake import files
-from warehouse import build as building
-from warehouse import set_aside
-from warehouse import status as telling
-from warehouse.build import DATABASE_FILE
+from warehouse.build import candidate as building
+from warehouse.build.candidate import DATABASE_FILE
+from warehouse.build.plan import Plan, Read
+from warehouse.command import status as telling
 from warehouse.intake import landing as landed
-from warehouse.intake import packing, take_in
-from warehouse.plan import Plan, Read
-from warehouse.set_aside import UNDO, AsideFile, Taken
+from warehouse.intake import packing
+from warehouse.intake.folder import set_aside, take_in
+from warehouse.intake.folder.set_aside import UNDO, AsideFile, Taken
 from warehouse.settings import Settings
 
 EVENT = files.table_of("skills_to_community.event")

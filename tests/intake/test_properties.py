@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from tests.intake import files
 from warehouse import contracts
 from warehouse.contracts import Column, Table
-from warehouse.intake import Judgement
+from warehouse.intake.judge import Judgement
 from warehouse.settings import Settings
 
 NAMES = [f"{table.programme}.{table.name}" for table in contracts.all_tables()]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.intake import files
 from warehouse.contracts import Column, Table
-from warehouse.intake import Judgement
+from warehouse.intake.judge import Judgement
 from warehouse.settings import Settings
 
 EVENT, SESSION = "skills_to_community.event", "health_checkup.session"

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from tests.intake import files
 from warehouse.contracts import Table
-from warehouse.intake import Judgement
+from warehouse.intake.judge import Judgement
 from warehouse.settings import Settings
 
 BENEFIT = "innovation_expo.benefit"

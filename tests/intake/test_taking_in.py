@@ -17,11 +17,12 @@ import polars as pl
 import pytest
 
 from tests.intake import files
-from warehouse import workers
 from warehouse.contracts import Table
-from warehouse.intake import Intake, confirm_replacement, judge, landing, take_in
+from warehouse.intake import landing
+from warehouse.intake.folder import Intake, confirm_replacement, judge, take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.settings import Settings
+from warehouse.system import workers
 
 EVENT, CASE = "skills_to_community.event", "dispute_mediation.case"
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.intake import files
 from warehouse.contracts import Table
-from warehouse.intake import Judgement
+from warehouse.intake.judge import Judgement
 from warehouse.intake.one_ahead import one_ahead
 from warehouse.settings import Settings
 

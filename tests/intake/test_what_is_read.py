@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tests.intake import files
-from warehouse.intake import Judgement
+from warehouse.intake.judge import Judgement
 from warehouse.settings import CHECKOUT, Settings
 
 EVENT = "skills_to_community.event"

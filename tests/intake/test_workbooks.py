@@ -13,7 +13,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.intake import files
 from warehouse.contracts import Table
-from warehouse.intake import Judgement, guards, judge
+from warehouse.intake import guards
+from warehouse.intake.folder import judge
+from warehouse.intake.judge import Judgement
 from warehouse.settings import Settings
 
 EVENT = "skills_to_community.event"

@@ -16,14 +16,14 @@ import polars as pl
 import pytest
 
 from tests.intake import files
-from warehouse import workers
 from warehouse.contracts import Table
-from warehouse.intake import judge, take_in
+from warehouse.intake.folder import judge, take_in
 from warehouse.intake.judge import Judgement, judge_as
 from warehouse.intake.plain_data import plain, restored
 from warehouse.intake.receipt import Receipt
 from warehouse.settings import CHECKOUT, Settings
-from warehouse.workers import LostError
+from warehouse.system import workers
+from warehouse.system.workers import LostError
 
 EVENT, CASE = "skills_to_community.event", "dispute_mediation.case"
 
@@ -154,9 +154,7 @@ def test_abort_and_its_reason_are_told_apart(monkeypatch: pytest.MonkeyPatch, tm
 
 @pytest.mark.usefixtures("fresh_workers")
 def test_worker_ends_with_its_parent() -> None:
-    script = (
-        "from warehouse import workers; w = workers._take(); print(w._child.pid, flush=True); import os; os._exit(9)"
-    )
+    script = "from warehouse.system import workers; w = workers._take(); print(w._child.pid, flush=True); import os; os._exit(9)"
     python = str(CHECKOUT / ".venv" / "bin" / "python")
     done = subprocess.run([python, "-c", script], cwd=CHECKOUT, capture_output=True, text=True, timeout=60)
     process = Path(f"/proc/{int(done.stdout)}")

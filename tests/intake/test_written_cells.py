@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.intake import files
-from warehouse.intake import Judgement, number_formats
+from warehouse.intake import number_formats
+from warehouse.intake.judge import Judgement
 from warehouse.settings import Settings
 
 EVENT = files.table_of("skills_to_community.event")

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.landing import Rows, write_landing
 from warehouse import settings as settings_module
-from warehouse.build import DATABASE_FILE, build
+from warehouse.build.candidate import DATABASE_FILE, build
 from warehouse.settings import DBT_PROJECT
 
 TODAY = date(2024, 6, 15)

@@ -9,7 +9,7 @@ import pytest
 from tests.kpis.conftest import KpiTable
 from tests.support.landing import write_landing
 from warehouse import settings as settings_module
-from warehouse.build import DATABASE_FILE, build
+from warehouse.build.candidate import DATABASE_FILE, build
 
 GUANGZHOU, ZHENGZHOU, LUOYANG = "440100", "410100", "410300"
 GUANGDONG, HENAN, NATION = "440000", "410000", "000000"

@@ -12,10 +12,10 @@ from typing import Any
 import jinja2
 import pytest
 
-from warehouse import targets
-from warehouse.engines.duckdb import DuckDb
-from warehouse.plan import Kpi, Node, Plan
-from warehouse.project import BuildError
+from warehouse.build import targets
+from warehouse.build.engines.duckdb import DuckDb
+from warehouse.build.plan import Kpi, Node, Plan
+from warehouse.build.project import BuildError
 from warehouse.settings import DBT_PROJECT, Settings
 
 FACT = "models/skills_to_community/fct_skills_to_community_events.yml"
@@ -82,8 +82,8 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     """What compiling says, line by line, of a project that has every mistake once."""
     import yaml
 
-    from warehouse import dbt_process, project
     from warehouse import settings as settings_module
+    from warehouse.build import dbt, project
 
     folder = tmp_path_factory.mktemp("mistakes")
     copied = folder / "dbt_project"
@@ -98,7 +98,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     project.use(copied)
     try:
         settings = settings_module.load(home=folder / "home")
-        with dbt_process.dbt_process(settings) as dbt, pytest.raises(BuildError) as told:
+        with dbt.dbt_process(settings) as dbt, pytest.raises(BuildError) as told:
             dbt.compile()
         assert not (folder / "home" / "build").exists()
         yield str(told.value).splitlines()

@@ -8,7 +8,7 @@ import pytest
 from tests.kpis.conftest import KpiTable
 from tests.support.landing import write_landing
 from warehouse import settings as settings_module
-from warehouse.build import DATABASE_FILE, build
+from warehouse.build.candidate import DATABASE_FILE, build
 
 NATION, HUNAN, HUBEI, HENAN = "000000", "430000", "420000", "410000"
 CHANGSHA, ZHUZHOU, ZHENGZHOU, LUOYANG = "430100", "430200", "410100", "410300"

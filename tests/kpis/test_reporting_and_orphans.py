@@ -9,7 +9,7 @@ import pytest
 from tests.kpis.conftest import TODAY, KpiTable
 from tests.support.landing import write_landing
 from warehouse import settings as settings_module
-from warehouse.build import DATABASE_FILE, build
+from warehouse.build.candidate import DATABASE_FILE, build
 
 HEBEI, SHANXI, LIAONING = "13", "14", "21"
 

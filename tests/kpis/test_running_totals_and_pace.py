@@ -10,7 +10,7 @@ import pytest
 from tests.kpis.conftest import KpiTable
 from tests.support.landing import write_landing
 from warehouse import settings as settings_module
-from warehouse.build import DATABASE_FILE, build
+from warehouse.build.candidate import DATABASE_FILE, build
 from warehouse.settings import CHECKOUT
 
 PLACE = {"province_code": "33", "region_code": "331002", "reporting_unit": "椒江区总工会"}

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.data import asking
 from tests.support import attack
-from warehouse import release
+from warehouse.releases import release
 from warehouse.settings import Settings
 
 FACTS = {

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import integrity, release
+from warehouse.releases import release
 from warehouse.settings import Settings
+from warehouse.system import integrity
 
 MADE = "20240615T000000Z-made0000"
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from warehouse import contracts, scratch, workers
-from warehouse.durable import temporary_in
+from warehouse import contracts
 from warehouse.intake import filename, reference
 from warehouse.intake.judge import Judgement
 from warehouse.intake.keeping import Kept
@@ -19,7 +18,9 @@ from warehouse.intake.plain_data import restored
 from warehouse.intake.receipt import REFUSED, Receipt, message_of
 from warehouse.intake.remembered import Prepared
 from warehouse.settings import Settings
-from warehouse.workers import LostError
+from warehouse.system import scratch, workers
+from warehouse.system.durable import temporary_in
+from warehouse.system.workers import LostError
 
 # What any file may take, and what each further megabyte may; the settings say the most.
 _BASE_SECONDS = 60

@@ -11,22 +11,10 @@ from pathlib import Path
 
 import polars as pl
 
-from warehouse import contracts, scratch
+from warehouse import contracts
 from warehouse.contracts import Table
-from warehouse.intake import (
-    content,
-    filename,
-    guards,
-    messages,
-    personal,
-    places,
-    privacy,
-    reference,
-    source,
-    stated_units,
-)
+from warehouse.intake import filename, guards, messages, personal, places, privacy, reference, source, stated_units, table_rows
 from warehouse.intake.cells import Reading
-from warehouse.intake.content import Content, PrivateCells, ZeroReport
 from warehouse.intake.delimited import UnclosedQuote
 from warehouse.intake.filename import FileName
 from warehouse.intake.findings import Findings
@@ -36,7 +24,9 @@ from warehouse.intake.note import Note
 from warehouse.intake.receipt import REFUSED, WAITING, Message, Receipt, message_of, status_of
 from warehouse.intake.reference import Reference
 from warehouse.intake.source import Refused, Source
+from warehouse.intake.table_rows import Content, PrivateCells, ZeroReport
 from warehouse.settings import Settings
+from warehouse.system import scratch
 
 # What a file looks like that may only not have arrived wholly.
 _CUT_OFF = frozenset({"D04", "D60", "D84", "D87"})
@@ -227,10 +217,10 @@ def _read_rows(
     sayings = stated_units.sayings_before(opened, name)
     while True:
         applied = stated_units.applied(header, sayings)
-        _tell_header(applied.header, content.fillable(header.table, header, named), lists, findings)
+        _tell_header(applied.header, table_rows.fillable(header.table, header, named), lists, findings)
         for note, column in applied.notes:
             findings.add(note, None, column)
-        read = content.read_content(replace(opened, header=applied.header), named, reading, findings)
+        read = table_rows.read_content(replace(opened, header=applied.header), named, reading, findings)
         if not set(read.sayings) - set(sayings):
             return read
         found = findings.copy()
@@ -318,8 +308,8 @@ def _check_header(opened: Source, named: FileName, lists: Reference) -> None:
         raise Refused(Note("D09.refuse"))
     if duplicates:
         raise Refused(Note("D57"), None, duplicates[0])
-    filled = content.fillable(header.table, header, named)
-    missing = content.missing_columns(header, tuple(filled))
+    filled = table_rows.fillable(header.table, header, named)
+    missing = table_rows.missing_columns(header, tuple(filled))
     if missing and opened.is_folded:
         raise Refused(Note("D09.refuse"))
     if missing:
@@ -329,7 +319,7 @@ def _check_header(opened: Source, named: FileName, lists: Reference) -> None:
 
 
 def _check_sensitive(opened: Source, header: Header) -> None:
-    sensitive = content.sensitive_columns(header)
+    sensitive = table_rows.sensitive_columns(header)
     if not sensitive:
         return
     names = [column_name(match.index) for match in sensitive]

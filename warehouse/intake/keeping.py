@@ -8,7 +8,6 @@ from pathlib import Path
 
 from warehouse import contracts
 from warehouse.intake import kept_workbook, privacy, signatures, source, workbook_parts
-from warehouse.intake.content import PrivateCells
 from warehouse.intake.delimited import DelimitedText
 from warehouse.intake.findings import line_ranges
 from warehouse.intake.judge import Judgement
@@ -16,6 +15,7 @@ from warehouse.intake.kept_workbook import Edits
 from warehouse.intake.note import Note
 from warehouse.intake.raw_records import RawRecord, records
 from warehouse.intake.source import LOOKED_AT_ROWS, Source
+from warehouse.intake.table_rows import PrivateCells
 from warehouse.intake.workbook_parts import Said
 from warehouse.settings import Settings
 

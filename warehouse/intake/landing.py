@@ -8,12 +8,12 @@ from typing import Any
 
 import polars as pl
 
-from warehouse import yaml_files
 from warehouse.contracts import Table
-from warehouse.durable import replacing
 from warehouse.intake import units
 from warehouse.intake.cells import landed_dtype
 from warehouse.settings import DBT_PROJECT
+from warehouse.system import yaml_files
+from warehouse.system.durable import replacing
 
 SCHEMA_FILE = "schema.parquet"
 _LEADING = {

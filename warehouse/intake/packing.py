@@ -13,11 +13,11 @@ from pathlib import Path
 
 import polars as pl
 
-from warehouse import integrity
 from warehouse.contracts import Table
-from warehouse.durable import put_in_place, replacing, temporary_in
 from warehouse.intake import landing
 from warehouse.settings import Settings
+from warehouse.system import integrity
+from warehouse.system.durable import put_in_place, replacing, temporary_in
 
 INDEX = "_landed.json"
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.intake import decode, privacy, workbook_parts
-from warehouse.intake.content import Content, PrivateCells, private_notes
 from warehouse.intake.delimited import DELIMITERS, DelimitedText, UnclosedQuote
 from warehouse.intake.grid import column_name, column_names
 from warehouse.intake.note import Note
 from warehouse.intake.raw_records import records
 from warehouse.intake.signatures import NAME
 from warehouse.intake.source import LOOKED_AT_ROWS, Source
+from warehouse.intake.table_rows import Content, PrivateCells, private_notes
 from warehouse.intake.workbook_parts import Said
 
 # How many places a sentence lists.

@@ -11,9 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from warehouse import integrity
 from warehouse.contracts import Table
-from warehouse.durable import put_in_place, replacing
 from warehouse.intake import landing, messages, packing, reference, units
 from warehouse.intake.judge import Judgement
 from warehouse.intake.note import Note
@@ -21,6 +19,8 @@ from warehouse.intake.receipt import REFUSED, WAITING, Message, Receipt, message
 from warehouse.intake.reference import Reference
 from warehouse.intake.submissions import Submission
 from warehouse.settings import Settings
+from warehouse.system import integrity
+from warehouse.system.durable import put_in_place, replacing
 
 # Findings that depend on what day it is.
 _DAY_CODES = frozenset({"D41", "D103", "D104"})

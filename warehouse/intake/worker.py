@@ -1,7 +1,7 @@
 """The process that opens dropped files: reads questions as lines of JSON, judges, and answers with lines of JSON.
 
 It may die of any file. What it lands it writes to a temporary file that its parent names; nothing else is written. Entry point of
-`python -m warehouse.intake.worker`, which `warehouse.workers` starts.
+`python -m warehouse.intake.worker`, which `warehouse.system.workers` starts.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from xml.parsers.expat import ExpatError
@@ -47,7 +48,7 @@ def main() -> None:
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     questions: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(questions,), daemon=True).start()
-    from warehouse.intake import judge  # noqa: F401 - read while nobody waits
+    import_module("warehouse.intake.judge")  # Read while nobody waits.
 
     fresh = _held()
     while True:
@@ -121,8 +122,8 @@ def _settings(question: dict[str, Any]) -> Any:
 @contextlib.contextmanager
 def _under_readable_name(path: Path) -> Iterator[Path]:
     """A path whose name libraries open and offices read, where the file's own is no UTF-8."""
-    from warehouse import scratch
     from warehouse.intake import filename
+    from warehouse.system import scratch
 
     name = filename.readable(path.name)
     if name == path.name:
@@ -136,7 +137,7 @@ def _under_readable_name(path: Path) -> Iterator[Path]:
 
 def _fixed(question: dict[str, Any]) -> dict[str, Any]:
     """The fix-it workbook drawn, or the sentence why there is none."""
-    from warehouse.fix_it import Drawing, FixItError, draw
+    from warehouse.intake.marked_workbook import Drawing, FixItError, draw
     from warehouse.intake.plain_data import restored
 
     try:

@@ -14,14 +14,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from warehouse import journal
 from warehouse import settings as settings_module
-from warehouse.console import STEP
-from warehouse.replicas import copied, secret
+from warehouse.replicas import secret
 from warehouse.replicas.handed_on import BEAT_SECONDS, COMMANDS, HERE
 from warehouse.replicas.secret import SecretError
 from warehouse.replicas.sources import OFFER, RefusedError, SourceError, Writer
 from warehouse.settings import Settings
+from warehouse.system import copied, journal
+from warehouse.system.children import STEP
 
 # The usual status of what may succeed when it is tried again.
 TRY_AGAIN = 75

@@ -14,9 +14,10 @@ import time
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from warehouse import scratch
-from warehouse.console import STEP
+from warehouse.intake.folder import latest_receipts
 from warehouse.settings import Settings
+from warehouse.system import scratch
+from warehouse.system.children import STEP
 
 COMMANDS = ("check", "preview", "accept", "fix")
 # Whoever hears nothing for several of these knows that the other side is gone.
@@ -167,7 +168,7 @@ class Room:
         command = [
             sys.executable,
             "-m",
-            "warehouse.cli",
+            "warehouse.command.cli",
             told["command"],
             *options,
             "--steps",
@@ -219,7 +220,6 @@ def _is_plain(name: Any) -> bool:
 def _names_of_receipts(settings: Settings) -> set[str]:
     """The files that the last refresh saw; others are nobody's to ask for."""
     try:
-        files = json.loads((settings.receipts / "latest.json").read_text(encoding="utf-8"))["files"]
-        return {one["file"] for one in files if _is_plain(one["file"])}
+        return {one["file"] for one in latest_receipts.files(settings) if _is_plain(one["file"])}
     except (OSError, ValueError, KeyError, TypeError):
         return set()

@@ -12,9 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from warehouse import integrity, release
-from warehouse.release import ID
+from warehouse.releases import release
+from warehouse.releases.release import ID
 from warehouse.settings import Settings
+from warehouse.system import integrity
 
 FORMAT = 1
 _RELEASE = re.compile(rf"releases/({ID.pattern})\.(json|duckdb)")

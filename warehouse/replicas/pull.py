@@ -14,13 +14,14 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import IO
 
-from warehouse import integrity, release, retention
-from warehouse.durable import put_in_place, replacing, sync
-from warehouse.project import models_fingerprint
+from warehouse.build.project import models_fingerprint
+from warehouse.releases import release, retention
 from warehouse.replicas import offered
 from warehouse.replicas.offered import Note, Offered, OfferedRelease
 from warehouse.replicas.sources import Source, SourceError
 from warehouse.settings import Settings
+from warehouse.system import integrity
+from warehouse.system.durable import put_in_place, replacing, sync
 
 PART = ".pull-"
 PIECE = 1 << 20

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 from urllib.parse import urlsplit
 
-from warehouse import host_names, release
+from warehouse.releases import release
 from warehouse.replicas import offered, secret
 from warehouse.replicas.offered import Offered
 from warehouse.settings import Settings
+from warehouse.system import host_names
 
 OFFER = "/api/offer"
 WAIT_SECONDS = 20.0

@@ -16,6 +16,7 @@ judged as (
         and outcome in ('调解成功', '调解不成', '撤回') as is_closed,
         accepted_on is not null and closed_on is not null and outcome = '调解成功' as is_settled,
         accepted_on is not null and closed_on is not null and outcome = '调解不成' as is_failed,
+        accepted_on is not null and closed_on is not null and outcome = '撤回' as is_withdrawn,
         confirmed_on is not null as is_confirmed,
         subsidy_yuan > 0 as is_subsidised,
         {{ days_between('accepted_on', 'closed_on') }} as handling_days

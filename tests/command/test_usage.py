@@ -1,0 +1,58 @@
+"""A command line that is wrong is told so in Chinese, with what to write instead."""
+
+import os
+import sys
+
+import pytest
+
+from warehouse.command.cli import main
+from warehouse.command.console import Console
+
+WRONG = {
+    "refesh": "没有 refesh 这个命令，是不是 refresh？写法见 unionboard --help。",
+    "kpi --regoin 410000": "没有 --regoin 这个选项，是不是 --region？写法见 unionboard kpi --help。",
+    "refresh --zzz": "没有 --zzz 这个选项。写法见 unionboard refresh --help。",
+    "kpi --region": "选项 --region 后面要写一个值。写法见 unionboard --help。",
+    "diff": "缺少参数 A。写法见 unionboard diff --help。",
+    "refresh extra": "多写了 extra。写法见 unionboard refresh --help。",
+    "up --port abc": "--port 的值不对：要写成整数。写法见 unionboard up --help。",
+    "up --port 99999999": "--port 的值不对：最大 65535。写法见 unionboard up --help。",
+    "sample --rows 0": "--rows 的值不对：最小 1。写法见 unionboard sample --help。",
+    "kpi --lang en --zzz": "No such option: --zzz",
+    "kpi --lang=en --zzz": "No such option: --zzz",
+    "kpi --programme en --zzz": "没有 --zzz 这个选项。写法见 unionboard kpi --help。",
+}
+
+
+@pytest.mark.parametrize("typed", WRONG)
+def test_wrong_command_line_is_one_sentence_and_status_two(
+    typed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["unionboard", *typed.split()])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    out, err = capsys.readouterr()
+    assert (out, err.strip()) == ("", WRONG[typed])
+
+
+def test_without_a_command_the_help_is_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["unionboard"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "refresh" in capsys.readouterr().out
+
+
+def test_table_wider_than_the_terminal_cuts_nothing_off(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(os.environ, "COLUMNS", "40")
+    Console("zh").table(
+        [{"programme": "women_innovation_studios", "name": "女职工创新工作室", "value": 0.839869281}] * 2
+    )
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4
+    assert lines[2].split() == ["women_innovation_studios", "女职工创新工作室", "0.839869281"]

@@ -1,0 +1,5 @@
+with landed as (
+    {{ landed('$programme', '$table') }}
+)
+
+select * from landed

@@ -1,0 +1,1 @@
+"""What the operating system gives and takes: locks, durable writes, child processes, logs. Knows nothing of files, KPIs or releases."""
