@@ -19,7 +19,7 @@ COLUMN_TYPES = frozenset(
 )
 
 TABLE_KEYS = ("name_zh", "name_en", "kind", "primary_key", "parents", "rules", "places", "common")
-PLACES = ("regions", "nation")
+PLACES = ("regions", "nation", "alliance")
 NATIONAL = {"province_code": "00", "region_code": "000000"}
 """The place of every row of a table whose places are not in the region list."""
 DATE_ORDERS = ("month_first", "day_first")
@@ -111,6 +111,8 @@ class Table:
     rules: tuple[Rule, ...]
     parents: tuple[Parent, ...]
     path: Path
+    is_of_alliance: bool = False
+    """Its offices reach over provinces (`places: alliance`): the heading of an alliance may stand for a province."""
 
     @property
     def file_columns(self) -> tuple[Column, ...]:
@@ -212,6 +214,7 @@ def _table(path: Path, programme: str, spec: Mapping[str, Any], common: tuple[Ma
         rules=tuple(_rule(where, rule, known) for rule in meta.get("rules") or []),
         parents=tuple(_parent(where, parent, known) for parent in meta.get("parents") or []),
         path=path,
+        is_of_alliance=meta.get("places") == "alliance",
     )
 
 

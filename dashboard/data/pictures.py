@@ -2,10 +2,11 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from itertools import accumulate
 from typing import Any
 
@@ -17,6 +18,8 @@ from warehouse.pictures import declared, relations
 from warehouse.pictures.declared import Picture
 
 Rows = tuple[tuple[Any, ...], ...]
+# Puts a statement with its parameters to a database; one dict a row.
+Ask = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -31,16 +34,23 @@ class Chosen:
 
 @per_release(64)
 def of_programme(release_id: str, programme: str) -> tuple[Picture, ...]:
-    """The pictures of a programme in their order; none where the release was made before pictures were declared."""
+    """The pictures of a programme in their order; a release made before pictures were declared is drawn by those of the current one."""
     try:
-        found = connection.rows(
-            release_id,
-            "select definition, mart from dim_picture where programme = $programme order by sort_order, picture",
-            {"programme": programme},
-        )
+        found = _declared(release_id, programme)
     except duckdb.CatalogException:
-        return ()
+        current = releases.current_id()
+        if current is None or current == release_id:
+            return ()
+        return of_programme(current, programme)
     return tuple(declared.read(json.loads(row["definition"]), programme, row["mart"])[0] for row in found)
+
+
+def _declared(release_id: str, programme: str) -> list[dict[str, Any]]:
+    return connection.rows(
+        release_id,
+        "select definition, mart from dim_picture where programme = $programme order by sort_order, picture",
+        {"programme": programme},
+    )
 
 
 @dataclass(frozen=True)
@@ -56,22 +66,26 @@ class Answer:
 def answer(release_id: str, programme: str, name: str, chosen: Chosen) -> Answer | None:
     """What a picture shows of what is chosen; None where it is not for that."""
     picture = next(one for one in of_programme(release_id, programme) if one.name == name)
+    hidden = masking.hidden_periods(release_id, programme, chosen.region, chosen.origin)
+    return answered(picture, chosen, partial(connection.rows, release_id), chosen.period in hidden)
+
+
+def answered(picture: Picture, chosen: Chosen, ask: Ask, is_cell_hidden: bool = False) -> Answer | None:
+    """The same of a picture and of any database that has its marts; `is_cell_hidden` where the region and period may not be shown."""
     given = _given(chosen)
-    if picture.when and not _asked(release_id, picture.asked_of_chosen(picture.when), given)[0][0]:
+    if picture.when and not _asked(ask, picture.asked_of_chosen(picture.when), given)[0][0]:
         return None
-    if picture.hidden == declared.CELL and chosen.period in masking.hidden_periods(
-        release_id, programme, chosen.region, chosen.origin
-    ):
+    if picture.hidden == declared.CELL and is_cell_hidden:
         return Answer({}, given, is_hidden=True)
     found: dict[str, list[tuple[Any, ...]]] = {relation: [] for relation in picture.asked}
     names = list(picture.asked)
     ends = [0, *accumulate(len(columns) for columns in picture.asked.values())]
-    for relation, _, *cells in sorted(_asked(release_id, picture.sql, given), key=lambda row: row[:2]):
+    for relation, _, *cells in sorted(_asked(ask, picture.sql, given), key=lambda row: row[:2]):
         found[names[relation]].append(tuple(map(_plain, cells[ends[relation] : ends[relation + 1]])))
     is_hidden = bool(
         picture.hidden not in ("", declared.CELL)
         and _is_empty(picture, found)
-        and _asked(release_id, picture.asked_of_chosen(picture.hidden), given)[0][0]
+        and _asked(ask, picture.asked_of_chosen(picture.hidden), given)[0][0]
     )
     return Answer({name: tuple(rows) for name, rows in found.items()}, given, is_hidden)
 
@@ -80,7 +94,7 @@ def answer(release_id: str, programme: str, name: str, chosen: Chosen) -> Answer
 def options(release_id: str, programme: str, name: str, chosen: Chosen) -> Rows:
     """What a control of a programme offers: the value first, then what its words need."""
     [control] = [one.control for one in of_programme(release_id, programme) if one.control and one.control.name == name]
-    return tuple(tuple(map(_plain, row)) for row in _asked(release_id, control.sql, _given(chosen)))
+    return tuple(tuple(map(_plain, row)) for row in _asked(partial(connection.rows, release_id), control.sql, _given(chosen)))
 
 
 def _is_empty(picture: Picture, found: Mapping[str, list[tuple[Any, ...]]]) -> bool:
@@ -106,8 +120,8 @@ def _given(chosen: Chosen) -> dict[str, Any]:
     }
 
 
-def _asked(release_id: str, sql: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    found = connection.rows(release_id, sql, {name: given[name] for name in relations.parameters(sql)})
+def _asked(ask: Ask, sql: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    found = ask(sql, {name: given[name] for name in relations.parameters(sql)})
     return [tuple(row.values()) for row in found]
 
 
