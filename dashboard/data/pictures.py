@@ -66,6 +66,8 @@ class Answer:
 def answer(release_id: str, programme: str, name: str, chosen: Chosen) -> Answer | None:
     """What a picture shows of what is chosen; None where it is not for that."""
     picture = next(one for one in of_programme(release_id, programme) if one.name == name)
+    if picture.instead_of and answer(release_id, programme, picture.instead_of, chosen) is not None:
+        return None
     hidden = masking.hidden_periods(release_id, programme, chosen.region, chosen.origin)
     return answered(picture, chosen, partial(connection.rows, release_id), chosen.period in hidden)
 

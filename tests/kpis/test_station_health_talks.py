@@ -185,9 +185,9 @@ def test_pictures_show_four_scores_and_no_total(kpis: KpiTable) -> None:
 
 
 def test_many_stations_stand_by_region(kpis: KpiTable) -> None:
-    # Three stations are few; what is drawn of more than 150 is the same picture with another limit.
-    assert kpis.picture("sh_reach_regions", BEIJING, "2024-05") == ""
-    reach = kpis.picture("sh_reach_regions", BEIJING, "2024-05", limits=(" > 150", " > 2"))
+    # Where each of the three is too many to be drawn by itself.
+    assert kpis.picture("sh_reach_stations", BEIJING, "2024-05", limits=("<= 150", "<= 2")) == ""
+    reach = kpis.picture("sh_reach_regions", BEIJING, "2024-05")
     assert "1/1 从没" in reach
     assert "从没办过活动的驿站（1）" in reach
     assert table(reach) == [("朝阳区", "1", "0", "0", "1", "0%"), ("丰台区", "2", "1", "1", "0", "50.0%")]

@@ -269,8 +269,8 @@ def test_pictures_speak_in_sentences_and_list_the_differences(kpis: KpiTable) ->
 
 
 def test_many_studios_stand_by_region_and_the_short_ones_by_name(kpis: KpiTable) -> None:
-    assert kpis.picture("ws_haves_regions", GUANGDONG, "2024-05") == ""
-    haves = kpis.picture("ws_haves_regions", GUANGDONG, "2024-05", limits=(" > 40", " > 2"))
+    assert kpis.picture("ws_haves_studios", GUANGDONG, "2024-05", limits=("<= 40", "<= 2")) == ""
+    haves = kpis.picture("ws_haves_regions", GUANGDONG, "2024-05")
     assert "广州市（2 家）" in haves
     assert "五有不齐的工作室（1）" in haves
     assert table(haves, 1) == [("S2", "创新成果")]

@@ -63,6 +63,8 @@ def mistakes(nodes: Sequence[Any], connection: duckdb.DuckDBPyConnection) -> Ite
                 controls.setdefault(programme, set()).add(picture.control.name)
             read.append((node, picture, found))
     for node, picture, found in read:
+        if picture.instead_of and picture.instead_of not in names:
+            found.append(declared.Mistake("instead_of", f"写的是 {picture.instead_of}，没有这张图"))
         said = [f"{mistake.key} {mistake.says}" for mistake in found]
         if not found:
             said += _against_release(picture, connection, controls.get(programme_of(node), set()))

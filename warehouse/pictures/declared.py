@@ -161,6 +161,8 @@ class Picture:
     # `cell`, or the condition under which there is nothing because it may not be shown.
     hidden: str = ""
     when: str = ""
+    # The picture that this one stands for where that one is not shown.
+    instead_of: str = ""
     # The relation whose first row the picture's sentences are about.
     facts: str = FACTS
     # The relation without whose rows there is nothing to show.
@@ -203,7 +205,7 @@ def read(entry: Mapping[str, Any], programme: str, mart: str) -> tuple[Picture, 
 
 
 _KEYS = (
-    *("name", "order", "wide", "stack", "when", "title", "heading", "hint", "with", "select", "from", "at", "where", "group"),
+    *("name", "order", "wide", "stack", "when", "instead_of", "title", "heading", "hint", "with", "select", "from", "at", "where", "group"),
     *("having", "order_by", "limit", "then", "facts", "draw", "sentence", "lists", "table", "listed", "empty", "hidden", "control"),
 )
 _TABLE_KEYS = ("of", "columns", "limit", "caption", "key", "column", "cell", "without", "across")
@@ -344,6 +346,7 @@ class _Reader:
         picture.is_wide = bool(entry.get("wide", False))
         picture.stack = str(entry.get("stack", ""))
         picture.when = str(entry.get("when", ""))
+        picture.instead_of = str(entry.get("instead_of", ""))
         if picture.when:
             picture.expressions.append(Expression(CHOSEN, picture.when, "when"))
         if "title" in entry:
