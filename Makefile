@@ -14,8 +14,8 @@ up: setup  ## start everything: dropped files in, dashboard on 127.0.0.1:8501 (P
 
 setup: $(VENV)/.runtime  ## make .venv with the locked dependencies and the unionboard command, models compiled, static files compressed
 
-test: $(VENV)/.dev  ## run the tests, each file in one of a few processes (browser tests need Chromium)
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+test: $(VENV)/.dev  ## run the tests, each file in one of a few processes, those that take longest first (browser tests need Chromium)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 spark: $(SPARK_VENV)/.runtime  ## make .venv-spark, for models that run on a Spark cluster (docs/spark.md)
 

@@ -8,6 +8,8 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from dashboard import i18n, links, metrics, navigation, theme
+from dashboard.access import reader
+from dashboard.access.reader import SignedOutError
 from dashboard.components import (
     breadcrumbs,
     copy_notice,
@@ -50,12 +52,15 @@ def draw() -> str:
             with st.sidebar:
                 release_id = filters.show_release(current_id)
                 meeting_button.show()
+                reader.show_person()
             if release_id != current_id and (damage := releases.damage_of(release_id)) is not None:
                 damaged, release_id = (release_id, damage), current_id
         st.logo(theme.logo(t("product")), size="large")
         if release_id is None:
             page = st.navigation(navigation.before_first_release())
-            page.run()
+            reader.show_warning()
+            if reader.note(page.url_path, None):
+                page.run()
         else:
             page = _in_frame(release_id, current_id or release_id, damaged)
     return page.url_path or links.HOME
@@ -87,12 +92,16 @@ def _in_frame(release_id: str, current_id: str, damaged: tuple[str, str] | None)
         everything = tuple(one.code for one in programmes.all_programmes(release_id))
         damage_notice.show(current_id)
         copy_notice.show()
+        reader.show_warning()
         if not navigation.is_lost(page.url_path):
             demonstration_banner.show(selection, (shown.code,) if shown else everything)
         notice = st.container(key="unfollowed_place")
         asked = {key: value for key, value in st.query_params.to_dict().items() if key not in st.session_state}
+        if not reader.note(page.url_path, selection):
+            return page
         try:
-            page.run()
+            with reader.at_page(page.url_path):
+                page.run()
         except duckdb.Error as error:
             if unreadable.is_told(error):
                 return page
@@ -119,11 +128,14 @@ def _tell_unfollowed(release_id: str, asked: dict[str, str]) -> None:
 
 
 begun = time.perf_counter()
+path = links.HOME
 try:
-    path = draw()
+    with reader.reading():
+        path = draw()
+except SignedOutError:
+    reader.show_signed_out()
 except duckdb.Error as error:
     if not unreadable.is_told(error):
         raise
-    path = links.HOME
 # A run that is broken off, because it is drawn again or the reader has left, says nothing about how long a page takes.
 metrics.pages.observe(time.perf_counter() - begun, page=path)

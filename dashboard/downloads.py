@@ -1,9 +1,12 @@
 """A file that a page has made belongs to the visit it was made for: another browser that has its address gets nothing."""
 
+import asyncio
+import contextlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 import streamlit as st
 from starlette.requests import cookie_parser
@@ -11,10 +14,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 from streamlit.runtime import Runtime
 from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.media_file_storage import MediaFileKind
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from dashboard.access import visits
+from warehouse import settings as warehouse_settings
+from warehouse.access import audit, people, scopes
 
 COOKIE = "unionboard_visit"
 _FOLDER = "/media/"
+# Who may take files along: whoever may export, and offices their own fix-it workbooks.
+_TAKING = (scopes.EXPORT, scopes.HAND_IN, scopes.PREVIEW)
 
 
 class App(st.App):
@@ -36,6 +46,8 @@ class _OwnedFiles(MediaFileManager):
 
     def add(self, *arguments: Any, **named: Any) -> str:
         """As Streamlit does it; the file belongs to the visit whose script runs."""
+        if MediaFileKind.DOWNLOADABLE in (*arguments, *named.values()):
+            scopes.require(*_TAKING)
         address = super().add(*arguments, **named)
         context = get_script_run_ctx()
         self._note(address, context.session_id if context is not None else "")
@@ -44,7 +56,11 @@ class _OwnedFiles(MediaFileManager):
     def execute_deferred(self, file_id: str) -> str:
         """As Streamlit does it; the file belongs to the visit whose page has the button."""
         entry = self._deferred_callables.get(file_id)
-        address = super().execute_deferred(file_id)
+        visit = visits.of_session(entry["session_id"], is_active=True) if entry is not None else None
+        # Made when it is asked for, outside of any page: for whoever has asked.
+        with scopes.inside(visit.scope) if visit is not None else contextlib.nullcontext():
+            scopes.require(*_TAKING)
+            address = super().execute_deferred(file_id)
         self._note(address, entry["session_id"] if entry is not None else "")
         return address
 
@@ -55,7 +71,8 @@ class _OwnedFiles(MediaFileManager):
 
     def _note(self, address: str, session_id: str) -> None:
         client = runtime.get_instance().get_client(session_id)
-        visit = client.client_context.cookies.get(COOKIE) if client is not None and client.client_context else None
+        cookies = client.client_context.cookies if client is not None and client.client_context else {}
+        visit = _owner(cookies)
         if visit:
             with self._lock:
                 self._visits.setdefault(_id_of(address), set()).add(visit)
@@ -88,9 +105,15 @@ class OwnDownloads:
             await send({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})
             return
 
+        is_kept_back = False
+
         async def send_visit(message: Message) -> None:
+            nonlocal is_kept_back
             if message["type"] == "http.response.start":
                 headers = list(message["headers"])
+                if not await _is_noted(scope, message):
+                    is_kept_back = True
+                    message, headers = {**message, "status": 503}, [(b"content-length", b"0")]
                 if visit is None and any(n == b"content-type" and v.startswith(b"text/html") for n, v in headers):
                     headers.append((b"set-cookie", _new_cookie(scope["scheme"]).encode()))
                 if scope["path"].startswith(_FOLDER):
@@ -98,18 +121,44 @@ class OwnDownloads:
                     headers = [(n, v) for n, v in headers if n != b"cache-control"]
                     headers.append((b"cache-control", b"private, no-store"))
                 message = {**message, "headers": headers}
+            elif is_kept_back:
+                message = {**message, "body": b""}
             await send(message)
 
         await self.app(scope, receive, send_visit)
 
 
+async def _is_noted(scope: Scope, message: Message) -> bool:
+    """Whether a file that somebody takes along is written down, or need not be."""
+    told = next((value for name, value in message["headers"] if name == b"content-disposition"), b"")
+    if not scope["path"].startswith(_FOLDER) or message["status"] >= 400 or not told.startswith(b"attachment"):
+        return True
+    encoded = told.rpartition(b"filename*=utf-8''")[2] or told.partition(b'filename="')[2].rstrip(b'"')
+    file = unquote(encoded.decode("latin-1"))
+    try:
+        await asyncio.to_thread(audit.record, warehouse_settings.load(), "file.download", who=_person(scope), file=file)
+    except audit.AuditError:
+        return False
+    return True
+
+
+def _person(scope: Scope) -> people.Person:
+    visit = visits.of_headers(scope["headers"])
+    return visit.person if visit is not None else people.ANYBODY
+
+
 def visit_of(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     """The visit that a request belongs to; None for one that has none yet."""
     for name, value in headers:
-        found = cookie_parser(value.decode("latin-1")).get(COOKIE, "") if name == b"cookie" else ""
-        if len(found) >= 20:
+        if name == b"cookie" and (found := _owner(cookie_parser(value.decode("latin-1")))):
             return found
     return None
+
+
+def _owner(cookies: Mapping[str, str]) -> str | None:
+    """Whose a file is: the browser's, and where people sign in that of the one who is signed in there."""
+    found = cookies.get(COOKIE, "")
+    return f"{found} {cookies.get(visits.COOKIE, '')}" if len(found) >= 20 else None
 
 
 def _is_own(path: str, visit: str | None) -> bool:

@@ -24,6 +24,15 @@ def named(scope: Scope) -> Host | None:
     return parsed(values[0].decode("latin-1")) if len(values) == 1 else None
 
 
+def is_at_machine(scope: Scope) -> bool:
+    """Whether a request comes from the machine itself, asks for it by its own name, and was not passed on for somebody else."""
+    host, client = named(scope), scope.get("client")
+    address = address_of(client[0]) if client else None
+    if host is None or address is None or any(name in _PASSED_ON for name, _ in scope["headers"]):
+        return False
+    return is_loopback(address) and is_loopback(host.name)
+
+
 class KnownHosts:
     """Answers what is asked of a host it is told; 421 otherwise, so that no page of another name reads what is here."""
 
@@ -91,8 +100,7 @@ class KnownHosts:
             return False
         if any(ip_address(address) in network for network in self._metrics_from):
             return True
-        is_passed_on = any(name in _PASSED_ON for name, _ in scope["headers"])
-        return is_loopback(address) and is_loopback(host.name) and not is_passed_on
+        return is_at_machine(scope)
 
 
 def allowed_origins(names: Iterable[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Commands of unionboard run in processes of their own, with their progress, so that long work never holds up a page."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ from typing import IO, Any
 
 from dashboard.i18n import is_english
 from warehouse import settings as warehouse_settings
+from warehouse.access import own_unit, people, scopes
 from warehouse.replicas.forward import TRY_AGAIN
 from warehouse.replicas.handed_on import COMMANDS
 from warehouse.system import copied
@@ -27,6 +29,7 @@ class Job:
 
         `may_be_ended`: whether the command only looks, so that it is ended when nobody waits for it any more.
         """
+        scopes.require(*_NEEDS.get(arguments[0], (scopes.PUBLISH,)))
         language = "en" if is_english() else "zh"
         module = "warehouse.replicas.forward" if _is_handed_on(arguments[0]) else "warehouse.command.cli"
         command = [sys.executable, "-m", module, *arguments, "--steps", "--json", "--lang", language]
@@ -41,6 +44,7 @@ class Job:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            env=_environment(),
         )
         readers = [
             threading.Thread(target=_read_steps, args=(self._process.stderr, self.steps, self._said), daemon=True),
@@ -98,6 +102,25 @@ class Job:
     def end(self) -> None:
         """End it."""
         _end(self._process)
+
+
+# What somebody must be allowed to do for each command that a page runs.
+_NEEDS = {
+    "check": (scopes.HAND_IN, scopes.PREVIEW),
+    "fix": (scopes.HAND_IN, scopes.PREVIEW),
+    "preview": (scopes.HAND_IN, scopes.PREVIEW),
+    "accept": (scopes.HAND_IN,),
+    "undo": (scopes.UNDO, scopes.ROLL_BACK),
+    "readmit": (scopes.UNDO, scopes.ROLL_BACK),
+}
+
+
+def _environment() -> dict[str, str] | None:
+    """The command acts for the person whose page starts it, within what that person may hand in."""
+    if not scopes.is_enforced():
+        return None
+    told = own_unit.told(scopes.current())
+    return {**os.environ, people.VARIABLE: people.acting().as_variable(), own_unit.VARIABLE: told}
 
 
 def _is_handed_on(command: str) -> bool:

@@ -33,6 +33,8 @@ class Target:
     source: str | None = None
     regions: str | None = None
     kpis: str | None = None
+    peers: str | None = None
+    status: str | None = None
     as_of: str | None = None
 
     def as_payload(self) -> dict[str, str]:
@@ -123,7 +125,9 @@ def follow(payload: dict[str, Any]) -> None:
     if "source" in payload:
         st.session_state[PENDING_SOURCE] = payload["source"]
         return
-    query = {name: payload[name] for name in ("kpi", "release", "regions", "kpis") if name in payload}
+    query = {
+        name: payload[name] for name in ("kpi", "release", "regions", "kpis", "peers", "status") if name in payload
+    }
     if "page" in payload:
         st.session_state[PENDING_PAGE] = (payload["page"], query)
         return

@@ -7,6 +7,7 @@ from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard import links
+from dashboard.access import reader
 from dashboard.app_pages import (
     ask,
     compare,
@@ -28,6 +29,7 @@ from dashboard.app_pages import (
 from dashboard.data import kpis, programmes
 from dashboard.data.programmes import Programme
 from dashboard.i18n import language, pick, t
+from warehouse.access import scopes
 
 _SECTIONS = "_sections"
 _LOST = "_lost_paths"
@@ -47,7 +49,7 @@ def sections(release_id: str) -> dict[str, list[Page]]:
     The same objects for a session as long as neither release nor language changes.
     """
     _note_lost(release_id)
-    of = (release_id, language(), st.session_state.get(_LOST, ()))
+    of = (release_id, language(), st.session_state.get(_LOST, ()), scopes.current())
     kept: tuple[tuple[object, ...], dict[str, list[Page]]] | None = st.session_state.get(_SECTIONS)
     if kept is None or kept[0] != of:
         kept = st.session_state[_SECTIONS] = (of, _sections(release_id))
@@ -121,6 +123,32 @@ def _overview_at(path: str) -> Page:
 
 
 def _sections(release_id: str) -> dict[str, list[Page]]:
+    """Those pages that whoever looks has; the first of them is the one at the root."""
+    every = _all_sections(release_id)
+    if not scopes.is_enforced():
+        return every
+    of_programmes = {links.page_path(one.code) for one in programmes.all_programmes(release_id)}
+    lost = st.session_state.get(_LOST, ())
+    had = {
+        title: [
+            one
+            for one in pages
+            if one.url_path in lost or reader.has_page(_path_of(one), one.url_path in of_programmes)
+        ]
+        for title, pages in every.items()
+    }
+    if not any(one._default for pages in had.values() for one in pages):
+        first = next(one for pages in had.values() for one in pages if one.visibility == "visible")
+        first._default = True
+    return {title: pages for title, pages in had.items() if pages}
+
+
+def _path_of(page: Page) -> str:
+    """The path of a page; the one at the root alone has none."""
+    return _RESERVED if page._default else page.url_path
+
+
+def _all_sections(release_id: str) -> dict[str, list[Page]]:
     return {
         t("section_programmes"): [
             st.Page(overview.show, title=t("overview"), url_path=_RESERVED, default=True),

@@ -31,7 +31,14 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 from dashboard import assets, compressed, connections, downloads, hosts, metrics, offering, theme
+from dashboard.access import visits
+from dashboard.access.gate import Gate
+from warehouse.access import scopes
+from warehouse.access import sign_in as signing_in
 from warehouse.intake.folder import latest_receipts
+from warehouse.interface import routes as interface
+from warehouse.interface import verify
+from warehouse.interface.describe import ROOT as INTERFACE
 from warehouse.refresh import last_refresh
 from warehouse.releases import in_use
 from warehouse.releases import release as warehouse_release
@@ -107,6 +114,13 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
     # A request from an unknown origin must not make the server ask the Internet for its own address.
     net_util.get_external_ip = lambda: None
     theme.is_linked = True
+    sign_in = signing_in.load(settings)
+    gates = []
+    if sign_in is not None:
+        kept = visits.Visits(sign_in.session_seconds, sign_in.idle_seconds)
+        visits.keep(kept)
+        streamlit_config.set_option("secrets.files", [str(sign_in.path)])
+        gates = [Middleware(Gate, settings=settings, sign_in=sign_in, kept=kept)]
 
     @contextlib.asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
@@ -140,12 +154,15 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
             Route("/api/release", release_now),
             Route("/metrics", prometheus),
             *offering.routes(settings),
+            *interface.routes(settings, hosts.is_at_machine),
+            verify.route(settings),
             assets.route(),
         ],
         middleware=[
             Middleware(_Observed),
             Middleware(_SafeHeaders),
             Middleware(hosts.KnownHosts, settings=settings, host=host),
+            *gates,
             Middleware(downloads.OwnDownloads),
             Middleware(_LocalisedPage),
             Middleware(_CompressedAssets),
@@ -227,7 +244,7 @@ def warm_up(settings: Settings) -> None:
     shown = warehouse_release.current(settings)
     release_id = shown.id if shown else None
     # A release that cannot be read shows itself on the page and at /api/health; the server starts all the same.
-    with contextlib.suppress(Exception):
+    with contextlib.suppress(Exception), scopes.inside(scopes.EVERYTHING):
         if release_id is not None:
             for read in (programmes.all_programmes, regions.provinces, kpis.all_kpis, origins.held):
                 read(release_id)
@@ -344,7 +361,12 @@ class _LocalisedPage:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        # The interface has pages of its own, and so have prints.
+        if (
+            scope["type"] != "http"
+            or scope["method"] not in ("GET", "HEAD")
+            or scope["path"].startswith((INTERFACE, verify.PATH))
+        ):
             await self.app(scope, receive, send)
             return
         asked = _asked_in_full(scope) if "." not in scope["path"].rsplit("/", 1)[-1] else scope

@@ -16,6 +16,19 @@ from warehouse.settings import Settings
 TODAY = date(2024, 6, 15)
 
 
+# Files that take minutes: begun first, so that no process is left alone with one at the end.
+LONGEST = (
+    *("tests/hosts/test_offering.py", "tests/browser/test_dashboard.py", "tests/dashboard/test_asking.py"),
+    *("tests/test_refresh.py", "tests/test_faults.py", "tests/intake/test_packing.py", "tests/dashboard/test_pages.py"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files of LONGEST come first, the others as they stand."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONGEST)))
+
+
 @pytest.fixture(scope="session")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where installations stand one after the other: the same paths, so that the dbt project is parsed once."""

@@ -18,12 +18,19 @@ SQL_IN_WAREHOUSE = {
     for name in (
         *("build/candidate.py", "build/compact.py", "build/origins.py", "build/sealing.py", "build/project_code.py"),
         # An engine runs statements; that a file is loose is asked of the engine.
-        *("build/engines/duckdb.py", "build/engines/spark.py"),
+        *("build/engines/duckdb.py", "build/engines/spark.py", "build/engines/narrow.py"),
         *("releases/release.py", "releases/compare.py", "releases/limits.py", "releases/current_values.py"),
         *("releases/alike_values.py", "releases/forecasts/of_values.py"),
         # A picture's question is put together of the SQL that its entry says.
         *("pictures/relations.py", "pictures/declared.py", "build/picture_check.py"),
-        *("releases/question_process.py", "command/status.py", "intake/folder/ledger.py", "intake/folder/orphans.py"),
+        *(
+            "releases/question_process.py",
+            "releases/what_changed.py",
+            "desk/dev_database.py",
+            "command/status.py",
+            "intake/folder/ledger.py",
+            "intake/folder/orphans.py",
+        ),
     )
 }
 
@@ -33,12 +40,13 @@ FLOORS = {
     **dict.fromkeys(("contracts", "pictures"), 1),
     "intake": 2,
     "intake.folder": 3,
-    "build": 4,
-    "releases": 5,
-    "refresh": 6,
-    "front_door": 7,
-    **dict.fromkeys(("sample", "replicas", "desk"), 8),
-    "command": 9,
+    "access": 4,
+    "build": 5,
+    "releases": 6,
+    **dict.fromkeys(("refresh", "answers"), 7),
+    **dict.fromkeys(("exporting", "briefing", "front_door"), 8),
+    **dict.fromkeys(("interface", "sample", "replicas", "desk"), 9),
+    "command": 10,
 }
 WAREHOUSE = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
@@ -131,7 +139,8 @@ def test_imports_follow_the_way_of_the_data(path: Path) -> None:
 def test_sql_stands_in_models_and_data_functions_only(path: Path) -> None:
     if path.is_relative_to(ROOT / "dashboard" / "data"):
         return
-    if path in SQL_IN_WAREHOUSE:
+    # What is asked of a release by those who pass numbers on.
+    if path in SQL_IN_WAREHOUSE or path.is_relative_to(ROOT / "warehouse" / "answers"):
         return
     assert not [text for text in texts(path) if SQL.search(text)]
 
@@ -143,8 +152,10 @@ def test_no_code_names_a_programme() -> None:
         (str(path.relative_to(ROOT)), name)
         for path in PYTHON
         if not path.is_relative_to(ROOT / "warehouse" / "sample")
+        for line in path.read_text(encoding="utf-8").splitlines()
         for name in programmes
-        if name in path.read_text(encoding="utf-8")
+        # What a parameter of an address may look like is shown by one of them.
+        if name in line and "Parameter(" not in line
     ]
     assert len(programmes) > 10 and not naming
 

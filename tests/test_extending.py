@@ -41,9 +41,9 @@ def _write_skeletons(root: Path) -> None:
     run(root, "new", "kpi", VISITS, "vi_visits")
     run(root, "new", "kpi", "skills_to_community", "sc_more")
     (root / "seeds" / VISITS / "河南_慰问走访_202405.csv").write_text(
-        "省份,地区,填报单位,统计期,编号,日期,人数\n"
-        "河南省,洛阳市,洛阳市总工会,2024-05,V1,2024-05-10,30\n"
-        "河南省,洛阳市,洛阳市总工会,2024-05,V2,2024-05-11,0\n",
+        "省份,地区,填报单位,统计期,数据口径,编号,日期,人数\n"
+        "河南省,洛阳市,洛阳市总工会,2024-05,本期,V1,2024-05-10,30\n"
+        "河南省,洛阳市,洛阳市总工会,2024-05,本期,V2,2024-05-11,0\n",
         encoding="utf-8",
     )
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from warehouse.access import audit
 from warehouse.build import candidate as building
 from warehouse.build.dbt import DbtProcess, dbt_process
 from warehouse.build.project import models_fingerprint
@@ -108,6 +109,7 @@ def refresh(settings: Settings, progress: Progress | None = None, confirm: bool 
     ):
         _log.info("refresh begins", extra={"seeds": str(settings.seeds), "today": settings.today.isoformat()})
         try:
+            audit.check(settings)
             in_use.check(settings)
             retention.sweep(settings)
             rollback.complete(settings)
@@ -132,6 +134,8 @@ def refresh(settings: Settings, progress: Progress | None = None, confirm: bool 
         mounts.remember(settings, seen)
         told = {**result.as_json(), "exit_code": result.exit_code, "files": len(result.receipts)}
         _remember(settings, refresh_id, told)
+        if result.outcome != "unchanged":
+            _record(settings, result)
         _log.log(logging.ERROR if result.is_stopped else logging.INFO, "refresh ends", extra=told)
         return result
 
@@ -151,9 +155,11 @@ def confirm_held(settings: Settings, release_id: str | None = None, wait_seconds
         writer_lock(settings.home, wait_seconds),
         journal.writing(settings.logs / "refresh.jsonl", "unionboard"),
     ):
+        audit.check(settings)
         published = held.confirm(settings, release_id)
         set_aside.decide(settings)
         retention.remove_old(settings)
+        audit.record(settings, "release.confirm", release=published.id)
         _log.info("release confirmed", extra={"release": published.id})
         return published
 
@@ -174,6 +180,14 @@ def _remember(settings: Settings, refresh_id: str, told: dict[str, Any]) -> None
     at = datetime.now(UTC).isoformat(timespec="seconds")
     document = {"at": at, "refresh_id": refresh_id, **told, "totals": totals}
     durable.write_text(settings.home / LAST_REFRESH, json.dumps(document, ensure_ascii=False))
+
+
+def _record(settings: Settings, result: RefreshResult) -> None:
+    if result.held is not None:
+        audit.record(settings, "release.wait", release=result.held.id)
+        return
+    outcome = audit.FAILED if result.is_stopped else audit.DONE
+    audit.record(settings, "release.publish", outcome, release=result.release, files=len(result.receipts))
 
 
 def _refresh(settings: Settings, say: Progress, confirm: bool) -> RefreshResult:
@@ -267,6 +281,7 @@ def _refresh_beside(dbt: DbtProcess, settings: Settings, say: Progress, confirm:
         "what": compared.what.as_json() if compared else {},
         "keys": dict(built.keys),
         "partitions": {name: dict(digests) for name, digests in built.partitions.items()},
+        "made_of": {name: dict(inputs) for name, inputs in built.made_of.items()},
         "seconds": clock.seconds(),
     }
     newest = release.newest_id(settings)
@@ -304,7 +319,8 @@ def _compared(
 
 def release_base(current: release.Release) -> building.Base:
     """The release as what a build may start from; a release of an earlier version has no keys, so everything is built."""
-    return building.Base(current.path, current.manifest.get("keys", {}), current.manifest.get("partitions", {}))
+    known = current.manifest
+    return building.Base(current.path, known.get("keys", {}), known.get("partitions", {}), known.get("made_of", {}))
 
 
 class _Clock:

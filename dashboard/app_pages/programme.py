@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import formatting
 from dashboard.components import (
     category_bars,
+    county_groups,
     empty_state,
     filters,
     kpi_card,
@@ -20,11 +21,12 @@ from dashboard.components import (
     ranking,
     release_line,
     trend_chart,
+    unfollowed,
     value_table,
 )
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import comparisons, figures, forecasts, kpis, origins, periods, regions, values, waiting
+from dashboard.data import comparisons, figures, forecasts, kpis, origins, peers, periods, regions, values, waiting
 from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
@@ -49,6 +51,9 @@ class Compared:
     latest: Comparison | None
     provinces: comparisons.Provinces
     ahead: Outlook | None
+    beside: ranking.Beside
+    counties: tuple[tuple[regions.Region, tuple[regions.Region, ...]], ...]
+    of_counties: dict[str, values.Value]
 
 
 def show(programme: Programme) -> None:
@@ -126,6 +131,8 @@ def _side_by_side(compared: Compared) -> None:
     if compared.has_ranking:
         columns.append(tag("div", tag("div", _ranking(compared), cls="st-key-ranking"), cls="st-key-ranking_column"))
     markup.show(markup.join(columns), key="two_columns" if compared.has_ranking else "one_column")
+    if compared.counties:
+        markup.show(_counties(compared), key="county_groups")
 
 
 def _side_by_side_with_chart(compared: Compared) -> None:
@@ -145,6 +152,8 @@ def _side_by_side_with_chart(compared: Compared) -> None:
         if compared.has_ranking:
             with st.container(key="ranking_column"):
                 markup.show(_ranking(compared), key="ranking")
+    if compared.counties:
+        markup.show(_counties(compared), key="county_groups")
 
 
 def _more(compared: Compared, selection: Selection) -> None:
@@ -157,7 +166,11 @@ def _more(compared: Compared, selection: Selection) -> None:
 
 
 def _ranking(compared: Compared) -> Markup:
-    return ranking.drawn(compared.kpi, compared.below, compared.by_code, compared.chosen_region)
+    return ranking.drawn(compared.kpi, compared.below, compared.by_code, compared.chosen_region, compared.beside)
+
+
+def _counties(compared: Compared) -> Markup:
+    return county_groups.drawn(compared.kpi, compared.counties, compared.of_counties, st.query_params.get("status", ""))
 
 
 def _by_category(programme: Programme, defined: tuple[Kpi, ...], selection: Selection) -> None:
@@ -188,6 +201,7 @@ def _compared(
     assert region is not None
     nation = values.series(release_id, regions.NATION, _grain(selection), origin, programme.code)
     below, by_code, chosen_region = _compared_regions(kpi, region, origin, selection)
+    counties, of_counties = _counties_within(kpi, region, origin, selection)
     return Compared(
         kpi=kpi,
         region=region,
@@ -201,6 +215,9 @@ def _compared(
         has_ranking=programme.is_ranked and kpi.is_ranked and bool(below),
         latest=_latest(kpi, histories.get(kpi.code, ()), selection),
         provinces=values.beside(release_id),
+        beside=_beside(kpi, below, origin, selection),
+        counties=counties,
+        of_counties=of_counties,
         ahead=forecasts.outlook(release_id, kpi.code, region.code, origin) if _is_own_rhythm(kpi, selection) else None,
     )
 
@@ -212,6 +229,38 @@ def _latest(kpi: Kpi, own: tuple[values.Value, ...], selection: Selection) -> Co
         return None
     at = values.of_other_periods(selection.release_id, last, own)
     return comparisons.year_on_year(last, kpi, at, values.beside(selection.release_id))
+
+
+def _beside(kpi: Kpi, below: tuple[regions.Region, ...], origin: str, selection: Selection) -> ranking.Beside:
+    """The places of the period before, and the groups of peers of which the address may name one."""
+    parent = below[0].parent_code if below else None
+    if parent is None:
+        return ranking.NOTHING
+    before = periods.before(values.period_of(kpi.grain, selection.period))
+    earlier = values.by_region(selection.release_id, kpi.code, parent, before, origin) if before else {}
+    asked = st.query_params.get("peers", "")
+    found = peers.find(selection.release_id, parent, asked)
+    if asked and found is None:
+        unfollowed.tell("peers", asked)
+    return ranking.Beside(before, earlier, peers.groups(selection.release_id, parent), found)
+
+
+def _counties_within(
+    kpi: Kpi, region: regions.Region, origin: str, selection: Selection
+) -> tuple[tuple[tuple[regions.Region, tuple[regions.Region, ...]], ...], dict[str, values.Value]]:
+    """The counties of a province by prefecture, with their values; nothing where none of them has one."""
+    if region.level != "province":
+        return (), {}
+    release_id = selection.release_id
+    groups = tuple(
+        (prefecture, counties)
+        for prefecture in regions.children(release_id, region.code)
+        if (counties := regions.children(release_id, prefecture.code))
+    )
+    found: dict[str, values.Value] = {}
+    for prefecture, _ in groups:
+        found |= values.by_region(release_id, kpi.code, prefecture.code, selection.period, origin)
+    return (groups, found) if any(value.value is not None for value in found.values()) else ((), {})
 
 
 def _is_own_rhythm(kpi: Kpi, selection: Selection) -> bool:

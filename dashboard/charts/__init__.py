@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Hashable, Iterable
 
-from dashboard.components import kept, markup
-from dashboard.components.markup import Markup, tag
 from dashboard.charts import bars, columns, ledgers, lines, multiples, panels, paretos, parts, scatters, states
 from dashboard.charts.bars import (
     Bar,
@@ -28,6 +26,8 @@ from dashboard.charts.paretos import Callout, Column, pareto
 from dashboard.charts.parts import TONES
 from dashboard.charts.scatters import Axis, Kind, Spot, scatter
 from dashboard.charts.states import GridRow, State, Tile, state_grid, state_tiles
+from dashboard.components import kept, markup
+from dashboard.components.markup import Markup, tag
 
 __all__ = [
     "TONES",

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import formatting
+from dashboard.charts.parts import missing, piece
 from dashboard.components.markup import Markup, join, tag
 from dashboard.i18n import t
-from dashboard.charts.parts import missing, piece
 
 # A list of more rows than this stands in two columns where there is room.
 LONGEST = 14

@@ -111,7 +111,11 @@ class _Drawn:
 
     def _field(self, given: Any, row: Row, name: str) -> Any:
         if name == "tone":
-            return given if isinstance(given, str) else next((tone for tone, when in given if self._value(when, row)), "line")
+            return (
+                given
+                if isinstance(given, str)
+                else next((tone for tone, when in given if self._value(when, row)), "line")
+            )
         if isinstance(given, Place):
             return self._value(given, row)
         if name == "parts":
@@ -186,7 +190,8 @@ class _Drawn:
         found = self._answer[table.relation]
         keys = [self._value(table.key, row) for row in found]
         cells = {
-            (key, self._value(table.column, row)): self.say(table.cell, row) for key, row in zip(keys, found, strict=True)
+            (key, self._value(table.column, row)): self.say(table.cell, row)
+            for key, row in zip(keys, found, strict=True)
         }
         first = {
             key: [self.say(column.cell, row) for column in table.columns]
@@ -194,8 +199,7 @@ class _Drawn:
         }
         without = self.say(table.without)
         rows = [
-            (*first[key], *(cells.get((key, one["key"]), without) for one in across))
-            for key in dict.fromkeys(keys)
+            (*first[key], *(cells.get((key, one["key"]), without) for one in across)) for key in dict.fromkeys(keys)
         ]
         return panels.Table(caption, (*heads, *(one["name"] for one in across)), tuple(rows))
 
@@ -209,7 +213,8 @@ States = Mapping[str, State]
 
 def _bars(marks: Fields, once: Once, states: States, label: str) -> Markup:
     drawn = [
-        charts.Bar(one["name"], one["value"], one["text"], one.get("note", ""), one.get("tone", "line")) for one in marks
+        charts.Bar(one["name"], one["value"], one["text"], one.get("note", ""), one.get("tone", "line"))
+        for one in marks
     ]
     at = once.get("reference")
     reference = charts.Reference(at, once.get("reference_text", "")) if at is not None else None

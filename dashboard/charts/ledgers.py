@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.components.markup import Markup, tag
 from dashboard.charts.parts import piece
+from dashboard.components.markup import Markup, tag
 
 
 @dataclass(frozen=True)

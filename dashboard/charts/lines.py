@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dashboard import formatting
+from dashboard.charts.parts import TONES
 from dashboard.components.markup import Markup, join, tag
 from dashboard.components.trend_chart import ticks
-from dashboard.charts.parts import TONES
 
 HEIGHT = 190
 _LABEL_HEIGHT = 32

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import formatting
+from dashboard.charts.lines import Point, Tick
 from dashboard.components.markup import Markup, tag
 from dashboard.components.trend_chart import ticks
-from dashboard.charts.lines import Point, Tick
 
 
 @dataclass(frozen=True)

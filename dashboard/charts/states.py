@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.components.markup import Markup, join, tag
 from dashboard.charts.parts import TONES
+from dashboard.components.markup import Markup, join, tag
 
 
 @dataclass(frozen=True)

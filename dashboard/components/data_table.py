@@ -12,6 +12,7 @@ import xlsxwriter
 from dashboard.components import kept, markup
 from dashboard.components.markup import Markup, tag
 from dashboard.i18n import spoken_now, t
+from warehouse.access import scopes
 
 Cell = str | int | float | date | datetime | None
 Row = Sequence[Markup | str | int]
@@ -79,7 +80,9 @@ def downloads(header: Sequence[str], taken: Sequence[Sequence[Cell]], file_name:
 
 
 def downloads_of(header: Sequence[str], rows: Callable[[], Sequence[Sequence[Cell]]], file_name: str, key: str) -> None:
-    """The two buttons; `rows` is asked only when a file is wanted."""
+    """The two buttons, for those who may take numbers along; `rows` is asked only when a file is wanted."""
+    if not scopes.current().allows(scopes.EXPORT):
+        return
     sheet_name = t("sheet_name")
     with st.container(horizontal=True, key=f"{key}_downloads"):
         st.download_button(

@@ -7,9 +7,10 @@ import streamlit as st
 
 from dashboard import formatting
 from dashboard.components.unfollowed import Unfollowed
-from dashboard.data import origins, periods, places, regions, releases
+from dashboard.data import origins, periods, places, regions, releases, sight
 from dashboard.data.caching import per_release
 from dashboard.i18n import CHINESE, ENGLISH, LANGUAGES, language, t, using
+from warehouse.access import scopes
 
 _LANGUAGE_CODES = {"zh": CHINESE, "en": ENGLISH}
 _STATE = "_selection"
@@ -91,7 +92,8 @@ def canonical(release_id: str, query: dict[str, str]) -> Address | None:
 
 def _region_words(release_id: str, asked: str, spoken: str) -> str | None:
     found = places.meant(release_id, asked).region
-    return _region_label(release_id, found.code, spoken) if found is not None else None
+    is_there = found is not None and sight.is_own_region(release_id, found.code)
+    return _region_label(release_id, found.code, spoken) if found is not None and is_there else None
 
 
 def _period_words(release_id: str, asked: str, mode: str) -> str | None:
@@ -190,6 +192,9 @@ def show(release_id: str, is_current: bool = True, programme: str | None = None)
         bind="query-params",
         width=176,
     )
+    home = sight.home(release_id)
+    if st.session_state.get("region") and not sight.is_own_region(release_id, st.session_state["region"]):
+        st.session_state["region"] = home
     region = st.selectbox(
         t("region"),
         _region_options(release_id, _chosen_region(release_id), _asked_region(release_id)),
@@ -211,7 +216,7 @@ def show(release_id: str, is_current: bool = True, programme: str | None = None)
     # What was chosen stays chosen on a page that opens with the same.
     is_chosen = last is not None and not last.is_latest_period and last.period == period
     is_latest = period == default and not is_chosen
-    selection = Selection(release_id, period, region or regions.NATION, mode, is_latest, is_current, programme)
+    selection = Selection(release_id, period, region or home, mode, is_latest, is_current, programme)
     st.session_state[_STATE] = selection
     _remember_for_links(selection)
     return selection
@@ -241,6 +246,8 @@ def _period_label(period: str, spoken: str) -> str:
 def _region_options(release_id: str, *chosen: str) -> list[str]:
     """The nation, the provinces, and below the chosen ones their prefectures and counties."""
     path = {region.code for one in chosen for region in regions.lineage(release_id, one)}
+    if not scopes.current().is_everything:
+        return _own_options(release_id, path)
     options = [regions.NATION]
     for province in regions.provinces(release_id):
         options.append(province.code)
@@ -253,6 +260,19 @@ def _region_options(release_id: str, *chosen: str) -> list[str]:
     return options
 
 
+def _own_options(release_id: str, path: set[str]) -> list[str]:
+    """The regions of a scope, and below each what lies on the path to the chosen ones and right below it."""
+    options: list[str] = []
+    waiting = list(reversed(sight.roots(release_id)))
+    is_alone = len(waiting) == 1
+    while waiting:
+        code = waiting.pop()
+        options.append(code)
+        if code in path or (is_alone and len(options) == 1):
+            waiting += [region.code for region in reversed(regions.children(release_id, code))]
+    return options or [regions.NATION]
+
+
 def _chosen_region(release_id: str) -> str:
     chosen = st.session_state.get("region")
     if chosen and regions.find(release_id, chosen):
@@ -263,7 +283,7 @@ def _chosen_region(release_id: str) -> str:
 def _asked_region(release_id: str) -> str:
     """What the address names: another region than the chosen one where the reader has gone back."""
     asked = st.query_params.get("region")
-    return (asked and _codes_of_labels(release_id, asked)) or regions.NATION
+    return (asked and _codes_of_labels(release_id, asked)) or sight.home(release_id)
 
 
 def _codes_of_labels(release_id: str, label: str) -> str | None:
@@ -290,7 +310,8 @@ def _region_label(release_id: str, code: str, spoken: str) -> str:
 
 def _remember_for_links(selection: Selection) -> None:
     """Addresses carry what differs from the defaults, as codes."""
-    st.session_state["_region_code"] = None if selection.is_nation else selection.region
+    is_home = selection.region == sight.home(selection.release_id)
+    st.session_state["_region_code"] = None if is_home else selection.region
     st.session_state["_period_code"] = None if selection.is_latest_period else selection.period
     st.session_state["_origin_code"] = None if selection.mode == origins.AUTOMATIC else selection.mode
     st.session_state["_as_of_code"] = None if selection.is_current else selection.release_id

@@ -8,11 +8,12 @@ from cachetools import LRUCache, cached
 from dashboard import i18n, links
 from dashboard.components import filters
 from dashboard.components.markup import Markup
+from warehouse.access import scopes
 
 # A view is made of a dozen blocks of one to a hundred thousand characters.
 CHARACTERS = 50_000_000
 
-View = tuple[str, str, str, str, str, bool, links.Here]
+View = tuple[str, str, str, str, str, str, bool, links.Here]
 
 
 def block(name: str, build: Callable[[], Markup], *of: Hashable) -> Markup:
@@ -32,6 +33,7 @@ def _view() -> View:
     selection = filters.current()
     return (
         i18n.language(),
+        scopes.current().key,
         selection.release_id,
         selection.period,
         selection.region,

@@ -13,8 +13,8 @@ from dashboard.data import origins, pictures, values, words
 from dashboard.data.pictures import Chosen
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
-from warehouse.releases import period_changes
 from warehouse.pictures.declared import Control, Picture
+from warehouse.releases import period_changes
 
 # What stands in a control for all of its values.
 EVERYTHING = 0
@@ -37,9 +37,7 @@ def show(programme: Programme, selection: Selection) -> None:
     )
 
 
-def _panels(
-    declared_here: tuple[Picture, ...], programme: str, selection: Selection, chosen: Chosen
-) -> list[Markup]:
+def _panels(declared_here: tuple[Picture, ...], programme: str, selection: Selection, chosen: Chosen) -> list[Markup]:
     ways = {
         "until": lambda period: _period_until(period, programme, selection, chosen.origin),
         "word": lambda value: words.spoken(selection.release_id, value),

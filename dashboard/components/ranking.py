@@ -1,25 +1,59 @@
 """The regions below the one shown, ranked by one KPI; horizontal bars without a chart bundle."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from dashboard import formatting, links
 from dashboard.components import kept, markup, notes
 from dashboard.components.markup import Markup, tag
 from dashboard.components.trend_chart import to_compare
 from dashboard.data.kpis import Kpi
+from dashboard.data.peers import Peers
 from dashboard.data.regions import Region
 from dashboard.data.values import Value
 from dashboard.i18n import pick, t
 
-SHOWN_AT_FIRST = 12
+# So many leaders and as many laggards are in sight; the middle is folded.
+ENDS = 6
+SHOWN_AT_FIRST = 2 * ENDS
 
 
-def drawn(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chosen: str | None = None) -> Markup:
-    """Best first; a lower value is better where the KPI says so. Below, unranked: of whom more than half is silent, and who is silent."""
-    return kept.block("ranking", lambda: _ranked(kpi, regions, values, chosen), kpi.code)
+@dataclass(frozen=True)
+class Beside:
+    """What a ranking is held against: the values of the period before, and the groups of peers of which one may be chosen."""
+
+    period: str | None = None
+    values: dict[str, Value] = field(default_factory=dict)
+    groups: tuple[Peers, ...] = ()
+    peers: Peers | None = None
 
 
-def _ranked(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chosen: str | None) -> Markup:
+NOTHING = Beside()
+
+
+def drawn(
+    kpi: Kpi,
+    regions: Sequence[Region],
+    values: dict[str, Value],
+    chosen: str | None = None,
+    beside: Beside = NOTHING,
+) -> Markup:
+    """Leaders and laggards, best first; lower is better where the KPI says so. Below, unranked: of whom more than half is silent, and
+    who is silent.
+    """
+    peers = beside.peers.code if beside.peers is not None else ""
+    return kept.block("ranking", lambda: _ranked(kpi, regions, values, chosen, beside), kpi.code, peers)
+
+
+def _ranked(
+    kpi: Kpi,
+    regions: Sequence[Region],
+    values: dict[str, Value],
+    chosen: str | None = None,
+    beside: Beside = NOTHING,
+) -> Markup:
+    if beside.peers is not None:
+        regions = [region for region in regions if region.code in beside.peers.members]
     ranked, silent = ordered(kpi, regions, values), mostly_silent(regions, values)
     known = {one.code for one, _ in (*ranked, *silent)}
     unranked = [region for region in regions if region.code not in known]
@@ -27,15 +61,13 @@ def _ranked(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chose
     known_values = [value for _, value in (*ranked, *silent)]
     running, latest = notes.running_together(known_values, kpi), notes.latest_month(known_values)
     places = _places([value.value or 0 for _, value in ranked])
+    earlier = _earlier_places(kpi, regions, beside) if not running else {}
     rows = [
-        _row(place, region, value, kpi, largest, latest, region.code == chosen)
+        _row(place, region, value, kpi, largest, latest, region.code == chosen, _moved(place, region, earlier, beside))
         for place, (region, value) in zip(places, ranked, strict=True)
     ]
-    first, rest = rows[:SHOWN_AT_FIRST], rows[SHOWN_AT_FIRST:]
-    index_of_chosen = next((index for index, (region, _) in enumerate(ranked) if region.code == chosen), 0)
-    if index_of_chosen >= SHOWN_AT_FIRST:
-        first = [*first, rows[index_of_chosen]]
     note = t("ranking_note", kpi=pick(kpi.label_zh, kpi.label_en), count=len(ranked) + len(silent))
+    at = next((index for index, (region, _) in enumerate(ranked) if region.code == chosen), None)
     return tag(
         "section",
         tag(
@@ -44,17 +76,87 @@ def _ranked(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value], chose
             tag("small", t("semicolon").join(filter(None, (note, running)))),
             to_compare(kpi, *_ends([region.code for region, _ in ranked], chosen)),
         ),
-        tag("ol", first, cls="ub-rank") if first else None,
-        tag("p", t("nothing_reported"), cls="ub-hint") if not first and not silent else None,
-        tag("details", tag("summary", t("show_rest", count=len(rest))), tag("ol", rest, cls="ub-rank"), cls="ub-more")
-        if rest
+        _groups(beside),
+        _folded(rows, at),
+        tag("p", t("rank_moved", period=formatting.period_name(beside.period)), cls="ub-hint")
+        if earlier and beside.period
         else None,
+        tag("p", t("nothing_reported"), cls="ub-hint") if not rows and not silent else None,
         _silent(silent, kpi, largest, latest, chosen),
         tag("p", t("not_ranked"), t("colon"), _names(unranked, values, kpi), cls="ub-hint")
         if unranked and known
         else None,
         cls="ub-panel",
     )
+
+
+def _folded(rows: Sequence[Markup], at: int | None) -> list[Markup]:
+    """The first and the last in sight, the middle folded; the row `at` which the chosen region stands is never folded away."""
+    if not rows:
+        return []
+    if len(rows) <= SHOWN_AT_FIRST:
+        return [tag("ol", rows, cls="ub-rank")]
+    first, middle, last = rows[:ENDS], rows[ENDS:-ENDS], rows[-ENDS:]
+    if at is not None and ENDS <= at < len(rows) - ENDS:
+        first = [*first, rows[at]]
+        middle = [row for index, row in enumerate(middle, ENDS) if index != at]
+    return [
+        tag("ol", first, cls="ub-rank"),
+        tag(
+            "details",
+            tag("summary", t("show_middle", count=len(middle))),
+            tag("ol", middle, cls="ub-rank"),
+            cls="ub-more",
+        )
+        if middle
+        else Markup(""),
+        tag("ol", last, cls="ub-rank"),
+    ]
+
+
+def _groups(beside: Beside) -> Markup | None:
+    """The groups of peers as links, all of them first."""
+    if not beside.groups:
+        return None
+    now = beside.peers.code if beside.peers is not None else ""
+    named = t("peers_all") if beside.peers is None else peers_name(beside.peers)
+    entries = [("", t("peers_all")), *((one.code, peers_name(one)) for one in beside.groups)]
+    links_ = [
+        tag("li", markup.link(links.Target(peers=code), name, cls="ub-chip ub-chip-on" if code == now else "ub-chip"))
+        for code, name in entries
+    ]
+    return tag(
+        "details",
+        tag("summary", t("peers_among", name=named)),
+        tag("ul", links_, cls="ub-chip-list"),
+        cls="ub-more ub-peers",
+    )
+
+
+def peers_name(peers: Peers) -> str:
+    """华东, 人口多的省, 自治区."""
+    if peers.kind != "division":
+        return t(f"peers_{peers.name}")
+    return pick(peers.name, _DIVISIONS.get(peers.name, peers.name))
+
+
+_DIVISIONS = {"直辖市": "Municipalities", "省": "Provinces", "自治区": "Autonomous regions"}
+
+
+def _earlier_places(kpi: Kpi, regions: Sequence[Region], beside: Beside) -> dict[str, int]:
+    ranked = ordered(kpi, regions, beside.values)
+    places = _places([value.value or 0 for _, value in ranked])
+    return {region.code: place for place, (region, _) in zip(places, ranked, strict=True)}
+
+
+def _moved(place: int, region: Region, earlier: dict[str, int], beside: Beside) -> Markup | None:
+    """▲2: two places better than in the period before."""
+    before = earlier.get(region.code)
+    if before is None or before == place or beside.period is None:
+        return None
+    words = t("rank_before", period=formatting.period_name(beside.period), place=before)
+    mark, cls = ("▲", "ub-rank-up") if place < before else ("▼", "ub-rank-down")
+    return tag("small", f"{mark}{abs(before - place)}", cls=cls, title=words, aria_label=words, role="img")
 
 
 def _ends(ranked: Sequence[str], chosen: str | None) -> list[str]:
@@ -106,14 +208,21 @@ def _places(ordered_values: Sequence[float]) -> list[int]:
 
 
 def _row(
-    place: int | str, region: Region, value: Value, kpi: Kpi, largest: float, latest: str, is_chosen: bool
+    place: int | str,
+    region: Region,
+    value: Value,
+    kpi: Kpi,
+    largest: float,
+    latest: str,
+    is_chosen: bool,
+    moved: Markup | None = None,
 ) -> Markup:
     name = formatting.region_name(region)
     shown = formatting.value_amount(value, kpi)
     width = max(0.0, min(1.0, abs(value.value or 0) / largest))
     return tag(
         "li",
-        tag("span", place, cls="ub-rank-place"),
+        tag("span", place, moved, cls="ub-rank-place"),
         markup.link(links.Target(region=region.code), name, cls="ub-rank-name"),
         tag("span", tag("i", style=f"width:{width:.1%}"), cls="ub-bar"),
         tag("span", tag("b", shown.number), tag("small", shown.unit), cls="ub-rank-value"),

@@ -12,6 +12,7 @@ from dashboard.data import handed_in, releases
 from dashboard.data.handed_in import RecentUpload
 from dashboard.i18n import t
 from dashboard.jobs import Job
+from warehouse.access import scopes
 
 SHOWN = 5
 SHOWN_FILES = 5
@@ -60,7 +61,7 @@ def _show_line(one: RecentUpload, number: int) -> None:
         ),
         key=f"upload_line_text_{number}",
     )
-    if releases.may_operate():
+    if releases.may_operate(scopes.UNDO, scopes.ROLL_BACK):
         _show_button(one, str(number), is_first=False)
 
 
@@ -96,7 +97,7 @@ def _show_turned(turn: _Turn, found: Sequence[RecentUpload], release_id: str) ->
         # Stays in sight below a long table.
         with st.container(horizontal=True, key="upload_turned_decide"):
             now = next((one for one in found if one.id == turn.upload.id), None)
-            if now is not None and releases.may_operate():
+            if now is not None and releases.may_operate(scopes.UNDO, scopes.ROLL_BACK):
                 _show_button(now, "turned", is_first=True)
             st.button(t("upload_turn_seen"), key="upload_turn_seen", on_click=_leave)
 

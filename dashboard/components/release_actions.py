@@ -10,6 +10,9 @@ from dashboard.components.markup import tag
 from dashboard.data import releases
 from dashboard.data.releases import ReleaseNote
 from dashboard.i18n import is_english, t
+from warehouse.access import scopes
+from warehouse.access.audit import AuditError
+from warehouse.access.scopes import NotAllowedError
 from warehouse.releases.held import Held
 from warehouse.releases.release import ReleaseError
 from warehouse.system.lock import LockedError
@@ -39,7 +42,7 @@ def show_waiting(held: Held | None) -> None:
             ),
             key="waiting_release_text",
         )
-        if releases.may_operate():
+        if releases.may_operate(scopes.CONFIRM, scopes.PUBLISH):
             st.button(
                 t("publish_anyway"),
                 key="publish_anyway",
@@ -51,7 +54,7 @@ def show_waiting(held: Held | None) -> None:
 
 def show_for(note: ReleaseNote, notes: tuple[ReleaseNote, ...]) -> None:
     """Buttons for the release whose changes are shown: back to it, or one step back from the current; keep it or let it go."""
-    if not releases.may_operate():
+    if not releases.may_operate(scopes.ROLL_BACK):
         return
     earlier = [one for one in notes if one.id < note.id and one.problem is None and one.withdrawn is None]
     target = note if not note.is_current else (earlier[0] if earlier else None)
@@ -105,7 +108,7 @@ def show_disk() -> None:
 def _do(action: Callable[..., None], *arguments: object) -> None:
     try:
         action(*arguments)
-    except (ReleaseError, LockedError) as problem:
+    except (ReleaseError, LockedError, AuditError, NotAllowedError) as problem:
         st.session_state[_SAID] = str(problem)
     except OSError as problem:
         st.session_state[_SAID] = t("disk_problem", problem=problem.strerror or str(problem))

@@ -9,6 +9,7 @@ from dashboard.components.markup import tag
 from dashboard.data import releases
 from dashboard.i18n import t
 from dashboard.jobs import Job
+from warehouse.access import scopes
 from warehouse.intake.folder.set_aside import ROLLBACK, AsideFile, Taken
 
 _JOB = "_let_in_job"
@@ -43,7 +44,7 @@ def _show_one(one: Taken, key: str) -> None:
         if one.out:
             facts.append(tag("p", t("taken_back_files", count=len(one.out)), cls="ub-hint"))
         markup.show(tag("section", tag("h3", _title(one)), facts, cls="ub-panel ub-taken-back"), key=f"{key}_text")
-        is_free = releases.may_operate() and st.session_state.get(_JOB) is None
+        is_free = releases.may_operate(scopes.UNDO, scopes.ROLL_BACK) and st.session_state.get(_JOB) is None
         for number, file in enumerate(one.out[:SHOWN_FILES]):
             with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_file_{number}"):
                 markup.show(tag("span", file.file.rpartition("/")[2], cls="ub-file-name"), key=f"{key}_name_{number}")

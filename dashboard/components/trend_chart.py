@@ -208,7 +208,7 @@ def _change(kpi: Kpi, first: Value, last: Value, provinces: Provinces | None) ->
     if held is None:
         return t("not_comparable") + t("colon") + pick(*period_changes.reason_words(found.change))
     mark = kpi_card.alike_text(found, kpi)
-    return formatting.difference(held[1], held[0], kpi) + (t("in_brackets", text=mark) if mark else "")
+    return t("comma_then").join(filter(None, (formatting.difference(held[1], held[0], kpi), mark)))
 
 
 def figure(

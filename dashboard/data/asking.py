@@ -15,6 +15,8 @@ from dashboard.data import asking_copy, descriptions
 from dashboard.data.asking_copy import KEYS as KEYS
 from dashboard.data.caching import per_release
 from warehouse import settings as warehouse_settings
+from warehouse.access import scopes
+from warehouse.access.scopes import Scope
 from warehouse.releases import question
 
 SECONDS = 10.0
@@ -92,6 +94,8 @@ class Asked:
         """Asks at once."""
         self.release_id, self.sql = release_id, sql
         self._seconds = seconds
+        # The thread has no page of its own to be asked for one.
+        self._scope = scopes.current()
         self._begun = time.monotonic()
         self._cancelled = threading.Event()
         self._answer: Answer | Exception | None = None
@@ -121,7 +125,8 @@ class Asked:
 
     def _run(self) -> None:
         try:
-            self._answer = ask(self.release_id, self.sql, self._seconds, self._cancelled)
+            with scopes.inside(self._scope):
+                self._answer = ask(self.release_id, self.sql, self._seconds, self._cancelled)
         except Exception as error:
             self._answer = error
 
@@ -138,6 +143,8 @@ def ask(
     Raises Refused when it is not a single SELECT of what may be asked, takes more than the limits, finds no place for `wait` seconds
     or is `cancelled`; Failed when the engine cannot answer it.
     """
+    if not scopes.current().allows(scopes.SQL):
+        raise Refused("not_allowed")
     if len(sql) > LONGEST_SQL:
         raise Refused("too_much_sql")
     copy = _copy(release_id)
@@ -186,17 +193,19 @@ def _take_a_place(cancelled: threading.Event, wait: float) -> None:
 
 def _copy(release_id: str) -> Path:
     """The copy of a release; who comes first has it made."""
-    settings = warehouse_settings.load()
-    path = settings.home / "asking" / f"{release_id}.{asking_copy.SHAPE}.duckdb"
+    settings, scope = warehouse_settings.load(), scopes.current()
+    name = ".".join(filter(None, (release_id, str(asking_copy.SHAPE), scope.key)))
+    path = settings.home / "asking" / f"{name}.duckdb"
     with _copying:
         if not path.exists():
-            _have_made(settings.releases / f"{release_id}.duckdb", path)
+            _have_made(settings.releases / f"{release_id}.duckdb", path, scope)
     return path
 
 
-def _have_made(release: Path, path: Path) -> None:
+def _have_made(release: Path, path: Path, scope: Scope) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    command = [sys.executable, "-m", asking_copy.__name__, str(release), str(path)]
+    narrowed = [] if scope.regions is None else [",".join(scope.regions), *(["nation"] if scope.has_nation else [])]
+    command = [sys.executable, "-m", asking_copy.__name__, str(release), str(path), *narrowed]
     made = subprocess.run(  # noqa: S603 - our own command
         command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=_COPY_SECONDS, check=False
     )

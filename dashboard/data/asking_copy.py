@@ -10,11 +10,15 @@ from pathlib import Path
 
 import duckdb
 
+from dashboard.data import scoped
+from warehouse.access.scopes import EVERYTHING, Scope
+
 # Copies of another shape, made by an earlier programme, are not read.
 SHAPE = 2
 MEMORY = "1GB"
 # A copy is for asking on the side; what is larger is asked on the command line.
 LARGEST_TABLE = 2_000_000
+_SEEN = "seen"
 MARTS = ("mart_kpi_values", "mart_reporting", "mart_orphans", "mart_cross_checks")
 DIMENSIONS = ("dim_kpi", "dim_programme", "dim_region", "dim_period", "dim_file", "bridge_region_ancestor")
 FACTS = ("fct_published_figures", "fct_kpi_targets")
@@ -33,15 +37,26 @@ KEYS = (
 )
 
 
-def make(release: Path, path: Path) -> None:
-    """Copy what may be asked: KPI values without those of hidden cells, the lists, and facts of which nothing is hidden."""
+def make(release: Path, path: Path, scope: Scope = EVERYTHING) -> None:
+    """Copy what may be asked: KPI values without those of hidden cells, the lists, and facts of which nothing is hidden.
+
+    Of a scope of some regions it holds their rows and no others.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = path.with_suffix(f".{os.getpid()}.tmp")
     unfinished.unlink(missing_ok=True)
     with duckdb.connect(str(unfinished), config={"memory_limit": MEMORY, "threads": 1}) as database:
         database.execute("attach ? as release (read_only)", [str(release)])
+        seen = "release.main"
+        if not scope.is_everything:
+            database.execute(f"create schema {_SEEN}")
+            database.execute(f"set schema = '{_SEEN}'")
+            scoped.create_views(database, scope, seen)
+            database.execute("set schema = 'main'")
+            seen = _SEEN
         for name in _allowed(database):
-            database.execute(f'create table "{name}" as {_selection_of(database, name)}')
+            database.execute(f'create table main."{name}" as {_selection_of(database, name, seen)}')
+        database.execute(f"drop schema if exists {_SEEN} cascade")
         database.execute("detach release")
     unfinished.chmod(0o600)
     os.replace(unfinished, path)
@@ -72,8 +87,8 @@ def _allowed(database: duckdb.DuckDBPyConnection) -> list[str]:
     return chosen
 
 
-def _selection_of(database: duckdb.DuckDBPyConnection, name: str) -> str:
-    source = f'release.main."{name}"'
+def _selection_of(database: duckdb.DuckDBPyConnection, name: str, seen: str) -> str:
+    source = f'{seen}."{name}"'
     hiding = "select programme || '.' || table_name from release.main.dim_kpi where small_count_limit is not null"
     if name == "mart_kpi_values":
         columns = _columns_of(database, name)
@@ -104,4 +119,6 @@ def _columns_of(database: duckdb.DuckDBPyConnection, name: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    make(*map(Path, sys.argv[1:]))
+    given = sys.argv[3:]
+    wanted = Scope(tuple(filter(None, given[0].split(","))), "nation" in given[1:]) if given else EVERYTHING
+    make(Path(sys.argv[1]), Path(sys.argv[2]), wanted)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.data import regions
+from dashboard.data import regions, sight
 from warehouse.releases import facts_behind
 from warehouse.releases.facts_behind import Cell, Line
 
@@ -34,8 +34,8 @@ class Change:
 
 
 def of(found: Iterable[Mapping[str, Any]] | None) -> list[Change]:
-    """The changes of a document of ours; one of an earlier version says nothing of statuses and causes."""
-    return [
+    """The changes of a document of ours that whoever looks may see; one of an earlier version says nothing of statuses and causes."""
+    told = [
         Change(
             kpi=one["kpi"],
             region=one["region"],
@@ -55,6 +55,7 @@ def of(found: Iterable[Mapping[str, Any]] | None) -> list[Change]:
         )
         for one in found or ()
     ]
+    return sight.of_own_regions(told)
 
 
 def by_fact(found: Sequence[Change], release_id: str) -> list[Line]:

@@ -1,4 +1,4 @@
-"""The release file, opened once for reading, and questions put to it."""
+"""The release file, opened once for reading for each scope, and questions put to it: the only door to what a release holds."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,22 +6,32 @@ from typing import Any
 import duckdb
 import streamlit as st
 
-from dashboard.data import earlier_releases
+from dashboard.data import earlier_releases, scoped
 from warehouse import settings as warehouse_settings
+from warehouse.access import scopes
+from warehouse.access.scopes import Scope
 
 # A session may still ask the release before while another has already moved to the next.
 OPEN_RELEASES = 3
+# One for each set of regions: the provinces and a few more.
+OPEN_SCOPES = 48
 
 
 def rows(release_id: str, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
-    """The result as one dict a row. Values go in as bound parameters only.
+    """The result as one dict a row, of the rows that whoever asks may see. Values go in as bound parameters only.
 
-    Raises duckdb.Error when the release has no such relation.
+    Raises duckdb.Error when the release has no such relation, NoScopeError where people sign in and nobody has said who asks.
     """
-    with _database(release_id).cursor() as cursor:
+    with _database_for(release_id, scopes.current()).cursor() as cursor:
         cursor.execute(sql, parameters or None)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _database_for(release_id: str, scope: Scope) -> duckdb.DuckDBPyConnection:
+    if scope.is_everything:
+        return _database(release_id)
+    return _scoped(release_id, scope.key, scope)
 
 
 def _close(database: duckdb.DuckDBPyConnection) -> None:
@@ -40,3 +50,9 @@ def _database(release_id: str) -> duckdb.DuckDBPyConnection:
         return database
     database.close()
     return earlier_releases.opened(path)
+
+
+@st.cache_resource(max_entries=OPEN_SCOPES, on_release=_close, show_spinner=False)
+def _scoped(release_id: str, key: str, _scope: Scope) -> duckdb.DuckDBPyConnection:
+    # Streamlit leaves names that begin with _ out of what it keeps things by: the key says which scope it is.
+    return scoped.opened(warehouse_settings.load().releases / f"{release_id}.duckdb", _scope)

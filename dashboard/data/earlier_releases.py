@@ -42,13 +42,21 @@ def opened(path: Path) -> duckdb.DuckDBPyConnection:
     """The release of an earlier version, read-only, with the relations that pages ask for. Raises duckdb.Error when it cannot be read."""
     database = duckdb.connect()
     database.execute("attach ? as release (read_only)", [str(path)])
+    create_views(database)
+    database.execute("set enable_external_access = false")
+    database.execute("set lock_configuration = true")
+    return database
+
+
+def create_views(database: duckdb.DuckDBPyConnection) -> None:
+    """The relations of an attached `release` of an earlier version, with what it does not have, in the schema in use."""
     columns: dict[str, set[str]] = {}
     for table, column in database.execute(
         "select table_name, column_name from duckdb_columns() where database_name = 'release'"
     ).fetchall():
         columns.setdefault(table, set()).add(column)
     hiding = _hiding(database, columns.get("dim_kpi", set()))
-    for name, there in columns.items():
+    for name in columns:
         selected = _selected(name, columns, hiding)
         database.execute(f'create view "{name}" as select {selected} from release.main."{name}" as relation')  # noqa: S608
     for programme in sorted({programme for programme, _ in hiding}):
@@ -57,9 +65,6 @@ def opened(path: Path) -> duckdb.DuckDBPyConnection:
             " select distinct origin, region, period, 'few' as reason, true as has_values"
             f" from mart_{programme}_kpi_values where is_hidden"
         )
-    database.execute("set enable_external_access = false")
-    database.execute("set lock_configuration = true")
-    return database
 
 
 def _hiding(database: duckdb.DuckDBPyConnection, there: set[str]) -> list[tuple[str, str]]:
@@ -88,7 +93,9 @@ def _besides(mart: str, columns: Mapping[str, set[str]]) -> dict[str, str]:
         found[f"{thing}_key"] = f"{thing}_id"
         wanted = {"origin", f"{thing}_id", "reporting_unit"}
         registers = [name for name in columns if name.endswith(f"_{thing}s") and columns[name] >= wanted]
-        own = [name for name in registers if mart.startswith(name.removesuffix(f"_{thing}s").replace("fct_", "mart_", 1))]
+        own = [
+            name for name in registers if mart.startswith(name.removesuffix(f"_{thing}s").replace("fct_", "mart_", 1))
+        ]
         if own and "origin" in there:
             found["reporting_unit"] = (
                 f"(select max(register.reporting_unit) from release.main.{own[0]} as register"  # noqa: S608 - names of the release itself

@@ -8,10 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from dashboard.data import connection, masking, origins
+from dashboard.data import connection, masking, origins, sight
 from dashboard.data.caching import per_release
 from warehouse import contracts
 from warehouse import settings as warehouse_settings
+from warehouse.access import scopes
 from warehouse.front_door import accept
 from warehouse.intake import filename, reference
 from warehouse.intake.folder.latest_receipts import path as receipts_path
@@ -95,7 +96,7 @@ def refused_files() -> tuple[RefusedFile, ...]:
     """Files refused at the last refresh, or when they were offered; those whose programme or province is unknown are left out."""
     settings = warehouse_settings.load()
     lists, tables = reference.load(settings.reference), contracts.all_tables()
-    offered = [receipt_of(one) for one in accept.refused_offers(settings)]
+    offered = [receipt_of(one) for one in accept.refused_offers(settings) if sight.is_own_file(one["file"])]
     found: dict[str, RefusedFile] = {}
     for receipt in (*offered, *(one for one in latest_receipts().files if one.status == "refused")):
         name = receipt.file.rpartition("/")[2]
@@ -119,13 +120,16 @@ def refused_files() -> tuple[RefusedFile, ...]:
 
 
 def latest_receipts() -> Receipts:
-    """The receipts of the last refresh, refused and warned files first."""
+    """The receipts of the last refresh, refused and warned files first; a scope of some regions is told of its own files."""
     path = receipts_path(warehouse_settings.load())
     try:
         found = path.stat()
     except FileNotFoundError:
         return Receipts(None, ())
-    return _latest(path, (found.st_size, found.st_mtime_ns, found.st_ino))
+    latest = _latest(path, (found.st_size, found.st_mtime_ns, found.st_ino))
+    if scopes.current().is_everything:
+        return latest
+    return Receipts(latest.at, tuple(one for one in latest.files if sight.is_own_file(one.file)))
 
 
 @lru_cache(maxsize=4)

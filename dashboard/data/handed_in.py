@@ -1,7 +1,9 @@
 """The last uploads and what became of them."""
 
 from dataclasses import dataclass
+from itertools import islice
 
+from dashboard.data import sight
 from warehouse import settings as warehouse_settings
 from warehouse.front_door import handed_in
 from warehouse.intake.folder import set_aside
@@ -25,6 +27,7 @@ def recent(most: int) -> tuple[RecentUpload, ...]:
         out = set_aside.out(set_aside.load(settings))
     except OSError:
         return ()
+    own = (one for one in handed_in.uploads(settings) if all(sight.is_own_file(file.file) for file in one.files))
     return tuple(
         RecentUpload(
             one.id,
@@ -32,5 +35,5 @@ def recent(most: int) -> tuple[RecentUpload, ...]:
             one.in_force(out),
             tuple(file for file in one.files if file.sha256 in out),
         )
-        for one in handed_in.uploads(settings)[:most]
+        for one in islice(own, most)
     )

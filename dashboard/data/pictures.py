@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from dashboard.data import connection, masking, periods, values
+from dashboard.data import connection, masking, periods, releases, values
 from dashboard.data.caching import per_release
 from warehouse.pictures import declared, relations
 from warehouse.pictures.declared import Picture
@@ -96,7 +96,9 @@ def answered(picture: Picture, chosen: Chosen, ask: Ask, is_cell_hidden: bool = 
 def options(release_id: str, programme: str, name: str, chosen: Chosen) -> Rows:
     """What a control of a programme offers: the value first, then what its words need."""
     [control] = [one.control for one in of_programme(release_id, programme) if one.control and one.control.name == name]
-    return tuple(tuple(map(_plain, row)) for row in _asked(partial(connection.rows, release_id), control.sql, _given(chosen)))
+    return tuple(
+        tuple(map(_plain, row)) for row in _asked(partial(connection.rows, release_id), control.sql, _given(chosen))
+    )
 
 
 def _is_empty(picture: Picture, found: Mapping[str, list[tuple[Any, ...]]]) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from dashboard.data.caching import per_release
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION
 from dashboard.data.values import period_of
+from warehouse.access import scopes
 
 SAMPLE_ROWS = 20
 # More than this nobody reads in a spreadsheet; the page says when a file stops here.
@@ -80,9 +81,17 @@ class Behind:
     unlisted: bool = False
 
 
-@per_release(64)
 def behind(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -> Behind | None:
-    """The fact rows that a KPI counts in one region and period; None when its fact is not in the release or the cell is hidden."""
+    """The fact rows that a KPI counts in one region and period; None when its fact is not in the release or the cell is hidden.
+
+    Who may not see records sees which files they are in.
+    """
+    found = _behind(release_id, kpi, region, period, origin)
+    return found if found is None or scopes.current().allows(scopes.RECORDS) else replace(found, sample=())
+
+
+@per_release(64)
+def _behind(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -> Behind | None:
     types = _column_types(release_id, kpi.fact_model)
     if not types or masking.is_hidden(release_id, kpi, region, period_of(kpi.grain, period), origin):
         return None
@@ -151,11 +160,19 @@ def left_out(release_id: str, kpi: Kpi, region: str, period: str, origin: str) -
     return LeftOut(found[0]["orphans"], found[0]["not_meant"])
 
 
-@per_release(64)
 def page(
     release_id: str, kpi: Kpi, region: str, period: str, origin: str, offset: int, limit: int
 ) -> tuple[tuple[Any, ...], ...]:
     """The counted rows from `offset` on, at most `limit`, in the columns of `Behind.columns` and in the order of files and lines."""
+    if not scopes.current().allows(scopes.RECORDS):
+        return ()
+    return _page(release_id, kpi, region, period, origin, offset, limit)
+
+
+@per_release(64)
+def _page(
+    release_id: str, kpi: Kpi, region: str, period: str, origin: str, offset: int, limit: int
+) -> tuple[tuple[Any, ...], ...]:
     types = _column_types(release_id, kpi.fact_model)
     if masking.is_hidden(release_id, kpi, region, period_of(kpi.grain, period), origin):
         return ()

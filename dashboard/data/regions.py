@@ -24,12 +24,14 @@ class Region:
     is_mainland: bool
     tile_row: int | None
     tile_col: int | None
+    division_type: str | None = None
+    population: int | None = None
 
 
 _COLUMNS = """
     region_code as code, region_name as name, coalesce(short_name, region_name) as short_name, abbreviation,
     coalesce(name_en, region_name) as name_en, region_level as level, province_code, prefecture_code, parent_code,
-    is_mainland, tile_row, tile_col
+    is_mainland, tile_row, tile_col, division_type, census_population as population
 """
 
 

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.data import changes as changed
-from dashboard.data import connection
+from dashboard.data import connection, sight
 from dashboard.data.caching import per_release
 from dashboard.data.changes import Change
 from warehouse import settings as warehouse_settings
+from warehouse.access import scopes
 from warehouse.intake.folder import set_aside
 from warehouse.intake.folder.set_aside import Taken
 from warehouse.refresh import confirm_held
@@ -91,7 +92,9 @@ def check_again() -> None:
 
 def waiting() -> Held | None:
     """The release that waits for somebody's word, or None."""
-    return warehouse_held.current(warehouse_settings.load())
+    found = warehouse_held.current(warehouse_settings.load())
+    # What is beyond the limits is told in numbers of the nation and of any region.
+    return found if found is None or scopes.current().is_everything else replace(found, excesses=())
 
 
 def disk_use() -> dict[str, Any]:
@@ -104,25 +107,28 @@ def copy() -> Copy | None:
     return copied.load(warehouse_settings.load().home)
 
 
-def may_operate() -> bool:
-    """Whether pages may publish, roll back and pin (UNIONBOARD_READ_ONLY takes that away)."""
-    return not warehouse_settings.load().read_only
+def may_operate(*actions: str) -> bool:
+    """Whether pages may publish, roll back and pin (UNIONBOARD_READ_ONLY takes that away), and whoever looks one of these actions."""
+    return not warehouse_settings.load().read_only and (not actions or scopes.current().allows(*actions))
 
 
 def confirm(release_id: str) -> None:
-    """Publish the release that waits. Raises ReleaseError or LockedError with a sentence for the reader."""
+    """Publish the release that waits. Raises ReleaseError, NotAllowedError or LockedError with a sentence for the reader."""
+    scopes.require(scopes.CONFIRM, scopes.PUBLISH)
     confirm_held(warehouse_settings.load(), release_id, WAIT_SECONDS)
 
 
 def roll_back(release_id: str | None, reason: str) -> None:
-    """Point back to a release, or to the one before the current. Raises ReleaseError, LockedError or OSError."""
+    """Point back to a release, or to the one before the current. Raises ReleaseError, NotAllowedError, LockedError or OSError."""
+    scopes.require(scopes.ROLL_BACK)
     settings = warehouse_settings.load()
     with writer_lock(settings.home, WAIT_SECONDS):
         rollback.roll_back(settings, release_id, reason)
 
 
 def pin(release_id: str, keep: bool) -> None:
-    """Keep a release for good, or no longer. Raises ReleaseError or LockedError."""
+    """Keep a release for good, or no longer. Raises ReleaseError, NotAllowedError or LockedError."""
+    scopes.require(scopes.PIN)
     settings = warehouse_settings.load()
     with writer_lock(settings.home, WAIT_SECONDS):
         (retention.pin if keep else retention.unpin)(settings, release_id)
@@ -131,7 +137,8 @@ def pin(release_id: str, keep: bool) -> None:
 def taken_back() -> tuple[Taken, ...]:
     """Rollbacks and undone uploads, the latest first; none where the list of them cannot be believed, of which refreshes tell."""
     try:
-        return tuple(reversed(set_aside.load(warehouse_settings.load())))
+        taken = reversed(set_aside.load(warehouse_settings.load()))
+        return tuple(one for one in taken if all(sight.is_own_file(file.file) for file in (*one.files, *one.missing)))
     except OSError:
         return ()
 
@@ -150,7 +157,8 @@ def note(release_id: str) -> ReleaseNote:
 
 def count_kpis(release_id: str) -> int:
     """How many KPIs a release defines, asked of the file itself. Raises duckdb.Error when it cannot be read."""
-    return int(connection.rows(release_id, "select count(*) as kpis from dim_kpi")[0]["kpis"])
+    with scopes.inside(scopes.OF_THE_SERVER):
+        return int(connection.rows(release_id, "select count(*) as kpis from dim_kpi")[0]["kpis"])
 
 
 def all_notes() -> tuple[ReleaseNote, ...]:
@@ -195,7 +203,12 @@ def _compared(before: str, after: str) -> tuple[tuple[Change, ...], WhatChanged]
     settings = warehouse_settings.load()
     first, second = (warehouse_release.find(settings, one).path for one in (before, after))
     found = compare.compared(first, second)
-    return tuple(changed.of(one for one in found.changes if one["category"] is None)), found.what
+    told = tuple(changed.of(one for one in found.changes if one["category"] is None))
+    return told, replace(
+        found.what,
+        targets=tuple(sight.of_own_regions(found.what.targets)),
+        files=tuple(one for one in found.what.files if sight.is_own_file(one.file)),
+    )
 
 
 def short_id(release_id: str) -> str:
@@ -208,6 +221,8 @@ def _note(found: warehouse_release.Release, current: str | None) -> ReleaseNote:
     manifest = found.manifest
     tests = manifest.get("tests") or {}
     changes = tuple(changed.of(manifest.get("changes")))
+    is_everything = scopes.current().is_everything
+    total = manifest.get("changes_total", len(changes)) if is_everything else len(changes)
     return ReleaseNote(
         id=found.id,
         created_at=found.created_at.astimezone(TIME_ZONE),
@@ -217,7 +232,7 @@ def _note(found: warehouse_release.Release, current: str | None) -> ReleaseNote:
         seconds=(manifest.get("seconds") or {}).get("total"),
         previous=manifest.get("previous"),
         changes=changes,
-        changes_total=manifest.get("changes_total", len(changes)),
+        changes_total=total,
         is_current=found.id == current,
         is_pinned=retention.is_pinned(found),
         problem=found.visible_problem(),

@@ -7,8 +7,10 @@ from typing import Any
 
 from dashboard.data import connection, kpis, masking, periods, regions
 from dashboard.data.caching import per_release
+from warehouse.answers.periods import period_of, year_of
 from warehouse.releases import period_changes
 
+__all__ = ["period_of", "year_of"]
 SPARKLINE_POINTS = 13
 
 
@@ -223,24 +225,6 @@ def is_masked_at(release_id: str, kpi: str, region: str, period: str, origin: st
     """Whether the numbers of one KPI value must not be shown."""
     defined = kpis.find(release_id, kpi)
     return defined is not None and masking.is_hidden(release_id, defined, region, period, origin)
-
-
-def year_of(period: str) -> str:
-    """The year of a period, for KPIs that exist by year; `all` stays."""
-    return period if period == "all" else period[:4]
-
-
-def period_of(grain: str, period: str) -> str:
-    """The period that a KPI of this rhythm shows where one is chosen.
-
-    A yearly KPI has no months and quarters and shows their year. A quarterly one shows the latest quarter over at the end of a month.
-    """
-    if grain == "year":
-        return year_of(period)
-    if grain != "quarter" or "-" not in period:
-        return period
-    year, month = int(period[:4]), int(period[5:7])
-    return f"{year}Q{month // 3}" if month >= 3 else f"{year - 1}Q4"
 
 
 def _chosen(release_id: str, period: str) -> dict[str, object]:

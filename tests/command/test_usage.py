@@ -2,11 +2,13 @@
 
 import os
 import sys
+import tomllib
 
 import pytest
 
 from warehouse.command.cli import main
 from warehouse.command.console import Console
+from warehouse.settings import CHECKOUT
 
 WRONG = {
     "refesh": "没有 refesh 这个命令，是不是 refresh？写法见 unionboard --help。",
@@ -34,6 +36,15 @@ def test_wrong_command_line_is_one_sentence_and_status_two(
     assert ended.value.code == 2
     out, err = capsys.readouterr()
     assert (out, err.strip()) == ("", WRONG[typed])
+
+
+def test_version_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["unionboard", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert not ended.value.code
+    told = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert capsys.readouterr().out == f"unionboard {told}\n"
 
 
 def test_without_a_command_the_help_is_shown(

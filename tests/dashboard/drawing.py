@@ -27,7 +27,13 @@ class Board:
             self.connection.execute(f'create view "{name}" as select * from published.main."{name}"')
 
     def draw(
-        self, name: str, marts: Marts, period: str = "2024-05", region: str = "000000", spoken: str = CHINESE, **more: Any
+        self,
+        name: str,
+        marts: Marts,
+        period: str = "2024-05",
+        region: str = "000000",
+        spoken: str = CHINESE,
+        **more: Any,
     ) -> str:
         """The picture's markup; `more` is what else was chosen. Columns that a row does not name are null."""
         with self._holding(marts):

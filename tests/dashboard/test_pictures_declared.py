@@ -21,7 +21,11 @@ GOOD: dict[str, Any] = {
     "draw": {
         "shape": "bars",
         "largest": 1,
-        "marks": {"name": {"zh": "成功", "en": "Settled"}, "value": "settled / nullif(referred, 0)", "text": "{settled:count}"},
+        "marks": {
+            "name": {"zh": "成功", "en": "Settled"},
+            "value": "settled / nullif(referred, 0)",
+            "text": "{settled:count}",
+        },
     },
     "sentence": {"zh": "{referred:count} 件。", "en": "{referred:count} cases."},
     "table": {"columns": [{"head": {"zh": "件", "en": "Cases"}, "cell": "{settled:count}"}]},

@@ -17,9 +17,7 @@ MARCH = "2024-03"
 
 def pace(board: Board, *persons: int | None, hidden: tuple[str, ...] = (), **row: Any) -> str:
     given = {"plan_persons": 1200, "persons_sign": "", "plan_sign": ""} | row
-    rows = [
-        AT | given | {"period": f"2024-{number:02d}", "persons": count} for number, count in enumerate(persons, 1)
-    ]
+    rows = [AT | given | {"period": f"2024-{number:02d}", "persons": count} for number, count in enumerate(persons, 1)]
     return board.draw("hc_pace", {PACE: rows, HIDDEN: hidden_cells(*hidden)}, f"2024-{len(persons):02d}")
 
 
@@ -29,14 +27,20 @@ def mix(
 ) -> str:  # fmt: skip
     value = {"region": "000000", "period_grain": "month", "is_hidden": False}
     values = [
-        *(value | {"kpi": "hc_group_mix", "category": "快递员", "period": month, "numerator": count} for month, count in persons.items()),
+        *(
+            value | {"kpi": "hc_group_mix", "category": "快递员", "period": month, "numerator": count}
+            for month, count in persons.items()
+        ),
         *(value | {"kpi": "hc_persons", "period": month, "numerator": 0} for month in nobody),
         *(
             value | {"kpi": "hc_followup_rate", "period": month, "numerator": followed, "denominator": found}
             for month, (followed, found) in (rates or {}).items()
         ),
     ]
-    said = [AT | {"young_sessions": 0, "sessions_without_followup": 0, "sessions_without_findings": 0} | one for one in followups]
+    said = [
+        AT | {"young_sessions": 0, "sessions_without_followup": 0, "sessions_without_findings": 0} | one
+        for one in followups
+    ]
     # The latest of the year's months is what "2024" shows.
     marts = {VALUES: values, FOLLOWUPS: said, HIDDEN: hidden_cells(*hidden), PACE: []}
     return board.draw("hc_mix", marts, "2024")
@@ -105,7 +109,12 @@ def test_months_nobody_reported_are_missing_and_a_zero_report_is_zero(board: Boa
 
 
 def test_followup_says_why_there_is_no_share(board: Board) -> None:
-    followups = ({"period": "2024-01"}, {"period": "2024-02"}, {"period": MARCH}, {"period": "2024-04", "young_sessions": 1})
+    followups = (
+        {"period": "2024-01"},
+        {"period": "2024-02"},
+        {"period": MARCH},
+        {"period": "2024-04", "young_sessions": 1},
+    )
     months = {f"2024-{number:02d}": 40 for number in (1, 2, 3, 4)}
     drawn = mix(board, months, followups, rates={"2024-01": (15, 20), "2024-02": (4, 20)})
     for said in ("随访 75.0% (15/20)", "随访 20.0% (4/20)", "随访 未报", "随访 未满30天"):

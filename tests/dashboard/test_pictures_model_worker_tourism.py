@@ -36,7 +36,9 @@ def test_teams_of_a_region_whose_office_did_not_report_are_not_called_idle(at_ho
 def test_visitors_and_sites_are_those_of_the_kpis(at_house: Settings, release_id: str) -> None:
     kpis = values.by_kpi(release_id, *NATION)
     sites, visitors = kpis["mt_sites_covered"].value, kpis["mt_visitors_served"].value
-    [reached] = connection.rows(release_id, f"select max(week_start) as week from {WEEKS} where service_month = '2024-05-01'")
+    [reached] = connection.rows(
+        release_id, f"select max(week_start) as week from {WEEKS} where service_month = '2024-05-01'"
+    )
     page = read(PAGE)
     assert f"{sites:,.0f} 个点位服务游客 {visitors:,.0f} 人次" in page.text
     # 29 April to 27 May are five Mondays.

@@ -5,7 +5,6 @@ import pytest
 from dashboard.components import kept
 from dashboard.data import pictures
 from tests.dashboard.reader import read
-from tests.support.declared import table
 from warehouse.settings import Settings
 
 TITLES = {
@@ -44,7 +43,9 @@ def test_pictures_of_an_empty_region_say_not_reported(at_house: Settings, path: 
 
 
 @pytest.mark.parametrize("path", ["women-innovation-studios", "health-checkup"])
-def test_page_without_its_own_pictures_is_complete(at_house: Settings, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+def test_page_without_its_own_pictures_is_complete(
+    at_house: Settings, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
     # As if its marts declared none.
     monkeypatch.setattr(pictures, "_declared", lambda release_id, programme: [])
     pictures.of_programme.cache.clear()

@@ -8,7 +8,17 @@ from tests.support.declared import table
 from warehouse.settings import Settings
 
 MART, VALUES = "mart_social_org_federation_incubation", "mart_social_org_federation_kpi_values"
-NAMES = ("entry_year", "entered", "nurtured", "hatched", "own_union", "ended", "ended_after_nurtured", "ended_after_hatched", "days_to_own_union")
+NAMES = (
+    "entry_year",
+    "entered",
+    "nurtured",
+    "hatched",
+    "own_union",
+    "ended",
+    "ended_after_nurtured",
+    "ended_after_hatched",
+    "days_to_own_union",
+)
 COHORTS = [
     {"region_code": "000000", "period": "2024-05"} | dict(zip(NAMES, numbers, strict=True))
     # Ten entered; two gave up, one of them after 培育; eight of the rest are hatched or have a union.

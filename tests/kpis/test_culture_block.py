@@ -1,7 +1,5 @@
 """KPIs of the culture blocks against values worked out by hand."""
 
-from datetime import date
-
 import pytest
 
 from tests.kpis.conftest import KpiTable

@@ -149,7 +149,10 @@ def test_grid_agrees_with_the_exchange_rate(kpis: KpiTable) -> None:
 
 def test_waterfall_takes_off_what_member_studios_count(kpis: KpiTable) -> None:
     year = table(kpis.picture("ga_value", NATION, "2023"))
-    assert year == [("5G", "100 万元", "30 万元", "70 万元", "30.0%"), ("合计", "100 万元", "30 万元", "70 万元", "30.0%")]
+    assert year == [
+        ("5G", "100 万元", "30 万元", "70 万元", "30.0%"),
+        ("合计", "100 万元", "30 万元", "70 万元", "30.0%"),
+    ]
     quarter = table(kpis.picture("ga_value", NATION, "2024Q1"))
     # 港口 first: all of its value counts twice. 无名 is in no register.
     assert quarter == [

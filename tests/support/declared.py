@@ -64,7 +64,9 @@ def table(markup: str, number: int = 0) -> list[tuple[str, ...]]:
     """The rows of one of a picture's tables, as text."""
     tables = re.findall(r'<table class="ub-table">(.*?)</table>', markup)
     rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', tables[number]) if tables else []
-    return [tuple(unescape(re.sub(r"<[^>]*>", "", cell)) for cell in re.split(r"</th><td>|</td><td>", row)) for row in rows]
+    return [
+        tuple(unescape(re.sub(r"<[^>]*>", "", cell)) for cell in re.split(r"</th><td>|</td><td>", row)) for row in rows
+    ]
 
 
 def node(mart: str, programme: str, entries: list[dict[str, Any]]) -> Any:

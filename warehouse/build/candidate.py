@@ -25,6 +25,7 @@ from warehouse.build import plan as planning
 from warehouse.build.dbt import DbtProcess, dbt_process
 from warehouse.build.engines import DUCKDB, SPARK, Choice, Engine, EngineError, spark
 from warehouse.build.engines.duckdb import DuckDb
+from warehouse.build.engines.narrow import Narrow, by_file
 from warehouse.build.engines.spark import Spark
 from warehouse.build.plan import Node, Plan, Read
 from warehouse.build.project import BuildError, reference_lists
@@ -46,18 +47,23 @@ _log = logging.getLogger("unionboard.build")
 
 @dataclass(frozen=True)
 class Base:
-    """A release that a build starts from: its file, the key of each relation and passed test, and its partitions' digests."""
+    """A release that a build starts from: its file, the key of each relation and passed test, and its partitions' digests.
+
+    `made_of` says of the relations that need not be made whole what they were made of (warehouse/build/engines/narrow.py).
+    """
 
     path: Path
     keys: Mapping[str, str]
     partitions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    made_of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class BuildResult:
     """What a build did: relations built and kept, tests that hold and that fail, and seconds of models and tests.
 
-    `relations` names those built; `keys` and `partitions` are what a later build needs to start from this one.
+    `relations` names those built, `in_part` those of them of which only what was touched, `in_pieces` those too large to be made
+    at once; `keys`, `partitions` and `made_of` are what a later build needs to start from this one.
     """
 
     models: int
@@ -69,6 +75,9 @@ class BuildResult:
     relations: frozenset[str] = frozenset()
     keys: Mapping[str, str] = field(default_factory=dict)
     partitions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    made_of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    in_part: frozenset[str] = frozenset()
+    in_pieces: frozenset[str] = frozenset()
 
 
 def build(
@@ -119,6 +128,9 @@ def build(
         relations=frozenset(builder.built),
         keys=builder.keys,
         partitions=builder.partitions,
+        made_of=builder.made_of,
+        in_part=builder.in_part,
+        in_pieces=builder.in_pieces,
     )
 
 
@@ -254,12 +266,14 @@ class _Builder:
         self.at = ""
         self.keys: dict[str, str] = {}
         self.partitions: dict[str, dict[str, str]] = {}
+        self.made_of: dict[str, dict[str, str]] = {}
         self.built: list[str] = []
         self.tests_passed = 0
         self.is_loose = False
 
     def __enter__(self) -> "_Builder":
         self.database = DuckDb(self._settings, self._path, self._plan, self._memory)
+        self._narrow = Narrow(self._settings, self._plan, self.database, self._base, self.made_of, self.partitions)
         if self._cluster is not None:
             try:
                 self._cluster.begin(self.database, self._lock, lambda node: self.keys[node.id])
@@ -336,6 +350,16 @@ class _Builder:
         if self._cluster is not None:
             self._cluster.tidy(self.keys, self._base.keys if self._base is not None else {})
 
+    @property
+    def in_part(self) -> frozenset[str]:
+        """The relations of which only what was touched was made."""
+        return frozenset(self._narrow.in_part)
+
+    @property
+    def in_pieces(self) -> frozenset[str]:
+        """The relations that were made in pieces."""
+        return frozenset(self._narrow.in_pieces)
+
     def make_all_readable(self) -> None:
         """Make every view that only building needs, for a reader from outside."""
         for node in self._plan.nodes:
@@ -368,13 +392,15 @@ class _Builder:
                 node.id in changed
                 and node.kind in ("seed", "table")
                 and self.database.present.get(node.name) == "table"
+                and not self._narrow.may_keep(node)
             ):
+                self._narrow.look(node)
                 self.database.drop(node.name)
         # Blocks are free for others once a checkpoint stands without them.
         self.database.run(f"checkpoint {project.DATABASE_NAME}")
 
     def _keep_partitions(self, node: Node, base: Base) -> None:
-        for name in (node.id, _by_table(node.id)):
+        for name in (node.id, _by_table(node.id), by_file(node)):
             if name in base.partitions:
                 self.partitions[name] = dict(base.partitions[name])
 
@@ -402,7 +428,7 @@ class _Builder:
     def _make_in_database(self, node: Node) -> None:
         self._wait_for(node.parents)
         with self._lock:
-            self.database.make(node)
+            self._narrow.make(node)
 
     def _failing_in_database(self, node: Node) -> tuple[int, bool]:
         with self._lock:
@@ -424,7 +450,10 @@ class _Builder:
         """What the node's content depends on: its SQL of today and what each of its reads brings."""
         engine = self._test_engine_of(node) if node.kind == "test" else self._engine_of(node)
         sql = engine.sql(node).replace(project.TODAY, self._settings.today.isoformat())
-        inputs = sorted(self._input(read) for read in node.reads)
+        read = {read.label: self._input(read) for read in node.reads}
+        inputs = sorted(read.values())
+        if self._narrow.is_noted(node):
+            self.made_of[node.id] = {"": _digest(sql.encode()), **read}
         if node.kind == "seed":
             inputs = [_digest(self._lists[node.name].read_bytes()), repr(node.column_types)]
         return _digest(json.dumps([node.kind, sql, node.failures, node.fails_if, inputs]).encode())[:24]

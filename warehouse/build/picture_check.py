@@ -84,7 +84,9 @@ def _against_release(picture: Picture, connection: duckdb.DuckDBPyConnection, co
         if kept:
             instead = "hidden_cells" if kept.endswith("hidden_cells") else "kpi_values"
             yield f"{name} 直接查了 {kept}；请用 {instead}，它已按不显示少数的规定处理"
-    conditions = [picture.asked_of_chosen(one) for one in (picture.when, picture.hidden) if one not in ("", declared.CELL)]
+    conditions = [
+        picture.asked_of_chosen(one) for one in (picture.when, picture.hidden) if one not in ("", declared.CELL)
+    ]
     asked = [picture.sql, *conditions]
     unknown = sorted((picture.parameters | frozenset().union(*map(relations.parameters, asked))) - values.keys())
     if unknown:
@@ -111,7 +113,9 @@ def _parts_at_fault(
         if expression.relation == CHOSEN:
             asked = relations.statement(built, f"select ({expression.sql}) from {CHOSEN}", picture.programme)
         else:
-            asked = relations.statement(built, f"select ({expression.sql}) from {expression.relation}", picture.programme)
+            asked = relations.statement(
+                built, f"select ({expression.sql}) from {expression.relation}", picture.programme
+            )
         if problem := _problem(asked, connection, values, built.get(expression.relation), picture.programme):
             yield f"{expression.key} 写的是“{expression.sql}”，{problem}"
 
@@ -139,7 +143,9 @@ def _told(
     )
     if column:
         name = column[1] or column[2]
-        known = re.findall(r'"([^"]+)"', error.split("Candidate bindings:")[-1]) if "Candidate bindings" in error else []
+        known = (
+            re.findall(r'"([^"]+)"', error.split("Candidate bindings:")[-1]) if "Candidate bindings" in error else []
+        )
         near = get_close_matches(name, known, n=2, cutoff=0.5) or known[:2]
         return f"没有 {name} 这一列" + (f"；是不是 {'、'.join(near)}" if near else "")
     if table:

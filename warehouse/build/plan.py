@@ -34,6 +34,11 @@ class Read:
     programme: str | None = None
     table: str | None = None
 
+    @property
+    def label(self) -> str:
+        """Its name among a node's reads."""
+        return "/".join(part for part in (self.parent, self.programme, self.table) if part is not None)
+
 
 @dataclass(frozen=True)
 class Kpi:

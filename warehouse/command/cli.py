@@ -4,6 +4,7 @@ Text for people goes to stderr in Chinese (English with --lang en), data to stdo
 """
 
 import json
+import os
 import re
 import sys
 import traceback
@@ -16,10 +17,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from warehouse.access import sign_in
+from warehouse.command import audit as audit_commands
 from warehouse.command import usage
+from warehouse.command.briefing import brief, chart, verify
 from warehouse.command.console import Console
+from warehouse.command.exporting import export
 from warehouse.command.options import Installation, Language, installed, with_installation
 from warehouse.command.reasons import sentence
+from warehouse.command.tokens import tokens_app
 from warehouse.settings import Settings, engine_named
 
 if TYPE_CHECKING:
@@ -37,6 +43,26 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    """Prints the version of this installation and ends."""
+    if asked:
+        from importlib.metadata import version
+
+        print(f"unionboard {version('unionboard')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main_options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="版本号（the version）")
+    ] = False,
+) -> None:
+    """What goes before any command."""
+
+
+app.add_typer(audit_commands.app)
+
 # More than anybody reads at a terminal; all of them go into JSON.
 QUERY_ROWS_SHOWN = 10_000
 Json = Annotated[bool, typer.Option("--json", help="在标准输出打印一个 JSON 文档")]
@@ -51,6 +77,7 @@ AllowHost = Annotated[
     typer.Option("--allow-host", help="除本机外，看板还应答的主机名或地址；可写几次", metavar="NAME"),
 ]
 Everything = Annotated[bool, typer.Option("--all", help="逐行列出每一个变化的值；不写则只列最大的")]
+NoSignIn = Annotated[bool, typer.Option("--insecure-no-sign-in", help="监听外面的地址也不用登录；每一页都会写明")]
 Steps = Annotated[bool, typer.Option("--steps", help="把进度逐行写到标准错误（给调用本命令的程序看）")]
 
 
@@ -62,11 +89,13 @@ def up(
     port: Annotated[int, typer.Option(help="端口", min=1, max=65535)] = 8501,
     allow_host: AllowHost = None,
     no_watch: Annotated[bool, typer.Option("--no-watch", help="不监视文件夹")] = False,
+    insecure: NoSignIn = False,
 ) -> None:
     """刷新、监视文件夹并打开看板；Ctrl-C 全部停止。（Refresh, watch, serve.）"""
     from warehouse.command.up import run
 
     settings = _answering_to(at, allow_host)
+    _without_sign_in(insecure)
     raise typer.Exit(run(settings, host, port, at.console, watch=not no_watch))
 
 
@@ -88,11 +117,13 @@ def serve(
         str | None,
         typer.Option("--writer", help="上报转到哪台发布主机；不写就是 --from 的地址", metavar="URL"),
     ] = None,
+    insecure: NoSignIn = False,
 ) -> None:
     """只看的看板：跟随发布主机的版本，自己不收文件、不构建；上报转给发布主机。（A dashboard host that follows one writer.）"""
     from warehouse.command.serve import run, token_file_of
 
     settings = _answering_to(at, allow_host)
+    _without_sign_in(insecure)
     raise typer.Exit(run(settings, source, writer, token_file_of(token_file), host, port, at.console))
 
 
@@ -696,8 +727,16 @@ def new_kpi(
     _tell_written(at.console, written, as_json, "unionboard preview")
 
 
+app.command(name="export")(export)
+app.command(name="brief")(brief)
+app.command(name="verify")(verify)
+app.command(name="chart")(chart)
+app.add_typer(tokens_app, name="token")
+
+
 def main() -> None:
     """Entry point of the console script: what goes wrong is one Chinese sentence and an exit status, never a traceback."""
+    from warehouse.access.audit import AuditError
     from warehouse.contracts import ContractError
     from warehouse.releases.current_values import ReadingError
     from warehouse.releases.limits import LimitsError
@@ -713,6 +752,8 @@ def main() -> None:
         sys.exit(error.exit_code)
     except typer.Abort:
         sys.exit(1)
+    except AuditError as error:
+        Console("zh").fail(f"{error}。")
     except (ContractError, LimitsError, LockedError, ReadingError, OSError) as error:
         Console("zh").fail(sentence(error))
     except Exception as error:
@@ -760,6 +801,12 @@ def _answering_to(at: Installation, names: list[str] | None) -> Settings:
     except ValueError as error:
         at.console.fail(str(error))
     return replace(at.settings, allow_hosts=tuple(dict.fromkeys((*at.settings.allow_hosts, *told))))
+
+
+def _without_sign_in(is_meant: bool) -> None:
+    """Told to the servers that this command starts."""
+    if is_meant:
+        os.environ[sign_in.INSECURE] = "1"
 
 
 def _tell_done(console: Console, done: "Done", as_json: bool) -> NoReturn:

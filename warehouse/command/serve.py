@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from warehouse.access import sign_in
 from warehouse.command import up
 from warehouse.command.console import Console
 from warehouse.command.reasons import sentence
@@ -43,7 +44,7 @@ def run(
     if any((settings.home / name).exists() for name in _OF_A_WRITER) and not copied.is_copy(settings.home):
         console.say(f"{settings.home} 是发布主机的生成物文件夹，不能当副本。请用 --home 给副本另一个文件夹。")
         return 1
-    if (problem := up.problem_of(host, port)) is not None:
+    if (problem := up.problem_of(host, port) or sign_in.problem_of(settings, host)) is not None:
         console.say(problem)
         return 1
     if isinstance(to, sources.Writer) and to.is_plain:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from warehouse.access import scopes, sign_in
 from warehouse.command.console import Console
 from warehouse.command.reasons import sentence
 from warehouse.refresh import last_refresh
@@ -28,7 +29,7 @@ HOPELESS_SECONDS = 5.0
 
 def run(settings: Settings, host: str, port: int, console: Console, watch: bool) -> int:
     """Serve until Ctrl-C or SIGTERM; 0 on a clean stop, 1 when the port is taken or the server does not stay up."""
-    problem = problem_of(host, port) or _problem_of_token()
+    problem = problem_of(host, port) or sign_in.problem_of(settings, host) or _problem_of_token()
     if problem is not None:
         console.say(problem)
         return 1
@@ -149,6 +150,8 @@ def _seen_from_outside(settings: Settings, host: str) -> str:
         if names
         else "它现在只应答本机的名字；别人用来打开它的名字或地址要用 --allow-host 写上，例如 --allow-host board.example.org。"
     )
+    if os.environ.get(scopes.SIGN_IN):
+        return f"监听在 {host}，打开要先登录。{answers}给外面用，请在前面放有 TLS 的反向代理，或用 --tls-cert 和 --tls-key。"
     operating = "" if settings.read_only else "谁都能在页面上交文件、发布和退回；只给人看就设 UNIONBOARD_READ_ONLY=1。"
     return (
         f"注意：监听在 {host}，凡是能连到这台机器的人都能打开看板，不用登录，传输不加密。{operating}{answers}"

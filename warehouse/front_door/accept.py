@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from warehouse.access import audit
 from warehouse.build import origins
 from warehouse.build.origins import Turn
 from warehouse.front_door import handed_in, offer
@@ -69,6 +70,7 @@ def accept(
     OSError when the disk does not take a file, InUseError when another program has the release open for writing.
     """
     say = progress or (lambda _: None)
+    audit.check(settings)
     in_use.check(settings)
     before = release.current_id(settings)
     standing = release.current(settings)
@@ -93,7 +95,23 @@ def accept(
         # The watcher of a running `up` was faster; what it published holds these files.
         result = replace(result, published=True, reason=f"已发布 {result.release}。")
     finals = (*refused, *(_final(one, settings, result) for one in offers))
+    _record(settings, upload, finals, result)
     return Acceptance(finals, result, _turns(was_shown, settings, result))
+
+
+def _record(
+    settings: Settings, upload: handed_in.Upload | None, finals: Sequence[Receipt], result: RefreshResult
+) -> None:
+    outcome = audit.FAILED if result.outcome == "failed" else audit.DONE if upload is not None else audit.REFUSED
+    files = [f"{privacy.masked(Path(one.file).name)} {one.status}" for one in finals]
+    audit.record(
+        settings,
+        "files.hand_in",
+        outcome,
+        upload=upload.id if upload else None,
+        release=result.release if result.published else None,
+        files=files,
+    )
 
 
 def refused_offers(settings: Settings) -> list[dict[str, Any]]:

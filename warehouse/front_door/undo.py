@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from warehouse.access import audit
 from warehouse.front_door import handed_in
 from warehouse.front_door.handed_in import Upload, UploadError
 from warehouse.intake import privacy
@@ -49,6 +50,7 @@ def undo(settings: Settings, upload_id: str | None = None, reason: str = "", pro
 
     When nothing can be published they are in again. Raises UploadError when there is no such upload or it is undone already.
     """
+    audit.check(settings)
     with writer_lock(settings.home, on_wait=progress):
         taken = set_aside.load(settings)
         upload, files = chosen(settings, upload_id, taken)
@@ -59,8 +61,13 @@ def undo(settings: Settings, upload_id: str | None = None, reason: str = "", pro
     except Exception:
         _take_out(settings, mine)
         raise
-    if result.outcome == "failed":
+    is_failed = result.outcome == "failed"
+    if is_failed:
         _take_out(settings, mine)
+    outcome = audit.FAILED if is_failed else audit.DONE
+    audit.record(
+        settings, "files.undo", outcome, upload=upload.id, files=[one.file for one in files], reason=mine.reason
+    )
     return Done(files, result, changes, upload)
 
 
@@ -71,6 +78,7 @@ def let_in(
 
     Raises AsideError when one of them is not set aside.
     """
+    audit.check(settings)
     with writer_lock(settings.home, on_wait=progress):
         taken = set_aside.load(settings)
         out = [file for file, _ in set_aside.out(taken).values()]
@@ -80,6 +88,7 @@ def let_in(
         set_aside.save(settings, set_aside.let_in(taken, {file.sha256 for file in files}))
         if is_everything:
             set_aside.decide(settings)
+    audit.record(settings, "files.readmit", files=[one.file for one in files])
     result, changes = _published(settings, progress)
     return Done(files, result, changes)
 

@@ -13,7 +13,17 @@ import polars as pl
 
 from warehouse import contracts
 from warehouse.contracts import Table
-from warehouse.intake import filename, guards, messages, personal, places, privacy, reference, source, stated_units, table_rows
+from warehouse.intake import (
+    filename,
+    guards,
+    messages,
+    personal,
+    privacy,
+    reference,
+    source,
+    stated_units,
+    table_rows,
+)
 from warehouse.intake.cells import Reading
 from warehouse.intake.delimited import UnclosedQuote
 from warehouse.intake.filename import FileName

@@ -41,10 +41,14 @@ class Pack:
 
 @dataclass(frozen=True)
 class Index:
-    """What a table's folder holds: its packed files by name, and a digest of all of its rows, however they are packed."""
+    """What a table's folder holds: its packed files by name, and a digest of all of its rows, however they are packed.
+
+    `files` has a digest of the rows of each dropped file by report id; it is empty in an index of an earlier version.
+    """
 
     packs: Mapping[str, Pack] = field(default_factory=dict)
     content: str | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def index_of(folder: Path) -> Index:
@@ -60,6 +64,11 @@ def index_of(folder: Path) -> Index:
 def content_of(folder: Path) -> str | None:
     """A digest of the rows that a table's folder holds, however they are packed; None where nothing says so."""
     return index_of(folder).content
+
+
+def files_of(folder: Path) -> Mapping[str, str]:
+    """By report id, a digest of the rows that each dropped file has in a table's folder; nothing where nothing says so."""
+    return index_of(folder).files
 
 
 def packed_in(settings: Settings, programme: str, table: str, report_id: str, stamp: Stamp) -> Path | None:
@@ -106,7 +115,7 @@ def tidy(settings: Settings, table: Table, wanted: Mapping[str, Stamp]) -> None:
         for part in group:
             whole.pop(part.path.name, None)
         whole |= _packed(folder, table, group)
-    after = Index(whole, _digest(wanted))
+    after = Index(whole, _digest(wanted), {one: stamp[1] for one, stamp in sorted(wanted.items())})
     if after != before:
         _write(folder, after)
     held = {one for pack in whole.values() for one in pack.members}
@@ -215,7 +224,8 @@ def _read(path: Path, _stamp: tuple[int, int, int]) -> Index:
             )
             for name, pack in document["packed"].items()
         }
-        return Index(packs, document["content"])
+        files = {str(one): str(sha256) for one, sha256 in document.get("files", {}).items()}
+        return Index(packs, document["content"], files)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Index()
 
@@ -226,5 +236,5 @@ def _write(folder: Path, index: Index) -> None:
         for name, pack in index.packs.items()
     }
     with replacing(folder / INDEX) as temporary:
-        document = integrity.signed({"content": index.content, "packed": packs})
+        document = integrity.signed({"content": index.content, "files": dict(index.files), "packed": packs})
         temporary.write_text(json.dumps(document), encoding="utf-8")

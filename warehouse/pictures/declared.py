@@ -205,8 +205,38 @@ def read(entry: Mapping[str, Any], programme: str, mart: str) -> tuple[Picture, 
 
 
 _KEYS = (
-    *("name", "order", "wide", "stack", "when", "instead_of", "title", "heading", "hint", "with", "select", "from", "at", "where", "group"),
-    *("having", "order_by", "limit", "then", "facts", "draw", "sentence", "lists", "table", "listed", "empty", "hidden", "control"),
+    *(
+        "name",
+        "order",
+        "wide",
+        "stack",
+        "when",
+        "instead_of",
+        "title",
+        "heading",
+        "hint",
+        "with",
+        "select",
+        "from",
+        "at",
+        "where",
+        "group",
+    ),
+    *(
+        "having",
+        "order_by",
+        "limit",
+        "then",
+        "facts",
+        "draw",
+        "sentence",
+        "lists",
+        "table",
+        "listed",
+        "empty",
+        "hidden",
+        "control",
+    ),
 )
 _TABLE_KEYS = ("of", "columns", "limit", "caption", "key", "column", "cell", "without", "across")
 
@@ -234,11 +264,11 @@ class _Reader:
 
     def _relations(self) -> None:
         entry, found = self._entry, self.picture.relations
-        found |= {name: sql for name, sql in self._queries("with")}
+        found |= dict(self._queries("with"))
         if "select" in entry or "from" in entry:
             at = self._word(entry, "at", tuple(relations.AT), "here" if "from" not in entry else "as_is")
             found[ROWS] = relations.rows(self._mart, at, entry)
-        found |= {name: sql for name, sql in self._queries("then")}
+        found |= dict(self._queries("then"))
         facts = str(entry.get("facts", ""))
         if not facts and ROWS in found:
             self.picture.facts = ROWS
@@ -250,7 +280,8 @@ class _Reader:
     def _queries(self, key: str) -> Iterator[tuple[str, str]]:
         given = self._entry.get(key) or {}
         if not isinstance(given, Mapping):
-            return self._wrong(key, "要写成“名称: 查询”的形式")
+            self._wrong(key, "要写成“名称: 查询”的形式")
+            return
         for name, sql in given.items():
             if not str(name).isidentifier() or name in (ROWS, FACTS, CHOSEN, *relations.GIVEN):
                 self._wrong(f"{key}.{name}", "这个名称不能用，请换一个（只用小写字母、数字和下划线）")
@@ -284,7 +315,10 @@ class _Reader:
             return name
         known = [one for one in self.picture.relations if one != FACTS]
         what = "没有 select，也没有 from" if name == ROWS else f"没有叫 {name} 的查询"
-        self._wrong(f"{key}.of" if "of" in given else key, f"{what}{_nearest(name, known)}；可用的：{'、'.join(known) or '（无）'}")
+        self._wrong(
+            f"{key}.of" if "of" in given else key,
+            f"{what}{_nearest(name, known)}；可用的：{'、'.join(known) or '（无）'}",
+        )
         return FACTS
 
     # Words
@@ -316,7 +350,7 @@ class _Reader:
         if re.search(r"[^\W\d_]", _IN_BRACES.sub("", words)):
             self._wrong(key, f"“{words}”里有词语，要写成 {{zh: …, en: …}} 两种语言；只有数和符号时可以直接写")
         parts = self._parts(words, relation, key)
-        return {one: parts for one in grammar.LANGUAGES}
+        return dict.fromkeys(grammar.LANGUAGES, parts)
 
     def _parts(self, words: str, relation: str, key: str) -> tuple["str | Written | Named", ...]:
         found: list[str | Written | Named] = []
@@ -445,7 +479,12 @@ class _Reader:
             tone = self._tone(one.get("tone"), f"{where}.tone", (*grammar.TONES, *grammar.SHADES, *grammar.STATE_TONES))
             mark = {language: (str(one["mark"]),) for language in grammar.LANGUAGES} if "mark" in one else {}
             words = {language: one.get(language) for language in grammar.LANGUAGES}
-            found[str(code)] = State(self._text(words, FACTS, where), mark, tone, self._word(one, "legend", ("always", "if_any", "never"), "always"))
+            found[str(code)] = State(
+                self._text(words, FACTS, where),
+                mark,
+                tone,
+                self._word(one, "legend", ("always", "if_any", "never"), "always"),
+            )
         return found
 
     def _fields(
@@ -469,7 +508,9 @@ class _Reader:
             return self._ask(given, relation, key)
         if kind == TONE:
             if isinstance(given, Mapping):
-                return tuple((self._tone(one, key), self._ask(when, relation, f"{key}.{one}")) for one, when in given.items())
+                return tuple(
+                    (self._tone(one, key), self._ask(when, relation, f"{key}.{one}")) for one, when in given.items()
+                )
             return self._tone(given, key)
         assert kind == PARTS
         if not isinstance(given, list):
@@ -497,12 +538,22 @@ class _Reader:
             return self._ask(given, FACTS, key)
         if kind == "format":
             if given not in grammar.FORMATS:
-                self._wrong(key, f"写的是“{given}”{_nearest(str(given), grammar.FORMATS)}；可用的：{'、'.join(grammar.FORMATS)}")
+                self._wrong(
+                    key, f"写的是“{given}”{_nearest(str(given), grammar.FORMATS)}；可用的：{'、'.join(grammar.FORMATS)}"
+                )
             return str(given)
         kinds = {
             "axis": {"at": VALUE, "name": TEXT, "when": FLAG},
             "columns": {"key": VALUE, "name": TEXT, "tip": TEXT, "strong": FLAG, "when": FLAG},
-            "reference": {"name": TEXT, "text": TEXT, "from": VALUE, "to": VALUE, "start": VALUE, "end": VALUE, "when": FLAG},
+            "reference": {
+                "name": TEXT,
+                "text": TEXT,
+                "from": VALUE,
+                "to": VALUE,
+                "start": VALUE,
+                "end": VALUE,
+                "when": FLAG,
+            },
         }[kind]
         listed = given if isinstance(given, list) else [given]
         found = []
@@ -569,7 +620,8 @@ class _Reader:
         if empty is None:
             return
         if not isinstance(empty, Mapping):
-            return self._wrong("empty", "写 leave out，或写 {when, hint, sentence, draw}")
+            self._wrong("empty", "写 leave out，或写 {when, hint, sentence, draw}")
+            return
         self._names(empty, ("when", "hint", "sentence", "draw"), "empty")
         picture.empty_when = self._ask(empty["when"], FACTS, "empty.when") if "when" in empty else None
         picture.empty_hint = self._text(empty["hint"], FACTS, "empty.hint") if "hint" in empty else None
@@ -581,13 +633,15 @@ class _Reader:
         if given is None:
             return
         if not isinstance(given, Mapping):
-            return self._wrong("control", "要写 name、label、options、each")
+            self._wrong("control", "要写 name、label、options、each")
+            return
         self._names(given, ("name", "label", "options", "each", "all"), "control")
         self._needed(given, ("name", "label", "options", "each"), "control")
         name = str(given.get("name", ""))
         options = str(given.get("options", ""))
         if not relations.is_query(options):
-            return self._wrong("control.options", "要写一个以 select 开头的查询，第一列叫 value")
+            self._wrong("control.options", "要写一个以 select 开头的查询，第一列叫 value")
+            return
         self.picture.relations[f"{name}_options"] = options
         relation = f"{name}_options"
         self.picture.asked[relation] = []
@@ -606,9 +660,8 @@ class _Reader:
 
     # Mistakes
 
-    def _wrong(self, key: str, says: str) -> Any:
+    def _wrong(self, key: str, says: str) -> None:
         self.mistakes.append(Mistake(key, says))
-        return None
 
     def _names(self, given: Mapping[str, Any], known: Sequence[str], key: str) -> None:
         for name in given:

@@ -66,7 +66,8 @@ SHAPES: Mapping[str, Shape] = {
         needed=("name", "value", "text"),
     ),
     "waterfall": Shape(
-        {"name": TEXT, "start": VALUE, "end": VALUE, "text": TEXT, "tone": TONE}, needed=("name", "start", "end", "text")
+        {"name": TEXT, "start": VALUE, "end": VALUE, "text": TEXT, "tone": TONE},
+        needed=("name", "start", "end", "text"),
     ),
     "tiles": Shape({"name": TEXT, "state": STATE}, needed=("name", "state"), has_states=True),
     "grid": Shape(
@@ -86,7 +87,16 @@ SHAPES: Mapping[str, Shape] = {
         ("name", "at", "value", "point", "axis"),
     ),
     "columns": Shape(
-        {"name": TEXT, "key": VALUE, "note": TEXT, "text": TEXT, "largest": VALUE, "at": VALUE, "value": VALUE, "point": TEXT},
+        {
+            "name": TEXT,
+            "key": VALUE,
+            "note": TEXT,
+            "text": TEXT,
+            "largest": VALUE,
+            "at": VALUE,
+            "value": VALUE,
+            "point": TEXT,
+        },
         {"count": VALUE, "first": TEXT, "last": TEXT, "unknown": TEXT},
         ("name", "text", "largest", "at", "value", "point", "count", "first", "last", "unknown"),
     ),
@@ -97,7 +107,19 @@ SHAPES: Mapping[str, Shape] = {
             **dict.fromkeys(("callout", "first", "last", "firm_name", "loose_name", "running_name"), TEXT),
             "write": "format",
         },
-        ("firm", "loose", "running", "items", "share", "callout", "first", "last", "firm_name", "loose_name", "running_name"),
+        (
+            "firm",
+            "loose",
+            "running",
+            "items",
+            "share",
+            "callout",
+            "first",
+            "last",
+            "firm_name",
+            "loose_name",
+            "running_name",
+        ),
     ),
     "scatter": Shape(
         {"x": VALUE, "y": VALUE, "state": STATE, "point": TEXT},

@@ -1,4 +1,4 @@
-"""The relations a picture's question is made of: those every picture is given, the mart's rows where the reader is, and one statement of all."""
+"""What a picture's question is made of: relations every picture is given, the mart's rows where the reader is, one statement of all."""
 
 import re
 from collections.abc import Mapping

@@ -24,7 +24,7 @@ KPI_COLUMNS = (
 )  # fmt: skip
 
 # What a release of an earlier programme does not say, and what stands there then.
-_LATER_COLUMNS = {
+LATER_COLUMNS = {
     "provinces_reported": "null::integer",
     "is_backfilled": "false",
     "reported_units": "null::integer",
@@ -43,6 +43,8 @@ _REFUSED = {
     "too_long": "超过 {seconds} 秒，已停止。请缩小范围、先汇总，或用 --seconds 给更多时间。",
 }
 _ENDED = "查询所要的内存超出本机所有，已停止。请缩小范围或先汇总。"
+# Beyond so many regions a list of them is slower than reading all.
+_FEW_ENOUGH_TO_NAME = 500
 _COMPARED = (
     ("year", period_changes.on_year_before, period_changes.held_against_year),
     ("period", period_changes.on_period_before, period_changes.held_against_previous),
@@ -98,9 +100,7 @@ def kpi_values(settings: Settings, selection: Selection) -> list[dict[str, Any]]
                 parameters.append(wanted)
         if not selection.categories:
             conditions.append("(category is null or dim_kpi.is_category_only)")
-        columns = [f"mart_kpi_values.{column}" for column in KPI_COLUMNS] + _later_columns(
-            connection, "mart_kpi_values"
-        )
+        columns = [f"mart_kpi_values.{column}" for column in KPI_COLUMNS] + later_columns(connection, "mart_kpi_values")
         found = rows_of(
             connection.execute(
                 # Only column names of this module are put into the text; values are bound.
@@ -113,7 +113,7 @@ def kpi_values(settings: Settings, selection: Selection) -> list[dict[str, Any]]
         )
         if not found and selection.kpi and selection.region and selection.period:
             found = [_not_reported(connection, selection)]
-        _compare(connection, selection, found)
+        compare(connection, found, is_every_period=selection.period is None)
         forecasts.tell(connection, found)
     for row in found:
         for column in _NOT_PRINTED:
@@ -174,12 +174,23 @@ def _check(connection: duckdb.DuckDBPyConnection, selection: Selection) -> None:
         raise ReadingError(f"没有来源 {selection.origin}。可用：{'、'.join(ORIGINS)}")
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, selection: Selection, found: Sequence[dict[str, Any]]) -> None:
-    """Adds change_year, change_period and what stands for them where others reported (like_for_like_…) to every row."""
-    earlier = _earlier(connection, selection, found)
+def compare(
+    connection: duckdb.DuckDBPyConnection,
+    found: Sequence[dict[str, Any]],
+    *,
+    is_every_period: bool,
+    is_shown: bool = False,
+) -> None:
+    """Adds change_year, change_period and what stands for them where others reported (like_for_like_…) to every row.
+
+    A row has the columns of KPI_COLUMNS and LATER_COLUMNS, its grain and category.
+    Rows of one KPI and region stand together; `is_every_period` says that all their periods do. With `is_shown` the number of a hidden cell
+    is no part of a comparison either.
+    """
+    earlier = _earlier(connection, found, is_every_period=is_every_period, is_shown=is_shown)
     alike: list[alike_values.Asked] = []
     for _, rows in groupby(found, key=itemgetter("kpi", "region")):
-        together = [(row, _point(row)) for row in rows]
+        together = [(row, _point(row, is_shown=is_shown)) for row in rows]
         beside = {(*_place(row), point.period): point for row, point in together}
         for row, now in together:
             place = _place(row)
@@ -200,7 +211,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, selection: Selection, found:
 
 
 def _earlier(
-    connection: duckdb.DuckDBPyConnection, selection: Selection, found: Sequence[dict[str, Any]]
+    connection: duckdb.DuckDBPyConnection, found: Sequence[dict[str, Any]], *, is_every_period: bool, is_shown: bool
 ) -> dict[tuple[Any, ...], Point]:
     """The values that comparisons ask for and that are not among those found: of other periods, and of parts of a year or quarter."""
     asked: dict[str, set[str]] = {}
@@ -208,18 +219,22 @@ def _earlier(
     kinds = {(row["programme"], row["period"], row["reported_to"], row["grain"]) for row in found}
     for programme, period, reported_to, grain in kinds:
         wanted = period_changes.looked_up(Point(period, None, reported_to=reported_to), grain)
-        asked.setdefault(programme, set()).update(one for one in wanted if selection.period or ".." in one)
+        asked.setdefault(programme, set()).update(one for one in wanted if not is_every_period or ".." in one)
     known: dict[tuple[Any, ...], Point] = {}
     for programme, periods in asked.items():
+        conditions, parameters = ["list_contains(?, period)"], [sorted(periods)]
+        for column in ("kpi", "region", "origin"):
+            only = {row[column] for row in found if row["programme"] == programme}
+            if len(only) <= _FEW_ENOUGH_TO_NAME:
+                conditions.append(f"list_contains(?, {column})")
+                parameters.append(sorted(only))
         for relation in _relations(connection, programme) if periods else ():
-            conditions, parameters = ["list_contains(?, period)"], [sorted(periods)]
-            for column in ("kpi", "region", "origin"):
-                if getattr(selection, column) is not None:
-                    conditions.append(f"{column} = ?")
-                    parameters.append(getattr(selection, column))
-            columns = ", ".join([*_KEY, "period", "value", "qualifier", *_later_columns(connection, relation)])
+            columns = ", ".join([*_KEY, "period", "value", "qualifier", *later_columns(connection, relation)])
             sql = f'select {columns} from "{relation}" where {" and ".join(conditions)}'  # noqa: S608 - names of the release
-            known |= {(*_place(row), row["period"]): _point(row) for row in _each(connection.execute(sql, parameters))}
+            known |= {
+                (*_place(row), row["period"]): _point(row, is_shown=is_shown)
+                for row in _each(connection.execute(sql, parameters))
+            }
     return known
 
 
@@ -230,8 +245,8 @@ def _relations(connection: duckdb.DuckDBPyConnection, programme: str) -> list[st
     return sorted(row[0] for row in connection.execute(sql, [list(names)]).fetchall())
 
 
-def _later_columns(connection: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
-    """The columns that not every release has, in the words of a select."""
+def later_columns(connection: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
+    """The columns that not every release has (LATER_COLUMNS), in the words of a select."""
     sql = "select column_name from information_schema.columns where table_name = ?"
     there = {row[0] for row in connection.execute(sql, [relation]).fetchall()}
     return [
@@ -240,13 +255,14 @@ def _later_columns(connection: duckdb.DuckDBPyConnection, relation: str) -> list
         else f'"{relation}".{column}'
         if column in there
         else f"{instead} as {column}"
-        for column, instead in _LATER_COLUMNS.items()
+        for column, instead in LATER_COLUMNS.items()
     ]
 
 
-def _point(row: dict[str, Any]) -> Point:
+def _point(row: dict[str, Any], *, is_shown: bool) -> Point:
+    number = None if is_shown and row["is_hidden"] else row["value"]
     return Point(
-        row["period"], row["value"], row["qualifier"] or "", row["provinces_reported"],
+        row["period"], number, row["qualifier"] or "", row["provinces_reported"],
         row["is_backfilled"], row["is_hidden"], row["reported_from"], row["reported_to"],
     )  # fmt: skip
 
@@ -261,7 +277,7 @@ def _not_reported(connection: duckdb.DuckDBPyConnection, selection: Selection) -
     [(programme, unit, grain)] = connection.execute(
         "select programme, unit, grain from dim_kpi where kpi = ?", [selection.kpi]
     ).fetchall()
-    row: dict[str, Any] = dict.fromkeys((*KPI_COLUMNS, *_LATER_COLUMNS, "category"))
+    row: dict[str, Any] = dict.fromkeys((*KPI_COLUMNS, *LATER_COLUMNS, "category"))
     row.update(
         is_backfilled=False, is_hidden=False, grain=grain,
         kpi=selection.kpi, programme=programme, region=selection.region, period=selection.period,

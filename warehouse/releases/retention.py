@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from warehouse.access import audit
 from warehouse.releases import release
 from warehouse.releases.release import Release
 from warehouse.settings import Settings
@@ -25,15 +26,19 @@ _TEMPORARY = re.compile(r"\.intake-.*\.tmp|\..+\.\d+|.*\.wal|.*\.duckdb\.tmp")
 def pin(settings: Settings, release_id: str) -> Release:
     """Keep a release for good. Raises ReleaseError when there is none of that id."""
     found = release.find(settings, release_id)
+    audit.check(settings)
     durable.write_text(found.path.with_suffix(PIN), "")
+    audit.record(settings, "release.pin", release=found.id)
     return found
 
 
 def unpin(settings: Settings, release_id: str) -> Release:
     """Let a release go when its time comes. Raises ReleaseError when there is none of that id."""
     found = release.find(settings, release_id)
+    audit.check(settings)
     found.path.with_suffix(PIN).unlink(missing_ok=True)
     sync(settings.releases)
+    audit.record(settings, "release.unpin", release=found.id)
     return found
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import duckdb
 
+from warehouse.access import audit
 from warehouse.intake import privacy, remembered
 from warehouse.intake.folder import set_aside
 from warehouse.intake.folder.set_aside import ROLLBACK, AsideFile, Taken
@@ -34,6 +35,7 @@ def roll_back(settings: Settings, release_id: str | None = None, reason: str = "
     A kill in between is made good by `complete`. Call it under the writer's lock only. Raises ReleaseError as
     release.rollback_target does, and OSError when the list of what was set aside cannot be believed.
     """
+    audit.check(settings)
     complete(settings)
     target = release.rollback_target(settings, release_id)
     named = release.current_id(settings)
@@ -42,6 +44,7 @@ def roll_back(settings: Settings, release_id: str | None = None, reason: str = "
     taken = _withdrawn(settings, named, target, counted, reason) if named is not None and target.id < named else None
     set_aside.save(settings, (*standing, *((taken,) if taken else ())))
     _move(settings, target.id)
+    audit.record(settings, "release.roll_back", release=target.id, left=named, reason=taken.reason if taken else None)
     with journal.writing(settings.logs / "refresh.jsonl", "unionboard"):
         _log.info("rolled back", extra={"release": target.id, "taken_back": taken.as_json() if taken else None})
     return target, taken

@@ -29,6 +29,7 @@
 {%- set families = kpi_families(definitions, measures, placements) -%}
 {%- set answers = measures | selectattr('answer') | map(attribute='answer') | unique | list -%}
 {%- set tables = families | map(attribute='table') | unique | list -%}
+{{ narrow_by_region() }}
 with ancestors as (
     select region_code as descendant_code, ancestor_code as kpi_region, province_bit
     from {{ ref('bridge_region_ancestor') }}

@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_culture_block__activities'), ['activity_id']) }}
 with reported as (
     {{ latest_state(ref('stg_culture_block__activities'), ['activity_id'], 'activity_key', date='activity_date') }}
 ),

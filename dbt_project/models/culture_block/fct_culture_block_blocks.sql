@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_culture_block__blocks'), ['block_id']) }}
 with blocks as (
     {{ register_states(ref('stg_culture_block__blocks'), ['block_id'], 'block_key') }}
 ),

@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_culture_block__ip_assets'), ['reporting_unit', 'ip_name']) }}
 with states as (
     {{ register_states(
         ref('stg_culture_block__ip_assets'), ['unit_region_code', 'reporting_unit', 'ip_name'], 'ip_asset_key', owned=false

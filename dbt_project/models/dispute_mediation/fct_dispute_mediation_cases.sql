@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_dispute_mediation__cases'), ['centre_id', 'case_no']) }}
 with reported as (
     {{ latest_state(ref('stg_dispute_mediation__cases'), ['centre_id', 'case_no'], 'case_key', date='referred_on') }}
 ),

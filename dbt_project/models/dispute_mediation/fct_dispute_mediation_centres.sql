@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_dispute_mediation__centres'), ['centre_id']) }}
 with centres as (
     {{ register_states(ref('stg_dispute_mediation__centres'), ['centre_id'], 'centre_key') }}
 ),

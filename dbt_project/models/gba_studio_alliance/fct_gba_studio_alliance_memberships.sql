@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_gba_studio_alliance__memberships'), ['sub_id', 'studio_id']) }}
 with reported as (
     {{ register_states(ref('stg_gba_studio_alliance__memberships'), ['sub_id', 'studio_id'], 'membership_key') }}
 ),

@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_health_checkup__centres'), ['centre_id']) }}
 with plans as (
     {{ register_states(ref('stg_health_checkup__centres'), ['centre_id', 'target_year'], 'plan_key') }}
 ),

@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_health_checkup__sessions'), ['session_id']) }}
 with reported as (
     {{ latest_state(ref('stg_health_checkup__sessions'), ['session_id'], 'session_key', date='session_date') }}
 ),

@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_innovation_expo__benefits'), ['achievement_id']) }}
 with reported as (
     {{ latest_state(
         ref('stg_innovation_expo__benefits'), ['achievement_id', 'benefit_year', 'benefit_type'], 'benefit_key'

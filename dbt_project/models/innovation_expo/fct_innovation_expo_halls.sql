@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_innovation_expo__halls'), ['reporting_unit']) }}
 -- Offices write the same hall as 3 and as 3号.
 with numbered as (
     select

@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_model_worker_tourism__ambassadors'), ['ambassador_ref']) }}
 with ambassadors as (
     {{ register_states(ref('stg_model_worker_tourism__ambassadors'), ['ambassador_ref'], 'ambassador_key') }}
 ),

@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_model_worker_tourism__shifts'), ['shift_id']) }}
 with reported as (
     {{ latest_state(ref('stg_model_worker_tourism__shifts'), ['shift_id'], 'shift_key', date='service_date') }}
 ),

@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_model_worker_tourism__teams'), ['team_id']) }}
 with teams as (
     {{ register_states(ref('stg_model_worker_tourism__teams'), ['team_id'], 'team_key') }}
 ),

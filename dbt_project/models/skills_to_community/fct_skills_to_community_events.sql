@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_skills_to_community__events'), ['event_id']) }}
 with events as (
     {{ latest_state(ref('stg_skills_to_community__events'), ['event_id'], 'event_key', date='event_date') }}
 ),

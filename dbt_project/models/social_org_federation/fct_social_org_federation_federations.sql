@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_social_org_federation__federations'), ['federation_id']) }}
 with federations as (
     {{ register_states(ref('stg_social_org_federation__federations'), ['federation_id'], 'federation_key') }}
 ),

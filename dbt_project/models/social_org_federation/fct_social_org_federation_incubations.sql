@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_social_org_federation__incubations'), ['org_uscc', 'stage']) }}
 with reported as (
     {{ latest_state(ref('stg_social_org_federation__incubations'), ['org_uscc', 'stage'], 'stage_key') }}
 ),

@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_social_org_federation__member_orgs'), ['org_uscc']) }}
 with member_orgs as (
     {{ register_states(ref('stg_social_org_federation__member_orgs'), ['org_uscc'], 'org_key') }}
 ),

@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_social_org_federation__service_sites'), ['site_id']) }}
 with sites as (
     {{ latest_state(ref('stg_social_org_federation__service_sites'), ['site_id', 'report_period'], 'site_period_key') }}
 ),

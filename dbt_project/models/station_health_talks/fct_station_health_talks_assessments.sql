@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_station_health_talks__assessments'), ['station_id']) }}
 with reported as (
     {{ latest_state(
         ref('stg_station_health_talks__assessments'), ['station_id', 'dimension', 'report_period'], 'assessment_key'

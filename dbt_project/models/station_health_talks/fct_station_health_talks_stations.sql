@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_station_health_talks__stations'), ['station_id']) }}
 with stations as (
     {{ register_states(ref('stg_station_health_talks__stations'), ['station_id'], 'station_key') }}
 ),

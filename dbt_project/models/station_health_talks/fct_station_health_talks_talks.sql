@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_station_health_talks__talks'), ['talk_id']) }}
 with reported as (
     {{ latest_state(ref('stg_station_health_talks__talks'), ['talk_id'], 'talk_key', date='talk_date') }}
 ),

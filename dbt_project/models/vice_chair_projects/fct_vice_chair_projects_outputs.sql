@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_vice_chair_projects__outputs'), ['project_id']) }}
 with reported as (
     {{ latest_state(
         ref('stg_vice_chair_projects__outputs'), ['project_id', 'output_type', 'report_period'], 'output_key'

@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_vice_chair_projects__projects'), ['project_id']) }}
 with reported as (
     {{ register_states(ref('stg_vice_chair_projects__projects'), ['project_id'], 'project_key') }}
 ),

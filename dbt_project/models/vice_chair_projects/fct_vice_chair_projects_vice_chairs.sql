@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_vice_chair_projects__vice_chairs'), ['chair_ref']) }}
 with chairs as (
     {{ register_states(ref('stg_vice_chair_projects__vice_chairs'), ['chair_ref'], 'chair_key') }}
 ),

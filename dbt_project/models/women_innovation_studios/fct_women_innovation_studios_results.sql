@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_women_innovation_studios__results'), ['studio_id']) }}
 with reported as (
     {{ latest_state(
         ref('stg_women_innovation_studios__results'), ['studio_id', 'result_period', 'benefit_type'], 'result_key'

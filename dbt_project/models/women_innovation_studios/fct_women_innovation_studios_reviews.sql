@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_women_innovation_studios__reviews'), ['studio_id']) }}
 with reported as (
     {{ latest_state(ref('stg_women_innovation_studios__reviews'), ['studio_id', 'review_year'], 'review_key') }}
 ),

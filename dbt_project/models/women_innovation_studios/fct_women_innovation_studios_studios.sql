@@ -1,3 +1,4 @@
+{{ narrow_by_record(ref('stg_women_innovation_studios__studios'), ['studio_id']) }}
 with studios as (
     {{ register_states(ref('stg_women_innovation_studios__studios'), ['studio_id'], 'studio_key') }}
 ),

@@ -70,7 +70,7 @@ class DuckDb:
             if node.kind == "seed":
                 self.run(self._seed_sql(node))
             else:
-                self.run(f"create or replace {node.kind} {node.relation} as\n{self._today(node.sql)}")
+                self.run(f"create or replace {node.kind} {node.relation} as\n{self.of_today(node.sql)}")
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error as error:
@@ -88,7 +88,7 @@ class DuckDb:
         """What a test counts, and whether that many fail it."""
         try:
             self.make_readable(node)
-            [(count, fails)] = self.ask(failing_sql(node, self._today(node.sql)))
+            [(count, fails)] = self.ask(failing_sql(node, self.of_today(node.sql)))
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error as error:
@@ -98,7 +98,7 @@ class DuckDb:
     def example(self, node: Node) -> str:
         """The first row that a test found, where it picks a few columns to say so; whole rows of a table are nobody's to print."""
         self.make_readable(node)
-        found = self._connection.execute(f"select * from (\n{self._today(node.sql)}\n) as found limit 1")  # noqa: S608
+        found = self._connection.execute(f"select * from (\n{self.of_today(node.sql)}\n) as found limit 1")  # noqa: S608
         names = [column[0] for column in found.description or []]
         rows = found.fetchall()
         if not rows or len(names) > _TOLD:
@@ -139,7 +139,7 @@ class DuckDb:
         return [(str(name), str(kind)) for name, kind, *_ in self.ask(f"describe {node.relation}")]
 
     def columns_of(self, files: Path) -> list[tuple[str, str]]:
-        """Name and type of each column of parquet files."""
+        """Name and type of each column of parquet files, a path or a pattern of paths."""
         rows = self.ask(f"describe select * from read_parquet('{_quoted(files)}', hive_partitioning = false)")  # noqa: S608
         return [(str(name), str(kind)) for name, kind, *_ in rows]
 
@@ -201,7 +201,8 @@ class DuckDb:
             f" read_csv('{path}', header = true, auto_detect = false, delim = ',', quote = '\"', columns = {{{columns}}})"
         )
 
-    def _today(self, sql: str) -> str:
+    def of_today(self, sql: str) -> str:
+        """A statement of the plan with the day and the place of the landed rows."""
         return sql.replace(project.LANDING, _quoted(self._settings.landing)).replace(
             project.TODAY, self._settings.today.isoformat()
         )

@@ -1,0 +1,1 @@
+"""Signing in, and whom a page or request is for."""

@@ -1,0 +1,18 @@
+{#-
+    What a model says of how it may be made in part when a file is dropped (warehouse/build/engines/narrow.py). Without such a word it is made
+    whole, which is never wrong.
+-#}
+
+{#-
+    For a fact: each row depends on the rows of `relation`, its staging view, that are equal in origin and `key`, on no others of that view,
+    and else on relations that are read whole. A window or a sum over all rows of the view forbids it; one within the key does not. The
+    columns of `key` are those of the dropped table, and the fact has them under the same names.
+-#}
+{% macro narrow_by_record(relation, key) -%}
+    /* narrow by record: {{ relation }} (origin, {{ key | join(', ') }}) */
+{%- endmacro %}
+
+{#- For values by region: what stands in a region comes from rows in it, which meet it through bridge_region_ancestor only. -#}
+{% macro narrow_by_region() -%}
+    /* narrow by region: {{ ref('bridge_region_ancestor') }} */
+{%- endmacro %}

@@ -1,0 +1,1 @@
+"""The interface for programs: the questions of `warehouse.answers` over HTTP, described by themselves, behind tokens."""
