@@ -176,7 +176,7 @@ class _Drawn:
         if name != "parts":
             shown = None if given is None else self._field(given, row, name)
             if name == "state":
-                return self.say(self._picture.drawings[0].states[shown].word)
+                return self.say(self._picture.drawings[0].states[str(shown)].word)
             return shown if isinstance(shown, str) else writing.written(shown, "count", {})
         parts = self._field(given, row, name)
         if number:

@@ -156,7 +156,7 @@ def test_waterfall_takes_off_what_member_studios_count(kpis: KpiTable) -> None:
     quarter = table(kpis.picture("ga_value", NATION, "2024Q1"))
     # 港口 first: all of its value counts twice. 无名 is in no register.
     assert quarter == [
-        ("港口", "50 万元", "50 万元", "0 元", "100.0%"),
+        ("港口", "50 万元", "50 万元", "0 元", "100%"),
         ("5G", "≤200 万元", "0 元", "≤200 万元", "0%"),
         ("合计", "≤250 万元", "50 万元", "≤200 万元", "20.0%"),
     ]
