@@ -137,10 +137,10 @@ def stylesheet() -> str:
 def rules() -> str:
     """The style sheet: tokens for both themes, the rules of the screen, those of the pictures, what is different elsewhere."""
     # What draws pictures knows the theme, too.
-    from dashboard.pictures import shapes
+    from dashboard import charts
 
     first, *others = ((_STATIC / name).read_text(encoding="utf-8") for name in _STYLE_SHEETS)
-    return "\n".join([_tokens(), first, shapes.CSS, *others])
+    return "\n".join([_tokens(), first, charts.CSS, *others])
 
 
 def icon_address() -> str:

@@ -205,7 +205,7 @@ def test_added_programme_has_a_template_under_its_own_headers(refreshed: Path, t
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        ("work-stoppages", ["停工人数", "哪些行业停工最多"]),
+        ("work-stoppages", ["停工人数", "哪些行业停工最多", "哪些州停工最多", "共 2 起，CA 最多，2 起。"]),
         ("dispute-mediation", ["结案件数"]),
         ("glossary", ["结案件数", "停工人数"]),
         ("", ["停工记录"]),

@@ -19,7 +19,7 @@ COLUMN_TYPES = frozenset(
 )
 
 TABLE_KEYS = ("name_zh", "name_en", "kind", "primary_key", "parents", "rules", "places", "common")
-PLACES = ("regions", "nation")
+PLACES = ("regions", "nation", "alliance")
 NATIONAL = {"province_code": "00", "region_code": "000000"}
 """The place of every row of a table whose places are not in the region list."""
 DATE_ORDERS = ("month_first", "day_first")
@@ -42,6 +42,8 @@ class Column:
     required: bool = False
     required_if: str | None = None
     allowed: tuple[str, ...] = ()
+    english: Mapping[str, str] = field(default_factory=dict)
+    """What the allowed values are called on English pages."""
     value_synonyms: Mapping[str, str] = field(default_factory=dict)
     synonyms: tuple[str, ...] = ()
     default: str | None = None
@@ -109,6 +111,8 @@ class Table:
     rules: tuple[Rule, ...]
     parents: tuple[Parent, ...]
     path: Path
+    is_of_alliance: bool = False
+    """Its offices reach over provinces (`places: alliance`): the heading of an alliance may stand for a province."""
 
     @property
     def file_columns(self) -> tuple[Column, ...]:
@@ -210,6 +214,7 @@ def _table(path: Path, programme: str, spec: Mapping[str, Any], common: tuple[Ma
         rules=tuple(_rule(where, rule, known) for rule in meta.get("rules") or []),
         parents=tuple(_parent(where, parent, known) for parent in meta.get("parents") or []),
         path=path,
+        is_of_alliance=meta.get("places") == "alliance",
     )
 
 
@@ -249,6 +254,9 @@ def _column(where: str, spec: Mapping[str, Any], kind: str) -> Column:
         raise ContractError(f"{at}: event_date 只用于 kind: event 的表中 type: date 的列")
     for key in ("allowed", "synonyms", "provinces"):
         meta[key] = tuple(meta.get(key) or ())
+    unknown = [word for word in meta.get("english") or {} if word not in meta["allowed"]]
+    if unknown:
+        raise ContractError(f"{at}: english 写了 allowed 里没有的值：{'、'.join(map(str, unknown))}")
     try:
         return Column(name=spec["name"], data_type=spec["data_type"], description=spec.get("description", ""), **meta)
     except TypeError as error:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import duckdb
 import streamlit as st
 
-from dashboard import formatting, pictures
+from dashboard import formatting
 from dashboard.components import (
     category_bars,
     county_groups,
@@ -14,6 +14,7 @@ from dashboard.components import (
     kpi_card,
     kpi_switch,
     markup,
+    own_pictures,
     page_title,
     provenance,
     published_figures,
@@ -183,7 +184,7 @@ def _by_category(programme: Programme, defined: tuple[Kpi, ...], selection: Sele
 def _own_pictures(programme: Programme, selection: Selection) -> None:
     """The programme's own pictures; an earlier release may lack what they are drawn from, and the page goes on without."""
     try:
-        pictures.show(programme, selection)
+        own_pictures.show(programme, selection)
     except duckdb.CatalogException:
         empty_state.show(t("unreadable"), [t("unreadable_picture")], key="pictures_unreadable")
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from dashboard import formatting
-from dashboard.components import kpi_card, markup
+from dashboard.components import filters, kpi_card, markup
 from dashboard.components.markup import tag
+from dashboard.data import words
 from dashboard.data.kpis import Kpi
 from dashboard.data.values import Value
 from dashboard.i18n import pick
@@ -15,10 +16,11 @@ def show(kpi: Kpi, values: Sequence[Value]) -> None:
     if not values:
         return
     largest = max((abs(value.value or 0) for value in values), default=0) or 1
+    release_id = filters.current().release_id
     rows = [
         tag(
             "li",
-            tag("span", value.category, cls="ub-rank-name"),
+            tag("span", words.spoken(release_id, value.category or ""), cls="ub-rank-name"),
             tag("span", tag("i", style=f"width:{abs(value.value or 0) / largest:.1%}"), cls="ub-bar"),
             tag("span", kpi_card.value_markup(value, kpi), cls="ub-rank-value"),
             tag(

@@ -5,27 +5,21 @@ put beside it as views: a state that always held, the number of a record for its
 by themselves.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
-# By relation: the columns its rows have besides, said of those it has.
-_STATE = {"state_from": "date '1990-01-01'", "state_to": "null::date"}
-_OFFICE = (
-    "(select max(stations.reporting_unit) from release.main.fct_station_health_talks_stations as stations"
-    " where stations.origin = relation.origin and stations.station_id = relation.station_id)"
+# What a mart may lack, and what of its own columns says it instead: the column, what it takes, and the expression.
+_BESIDES = (
+    ("state_from", (), "date '1990-01-01'"),
+    ("state_to", (), "null::date"),
+    ("is_ready", ("ready_since",), "ready_since is not null"),
+    ("site_region_code", ("site_name", "region_code"), "region_code"),
+    ("is_reported", ("is_on_register",), "true"),
 )
-_BESIDES = {
-    "mart_vice_chair_projects_pledges": {"project_key": "project_id", **_STATE},
-    "mart_vice_chair_projects_calendar": {"project_key": "project_id"},
-    "mart_dispute_mediation_coverage": {"is_ready": "ready_since is not null", **_STATE},
-    "mart_station_health_talks_reach": {"station_key": "station_id", "reporting_unit": _OFFICE},
-    "mart_model_worker_tourism_team_activity": {"team_key": "team_id", "is_reported": "true"},
-    "mart_model_worker_tourism_site_weeks": {"site_region_code": "region_code"},
-    "mart_culture_block_weeks": {"block_key": "block_id"},
-    "mart_culture_block_checkins": {"block_key": "block_id"},
-}
+_IDENTIFIED = re.compile(r"(\w+)_id")
 _VALUES = {
     "is_backfilled": "false",
     "reported_units": "null::integer",
@@ -62,8 +56,8 @@ def create_views(database: duckdb.DuckDBPyConnection) -> None:
     ).fetchall():
         columns.setdefault(table, set()).add(column)
     hiding = _hiding(database, columns.get("dim_kpi", set()))
-    for name, there in columns.items():
-        selected = _selected(name, there, hiding)
+    for name in columns:
+        selected = _selected(name, columns, hiding)
         database.execute(f'create view "{name}" as select {selected} from release.main."{name}" as relation')  # noqa: S608
     for programme in sorted({programme for programme, _ in hiding}):
         database.execute(
@@ -80,14 +74,34 @@ def _hiding(database: duckdb.DuckDBPyConnection, there: set[str]) -> list[tuple[
     return database.execute("select programme, kpi from release.main.dim_kpi where mask_below is not null").fetchall()
 
 
-def _selected(name: str, there: set[str], hiding: list[tuple[str, str]]) -> str:
+def _selected(name: str, columns: Mapping[str, set[str]], hiding: list[tuple[str, str]]) -> str:
+    there = columns[name]
     if name == "dim_kpi":
         limit = "mask_below" if "mask_below" in there else "null::integer"
         answers = "null::varchar as answer_table, null::varchar as answer_covers"
         return f"*, {limit} as small_count_limit, '' as small_count_noun_zh, '' as small_count_noun_en, {answers}"
     if name.endswith("kpi_values"):
         return ", ".join(["*", *_values(there, hiding)])
-    return ", ".join(["*", *_missing(_BESIDES.get(name, {}), there)])
+    return ", ".join(["*", *_missing(_besides(name, columns), there)]) if name.startswith("mart_") else "*"
+
+
+def _besides(mart: str, columns: Mapping[str, set[str]]) -> dict[str, str]:
+    """What says of a mart's rows what they lack: fixed states, the number of a record for its key, the office its register names."""
+    there = columns[mart]
+    found = {column: said for column, taken, said in _BESIDES if there.issuperset(taken)}
+    for thing in (match[1] for match in map(_IDENTIFIED.fullmatch, there) if match):
+        found[f"{thing}_key"] = f"{thing}_id"
+        wanted = {"origin", f"{thing}_id", "reporting_unit"}
+        registers = [name for name in columns if name.endswith(f"_{thing}s") and columns[name] >= wanted]
+        own = [
+            name for name in registers if mart.startswith(name.removesuffix(f"_{thing}s").replace("fct_", "mart_", 1))
+        ]
+        if own and "origin" in there:
+            found["reporting_unit"] = (
+                f"(select max(register.reporting_unit) from release.main.{own[0]} as register"  # noqa: S608 - names of the release itself
+                f" where register.origin = relation.origin and register.{thing}_id = relation.{thing}_id)"
+            )
+    return found
 
 
 def _values(there: set[str], hiding: list[tuple[str, str]]) -> list[str]:

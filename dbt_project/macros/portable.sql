@@ -84,6 +84,11 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- A document as a text literal: what stands behind a backslash in it means nothing to SQL. -#}
+{% macro document(value) -%}{{ adapter.dispatch('document')(value) }}{%- endmacro %}
+{% macro default__document(value) -%}'{{ tojson(value) | replace("'", "''") }}'{%- endmacro %}
+{% macro spark__document(value) -%}'{{ tojson(value) | replace("\\", "\\\\") | replace("'", "\\'") }}'{%- endmacro %}
+
 {#- Today in China, or the day a replay or a test asks for. -#}
 {% macro today() -%}
     {%- set now = modules.datetime.datetime.now(modules.pytz.timezone('Asia/Shanghai')).strftime('%Y-%m-%d') -%}

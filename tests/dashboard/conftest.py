@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from tests.conftest import TODAY
+from tests.dashboard.drawing import Board
 from tests.dashboard.house import build
 from tests.support.releases import make
 from warehouse import settings as settings_module
@@ -102,3 +103,9 @@ def _showing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("UNIONBOARD_HOME", str(settings.home))
     monkeypatch.setenv("UNIONBOARD_TODAY", settings.today.isoformat())
     return settings
+
+
+@pytest.fixture(scope="session")
+def board(house: Settings) -> Board:
+    """Draws declared pictures over rows of a test's own."""
+    return Board(house)

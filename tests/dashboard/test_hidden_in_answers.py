@@ -8,14 +8,14 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 
-from dashboard.data import comparisons, connection, cross_checks, kpis, records, regions, values
+from dashboard.data import comparisons, connection, cross_checks, kpis, pictures, records, regions, values
 from dashboard.data.kpis import Kpi
 from dashboard.data.origins import WITH_DEMONSTRATION
-from dashboard.data.pictures import dispute_mediation, health_checkup
+from dashboard.data.pictures import Chosen
 from dashboard.data.regions import NATION
 from dashboard.data.values import Value
 from warehouse.releases import release
@@ -183,25 +183,29 @@ def test_records_listed_for_shown_cells_lie_in_no_hidden_one(hidden: Hidden) -> 
 def test_funnel_of_a_hidden_cell_is_not_told(hidden: Hidden) -> None:
     cells = [cell for cell in hidden.with_values if ".." not in cell[1]]
     for region, period in thinned(cells, 500):
-        assert dispute_mediation.is_hidden(hidden.release_id, region, period, ORIGIN)
-        assert dispute_mediation.funnel(hidden.release_id, region, period, ORIGIN) is None
-    assert dispute_mediation.funnel(hidden.release_id, NATION, "2024", ORIGIN) is not None
+        told = pictures.answer(hidden.release_id, "dispute_mediation", "dm_funnel", Chosen(region, period, ORIGIN))
+        assert told is not None and told.is_hidden and not told.rows
+    shown = pictures.answer(hidden.release_id, "dispute_mediation", "dm_funnel", Chosen(NATION, "2024", ORIGIN))
+    assert shown is not None and not shown.is_hidden and shown.rows["rows"]
 
 
 @pytest.mark.parametrize("hidden", ["health_checkup"], indirect=True)
 def test_pictures_of_check_ups_leave_hidden_months_out(hidden: Hidden) -> None:
+    declared = {one.name: one for one in pictures.of_programme(hidden.release_id, "health_checkup")}
     found: dict[str, int] = defaultdict(int)
     for region, periods in hidden.periods.items():
-        span = (hidden.release_id, region, "2020-01", "2026-12", ORIGIN)
-        for month in health_checkup.pace(*span):
-            if month.month in periods:
-                found["pace"] += 1
-                assert (month.is_hidden, month.persons, month.persons_sign) == (True, None, "")
-        told: list[Any] = [*health_checkup.groups(*span), *health_checkup.followups(*span)]
-        months = {one.month for one in told} | health_checkup.months_of_nobody(*span)
-        assert not months & periods
-        found["told"] += len(months)
-    assert found["pace"] > 20 and found["told"] > 20
+        for year in ("2022", "2023", "2024"):
+            for name in ("hc_pace", "hc_mix"):
+                told = pictures.answer(hidden.release_id, "health_checkup", name, Chosen(region, year, ORIGIN))
+                assert told is not None
+                columns = declared[name].asked["rows"]
+                month, is_hidden = columns.index("month"), columns.index("is_hidden")
+                number = columns.index("persons" if name == "hc_pace" else "coalesce(total, 0)")
+                for row in told.rows["rows"]:
+                    if row[month] in periods:
+                        found[name] += 1
+                        assert row[is_hidden] and not row[number]
+    assert found["hc_pace"] > 20 and found["hc_mix"] > 20
 
 
 @programmes

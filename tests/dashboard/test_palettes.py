@@ -1,15 +1,16 @@
 """The palettes as colour-blind readers see them, and their contrast."""
 
-import ast
 import itertools
 import tomllib
-from pathlib import Path
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from coloraide import Color
 
-from dashboard import pictures, theme
-from dashboard.pictures.shapes import parts
+from dashboard import theme
+from dashboard.charts import parts
+from tests.support.declared import entries
 from warehouse.settings import CHECKOUT
 
 THEMES = {"light": theme.LIGHT, "dark": theme.DARK}
@@ -27,9 +28,7 @@ AMOUNTS = tuple(f"amount-{step}" for step in range(1, theme.AMOUNT_STEPS + 1))
 SCALE = tuple(f"scale-{step}" for step in range(1, theme.DIVERGING_STEPS + 1))
 # Cells of a grid name a look of their own; these are the tokens behind it.
 LOOKS = {"soft": "scale-3", "quiet": "track"}
-PICTURES = sorted(
-    path for path in Path(pictures.__file__).parent.glob("*.py") if path.stem not in ("__init__", "amounts")
-)
+PROGRAMMES = sorted({programme for programme, _, _ in entries()})
 
 both = pytest.mark.parametrize("tokens", THEMES.values(), ids=THEMES)
 
@@ -62,15 +61,20 @@ def alike(tokens: dict[str, str], names: tuple[str, ...], apart: float) -> list[
     ]
 
 
-def tones_of(picture: Path) -> tuple[str, ...]:
+def tones_of(programme: str) -> tuple[str, ...]:
     """The tones that a programme's pictures name, as tokens."""
     known = {*parts.TONES, *parts.SHADES, *LOOKS}
-    found = {
-        node.value
-        for node in ast.walk(ast.parse(picture.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in known
-    }
-    return tuple(sorted({LOOKS.get(name, name) for name in found}))
+    named = {word for one, _, entry in entries() if one == programme for word in tones_in(entry)}
+    return tuple(sorted({LOOKS.get(name, name) for name in named & known}))
+
+
+def tones_in(entry: Any) -> Iterator[str]:
+    """What stands under `tone`, wherever in an entry; where it is said by condition, the tones are its keys."""
+    if isinstance(entry, dict):
+        tone = entry.get("tone", ())
+        yield from (tone,) if isinstance(tone, str) else tone
+    for one in entry.values() if isinstance(entry, dict) else entry if isinstance(entry, list) else ():
+        yield from tones_in(one)
 
 
 def test_the_measure_knows_the_reference_palette() -> None:
@@ -88,14 +92,14 @@ def test_categories_and_statuses_differ_to_every_eye(tokens: dict[str, str]) -> 
 
 
 @both
-@pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.stem)
-def test_what_a_programme_draws_differs_to_every_eye(tokens: dict[str, str], picture: Path) -> None:
-    assert alike(tokens, tones_of(picture), APART) == []
+@pytest.mark.parametrize("programme", PROGRAMMES)
+def test_what_a_programme_draws_differs_to_every_eye(tokens: dict[str, str], programme: str) -> None:
+    assert alike(tokens, tones_of(programme), APART) == []
 
 
 def test_pictures_are_searched_for_their_tones() -> None:
-    assert {"amount-6", "amount-2", "scale-2"} <= set(tones_of(CHECKOUT / "dashboard/pictures/health_checkup.py"))
-    assert "scale-3" in tones_of(CHECKOUT / "dashboard/pictures/dispute_mediation.py")
+    assert {"amount-6", "amount-2", "scale-2"} <= set(tones_of("health_checkup"))
+    assert "scale-3" in tones_of("dispute_mediation")
 
 
 @both

@@ -3,8 +3,8 @@
 import re
 from itertools import pairwise
 
-from dashboard.pictures import shapes
-from dashboard.pictures.shapes import Line, Point, Tick
+from dashboard import charts as shapes
+from dashboard.charts import Line, Point, Tick
 
 AXIS = (Tick(0, "开街"), Tick(4, "第4周"))
 

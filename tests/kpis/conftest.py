@@ -1,7 +1,7 @@
 """Build one programme's KPIs from a handful of rows, with the real dbt project."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from tests.support import declared
 from tests.support.landing import Rows, write_landing
 from warehouse import settings as settings_module
 from warehouse.build.candidate import DATABASE_FILE, build
@@ -44,7 +45,14 @@ class KpiTable:
         row = self.row(kpi, region, period, origin, category)
         return None if row is None else row["value"]
 
-    def query(self, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+    def picture(self, name: str, region: str, period: str, origin: str = "submitted", **more: Any) -> str:
+        """The markup of a declared picture of the programme over what was built; "" where it is not shown."""
+        return declared.draw(name, self._ask, region, period, origin, **more)
+
+    def _ask(self, sql: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return self.query(sql, dict(given))
+
+    def query(self, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """Rows of any query on the built warehouse."""
         with duckdb.connect(str(self.database), read_only=True) as connection:
             cursor = connection.execute(sql, parameters or [])

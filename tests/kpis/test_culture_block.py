@@ -1,13 +1,9 @@
 """KPIs of the culture blocks against values worked out by hand."""
 
-from datetime import date
-
 import pytest
 
-from dashboard.components.filters import Selection
-from dashboard.data.pictures import culture_block as data
-from dashboard.pictures import culture_block as pictures
 from tests.kpis.conftest import KpiTable
+from tests.support.declared import table
 
 PANLONG, WUHUA, KUNMING, YUNNAN, NATION = "530103", "530102", "530100", "530000", "000000"
 COMMON = {"province_code": "53", "region_code": PANLONG, "reporting_unit": "昆明市总工会"}
@@ -104,50 +100,46 @@ def test_venue_use_divides_by_venues_times_months_open(kpis: KpiTable) -> None:
     assert kpis.value("cb_venue_use", NATION, "all") == pytest.approx(5 / 14)
 
 
-def test_weeks_run_from_the_opening_day_and_only_as_far_as_somebody_reported(kpis: KpiTable, release_id: str) -> None:
-    weeks = data.weeks(release_id, PANLONG, "all", "submitted")
+def test_weeks_run_from_the_opening_day_and_only_as_far_as_somebody_reported(kpis: KpiTable) -> None:
+    visits = kpis.picture("cb_visits", PANLONG, "all")
     # B1 opened on 31 March; its office reported April and May. Week 0 (31 March to 6 April) begins in March, which it did not report.
-    assert [(week.number, week.visits) for week in weeks] == [
-        (0, None),
-        (1, 100),  # 7 to 13 April: A1
-        (2, 0),
-        (3, 0),
-        (4, 330),  # 28 April to 4 May: 200 + 50 + 80
-        (5, 0),
-        (6, 0),
-        (7, 0),  # 19 to 25 May; the week after it ends in June
+    assert table(visits) == [
+        ("揭牌当周", "未报", "0"),
+        ("第 2 周", "100", "1"),  # 7 to 13 April: A1
+        ("第 3 周", "0", "1"),
+        ("第 4 周", "0", "1"),
+        ("第 5 周", "330", "1"),  # 28 April to 4 May: 200 + 50 + 80
+        ("第 6 周", "0", "1"),
+        ("第 7 周", "0", "1"),
+        ("第 8 周", "0", "1"),  # 19 to 25 May; the week after it ends in June
     ]
-    assert data.opened(release_id, PANLONG, "all", "submitted") == (date(2024, 3, 31),)
+    assert "2024-03-31 揭牌，每周人次" in visits
     # By the end of April three whole weeks after the first had passed.
-    assert [week.number for week in data.weeks(release_id, PANLONG, "2024-04", "submitted")] == [0, 1, 2, 3]
+    assert len(table(kpis.picture("cb_visits", PANLONG, "2024-04"))) == 4
 
 
-def test_weeks_of_several_blocks_are_added_week_by_week_and_keep_their_sign(kpis: KpiTable, release_id: str) -> None:
-    first = data.weeks(release_id, KUNMING, "all", "submitted")[0]
+def test_weeks_of_several_blocks_are_added_week_by_week_and_keep_their_sign(kpis: KpiTable) -> None:
     # B2 opened on 20 May: about 40 on 25 May. B1's first week is unknown and no block of this week.
-    assert (first.blocks, first.active_blocks, first.visits, first.sign) == (1, 1, 40, "≈")
+    assert table(kpis.picture("cb_visits", KUNMING, "all"))[0] == ("揭牌当周", "≈40", "1")
 
 
-def test_checkins_are_over_activities_that_say_how_many_finished(kpis: KpiTable, release_id: str) -> None:
-    [may] = data.checkins_by_block(release_id, KUNMING, "2024-05", "submitted")
+def test_checkins_are_over_activities_that_say_how_many_finished(kpis: KpiTable) -> None:
     # A2 says 80 of 200; A3 does not say; A6 is of no known block.
-    assert (may.name_zh, may.activities, may.counted, may.completed, may.participants) == ("B1", 2, 1, 80, 200)
-    quarter = data.checkins_by_region(release_id, KUNMING, "2024Q2", "submitted")
-    assert [(one.name_zh, one.completed, one.participants) for one in quarter] == [("盘龙区", 120, 300)]
+    assert table(kpis.picture("cb_checkins", KUNMING, "2024-05")) == [("B1", "80", "200", "40.0%")]
+    assert table(kpis.picture("cb_checkins", KUNMING, "2024Q2")) == [("B1", "120", "300", "40.0%")]
     row = kpis.row("cb_checkin_completion", KUNMING, "2024Q2")
     assert (row["numerator"], row["denominator"]) == (120, 300)
 
 
-def test_pictures_say_whether_people_still_come(kpis: KpiTable, release_id: str) -> None:
-    selection = Selection(release_id, "all", PANLONG, "auto", False)
-    visits = pictures._visits(selection, "submitted")
+def test_pictures_say_whether_people_still_come(kpis: KpiTable) -> None:
+    visits = kpis.picture("cb_visits", PANLONG, "all")
     # Weeks 1 to 3 had 100 visits, weeks 5 to 7 none; seven weeks were reported.
     assert "第 2–4 周每个街区每周 33.3 人次，第 6–8 周 0 人次，为前者的 0%。" in visits
     assert "有报送的 7 个街区·周里，2 个有人来。" in visits
     assert "揭牌日" in visits
-    checkins = pictures._checkins(Selection(release_id, "2024-05", PANLONG, "auto", False), "submitted")
+    checkins = kpis.picture("cb_checkins", PANLONG, "2024-05")
     assert (
         "参与打卡 200 人次，完成全部打卡 80 人，完成率 40.0%。2 场打卡活动中有 1 场没填完成人数，未计入。" in checkins
     )
-    for picture in (pictures._visits, pictures._checkins):
-        assert "未报" in picture(Selection(release_id, "2024-05", "540000", "auto", False), "submitted")
+    for picture in ("cb_visits", "cb_checkins"):
+        assert "未报" in kpis.picture(picture, "540000", "2024-05")

@@ -2,10 +2,8 @@
 
 import pytest
 
-from dashboard.components.filters import Selection
-from dashboard.data.pictures import station_health_talks as data
-from dashboard.pictures import station_health_talks as pictures
 from tests.kpis.conftest import KpiTable
+from tests.support.declared import table
 
 FENGTAI, CHAOYANG, BEIJING, NATION = "110106", "110105", "110000", "000000"
 PROGRAMME = "station_health_talks"
@@ -154,29 +152,26 @@ def test_four_scores_stand_apart(kpis: KpiTable) -> None:
     assert kpis.row("sh_four_score", FENGTAI, "2024Q1") is None
 
 
-def test_stations_are_reached_in_the_period_before_it_or_never(kpis: KpiTable, release_id: str) -> None:
-    may = {one.name: one.state for one in data.stations(release_id, BEIJING, "2024-05", "submitted")}
+def states(kpis: KpiTable, region: str, period: str) -> dict[str, str]:
+    return dict(table(kpis.picture("sh_reach_stations", region, period)))
+
+
+def test_stations_are_reached_in_the_period_before_it_or_never(kpis: KpiTable) -> None:
     # ST3 was reached in April, when it was closed; ST2 and ST5 are closed now.
-    assert may == {"ST1": "reached", "ST3": "before", "ST4": "never"}
-    by_region = data.by_region(release_id, BEIJING, "2024-05", "submitted")
-    assert [(one.name_zh, one.running, one.reached, one.before, one.never) for one in by_region] == [
-        ("朝阳区", 1, 0, 0, 1),
-        ("丰台区", 2, 1, 1, 0),
-    ]
+    assert states(kpis, BEIJING, "2024-05") == {"ST1": "期内办过活动", "ST3": "期内没有，以前办过", "ST4": "从没办过"}
 
 
-def test_tiles_agree_with_the_coverage_in_every_region_and_period(kpis: KpiTable, release_id: str) -> None:
+def test_tiles_agree_with_the_coverage_in_every_region_and_period(kpis: KpiTable) -> None:
     rows = kpis.query("select * from mart_kpi_values where kpi = 'sh_station_coverage' and origin = 'submitted'")
     assert len(rows) > 10
     for row in rows:
-        found = data.stations(release_id, row["region"], row["period"], "submitted")
-        reached = [one for one in found if one.state == data.REACHED]
+        found = states(kpis, row["region"], row["period"])
+        reached = [one for one in found.values() if one == "期内办过活动"]
         assert (len(reached), len(found)) == (row["numerator"], row["denominator"]), row
 
 
-def test_pictures_show_four_scores_and_no_total(kpis: KpiTable, release_id: str) -> None:
-    selection = Selection(release_id, "2024Q1", FENGTAI, "auto", False)
-    scores = pictures._scores(selection, "submitted")
+def test_pictures_show_four_scores_and_no_total(kpis: KpiTable) -> None:
+    scores = kpis.picture("sh_scores", FENGTAI, "2024Q1")
     # (80 + 90) / 2 over two assessments; two dimensions were not reported.
     assert "85.0" in scores
     assert "2 次评分" in scores
@@ -184,15 +179,16 @@ def test_pictures_show_four_scores_and_no_total(kpis: KpiTable, release_id: str)
     assert "短板是知名度（60.0分），最高的是服务品质（85.0分）" in scores
     # The mean of everything would be 76.7.
     assert "76.7" not in scores
-    reach = pictures._reach(Selection(release_id, "2024-05", BEIJING, "auto", False), "submitted")
+    reach = kpis.picture("sh_reach_stations", BEIJING, "2024-05")
     assert "期末运行的驿站 3 个，期内办过活动 1 个（33.3%），以前办过 1 个，从没办过 1 个。" in reach
-    assert "未报" in pictures._reach(Selection(release_id, "2024-05", "540000", "auto", False), "submitted")
+    assert "未报" in kpis.picture("sh_reach_stations", "540000", "2024-05")
 
 
-def test_many_stations_stand_by_region(kpis: KpiTable, release_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "MOST_STATIONS", 2)
-    reach = pictures._reach(Selection(release_id, "2024-05", BEIJING, "auto", False), "submitted")
+def test_many_stations_stand_by_region(kpis: KpiTable) -> None:
+    # Where each of the three is too many to be drawn by itself.
+    assert kpis.picture("sh_reach_stations", BEIJING, "2024-05", limits=("<= 150", "<= 2")) == ""
+    reach = kpis.picture("sh_reach_regions", BEIJING, "2024-05")
     assert "1/1 从没" in reach
     assert "从没办过活动的驿站（1）" in reach
-    assert '<th scope="row">ST4</th>' in reach
-    assert "朝阳区" in reach
+    assert table(reach) == [("朝阳区", "1", "0", "0", "1", "0%"), ("丰台区", "2", "1", "1", "0", "50.0%")]
+    assert table(reach, 1) == [("ST4", "从没办过")]

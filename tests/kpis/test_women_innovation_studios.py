@@ -1,11 +1,11 @@
 """KPIs of women's innovation studios against values worked out by hand."""
 
+import re
+
 import pytest
 
-from dashboard.components.filters import Selection
-from dashboard.data.pictures import women_innovation_studios as data
-from dashboard.pictures import women_innovation_studios as pictures
 from tests.kpis.conftest import KpiTable
+from tests.support.declared import table
 
 GUANGZHOU, HAIZHU, SHENZHEN, GUANGDONG, NATION = "440100", "440105", "440300", "440000", "000000"
 CHANGSHA, HUNAN = "430100", "430000"
@@ -209,91 +209,73 @@ def test_demonstration_records_stand_apart(kpis: KpiTable) -> None:
     assert kpis.value("ws_studios", SHENZHEN, "2024-05", origin="demonstration") == 1
 
 
-def test_haves_are_counted_one_by_one_among_studios_valid_at_period_end(kpis: KpiTable, release_id: str) -> None:
-    may = data.haves_in(release_id, GUANGDONG, "2024-05", "submitted")
+def counts(kpis: KpiTable, region: str, period: str, origin: str = "submitted") -> list[tuple[int, int]]:
+    """Of the five haves and of all together, how many studios have it and how many there are."""
+    bars = kpis.picture("ws_haves_studios", region, period, origin).partition("ub-shape-scroll")[0]
+    return [(int(have), int(of)) for have, of in re.findall(r"<small>(\d+)/(\d+)</small>", bars)]
+
+
+def test_haves_are_counted_one_by_one_among_studios_valid_at_period_end(kpis: KpiTable) -> None:
     # S1, S2, S3; S2 lacks results. S4 was revoked in May.
-    assert (may.studios, may.haves, may.all_five) == (3, (3, 3, 3, 3, 2), 2)
-    april = data.haves_in(release_id, GUANGDONG, "2024-04", "submitted")
+    assert counts(kpis, GUANGDONG, "2024-05") == [(3, 3), (3, 3), (3, 3), (3, 3), (2, 3), (2, 3)]
     # S1, S2, S4; S3 had not been named.
-    assert (april.studios, april.all_five) == (3, 2)
-    by_region = data.haves_by_region(release_id, GUANGDONG, "2024-05", "submitted")
-    assert [(one.name_zh, one.studios, one.all_five) for one in by_region] == [("广州市", 2, 1), ("深圳市", 1, 1)]
-    assert data.studios(release_id, GUANGDONG, "2024-05", "submitted")[0] == data.Studio(
-        "S2", (True, True, True, True, False)
-    )
+    assert counts(kpis, GUANGDONG, "2024-04")[-1] == (2, 3)
+    [first, *_] = table(kpis.picture("ws_haves_studios", GUANGDONG, "2024-05"))
+    assert first == ("S2", "有", "有", "有", "有", "没有", "没有")
     # Nobody has reported June, and nothing before the first naming.
-    assert data.haves_in(release_id, GUANGDONG, "2024-06", "submitted") is None
-    assert data.haves_in(release_id, GUANGDONG, "2023-02", "submitted") is None
+    for period in ("2024-06", "2023-02"):
+        assert "未报" in kpis.picture("ws_haves_studios", GUANGDONG, period)
 
 
-def test_haves_agree_with_the_kpi_in_every_region_and_period(kpis: KpiTable, release_id: str) -> None:
+def test_haves_agree_with_the_kpi_in_every_region_and_period(kpis: KpiTable) -> None:
     rows = kpis.query("select * from mart_kpi_values where kpi = 'ws_five_haves' and value is not null")
     assert len(rows) > 20
     for row in rows:
-        found = data.haves_in(release_id, row["region"], row["period"], row["origin"])
-        assert found is not None, row
-        assert (found.all_five, found.studios) == (row["numerator"], row["denominator"]), row
+        found = counts(kpis, row["region"], row["period"], row["origin"])
+        assert found[-1] == (row["numerator"], row["denominator"]), row
 
 
-def test_funding_due_is_set_against_what_was_paid(kpis: KpiTable, release_id: str) -> None:
-    years = data.funding(release_id, GUANGDONG, None, "submitted")
+def test_funding_due_is_set_against_what_was_paid(kpis: KpiTable) -> None:
+    funding = kpis.picture("ws_funding", GUANGDONG, "all")
     # 2022: S1 named. 2023: S1 passed and S3 named, 50 000 each; S2 and S4 were due nothing. S9 is in no register. 2021 had no rule.
-    assert [(one.year, one.studios_due, one.due, one.paid, one.different) for one in years] == [
-        (2022, 1, 50000, 50000, 0),
-        (2023, 2, 100000, 70000, 2),
+    assert table(funding) == [
+        ("2022", "1", "5 万元", "5 万元", "0 元", "0"),
+        ("2023", "2", "10 万元", "7 万元", "−3 万元", "2"),
     ]
     # S3 got 10 000 of 50 000, S4 10 000 of nothing.
-    assert [(one.studio, one.due, one.paid) for one in data.differences(release_id, GUANGDONG, None, "submitted")] == [
-        ("S3", 50000, 10000),
-        ("S4", 0, 10000),
-    ]
-    assert data.differences(release_id, GUANGDONG, 2022, "submitted") == ()
-    assert years[1].paid == kpis.value("ws_funding", GUANGDONG, "2023")
+    assert [(row[0], *row[3:5]) for row in table(funding, 1)] == [("S3", "5 万元", "1 万元"), ("S4", "0 元", "1 万元")]
+    assert "不符的工作室" not in kpis.picture("ws_funding", GUANGDONG, "2022")
+    assert kpis.value("ws_funding", GUANGDONG, "2023") == 70000
 
 
-def test_benefits_keep_their_types_apart_and_say_how_exact_they_are(kpis: KpiTable, release_id: str) -> None:
-    found = data.benefits(release_id, GUANGDONG, 2023, "submitted")
-    assert [(one.kind, one.total, one.sign, one.studios_of_half()) for one in found] == [
-        ("增收", 1000000, "", 1),
-        ("节支", 500000, "≥", 1),
-        ("避免损失", 250000, "", 1),
+def test_benefits_keep_their_types_apart_and_say_how_exact_they_are(kpis: KpiTable) -> None:
+    found = table(kpis.picture("ws_benefits", GUANGDONG, "2023"))
+    assert [(row[0], row[2], row[3]) for row in found] == [
+        ("增收", "100 万元", "1"),
+        ("节支", "≥50 万元", "1"),
+        ("避免损失", "25 万元", "1"),
     ]
     # Only training was reported for 2024.
-    assert data.benefits(release_id, GUANGDONG, 2024, "submitted") == ()
+    assert "未报" in kpis.picture("ws_benefits", GUANGDONG, "2024")
 
 
-def test_half_of_a_benefit_is_reached_by_the_largest_studios() -> None:
-    # 60 + 40 of 160 reaches 80; 60 alone does not.
-    benefit = data.Benefit("增收", (("A", 60.0), ("B", 40.0), ("C", 35.0), ("D", 25.0)), "")
-    assert benefit.studios_of_half() == 2
-    # 100 of 160 with half of the studios.
-    assert benefit.running(2) == ((0, 0), (0.5, 0.625), (1, 1))
-    assert len(benefit.running(20)) == 5
-
-
-def test_pictures_speak_in_sentences_and_list_the_differences(kpis: KpiTable, release_id: str) -> None:
-    selection = Selection(release_id, "2023", GUANGDONG, "auto", False)
-    haves = pictures._haves(Selection(release_id, "2024-05", GUANGDONG, "auto", False), "submitted")
+def test_pictures_speak_in_sentences_and_list_the_differences(kpis: KpiTable) -> None:
+    haves = kpis.picture("ws_haves_studios", GUANGDONG, "2024-05")
     assert "期末有效工作室 3 家，五有齐全 2 家（66.7%）；最缺“创新成果”，1 家没有。" in haves
-    funding = pictures._funding(selection, "submitted")
+    funding = kpis.picture("ws_funding", GUANGDONG, "2023")
     assert "2023年 2 家应拨 10 万元，实拨 7 万元。所列各年有 2 家次不符：少拨 1，多拨 1，名单见下。" in funding
     assert "应拨与实拨不符的工作室（2）" in funding
-    benefits = pictures._benefits(selection, "submitted")
-    assert "≥50 万元" in benefits
-    assert "不相加" in benefits
+    assert "不相加" in kpis.picture("ws_benefits", GUANGDONG, "2023")
 
 
-def test_many_studios_stand_by_region_and_the_short_ones_by_name(
-    kpis: KpiTable, release_id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pictures, "MOST_STUDIOS", 2)
-    haves = pictures._haves(Selection(release_id, "2024-05", GUANGDONG, "auto", False), "submitted")
+def test_many_studios_stand_by_region_and_the_short_ones_by_name(kpis: KpiTable) -> None:
+    assert kpis.picture("ws_haves_studios", GUANGDONG, "2024-05", limits=("<= 40", "<= 2")) == ""
+    haves = kpis.picture("ws_haves_regions", GUANGDONG, "2024-05")
     assert "广州市（2 家）" in haves
     assert "五有不齐的工作室（1）" in haves
-    assert '<th scope="row">S2</th><td>创新成果</td>' in haves
+    assert table(haves, 1) == [("S2", "创新成果")]
 
 
-def test_pictures_of_nothing_say_so(kpis: KpiTable, release_id: str) -> None:
-    selection = Selection(release_id, "2023", "540000", "auto", False)
-    for picture in (pictures._haves, pictures._funding, pictures._benefits):
-        assert "未报" in picture(selection, "submitted")
+def test_pictures_of_nothing_say_so(kpis: KpiTable) -> None:
+    for picture in ("ws_haves_studios", "ws_funding", "ws_benefits"):
+        assert "未报" in kpis.picture(picture, "540000", "2023")

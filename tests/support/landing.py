@@ -35,7 +35,7 @@ def write_landing(landing: Path, rows: Rows) -> None:
     for table in contracts.all_tables():
         given = [{**DEFAULTS, **row} for row in rows.get(table.key, ())]
         for number, row in enumerate(given):
-            office = units.office_province(table.programme, row["province_code"])
+            office = units.office_province(table, row["province_code"])
             region = row.setdefault("unit_region_code", units.unit_region(row["reporting_unit"], office, lists))
             names = (table.name, row["origin"], office, region, row["reporting_unit"], row["report_period"])
             submission = "/".join(names)

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.build import picture_check as pictures
 from warehouse.build.plan import Plan, file_of
 from warehouse.build.project import BuildError
 from warehouse.settings import Settings
@@ -29,15 +30,20 @@ _DATES = {"date": "把记录放进期间的日期", "from": "开始计入的日�
 
 
 def check(nodes: Sequence[Any], plan: Plan, settings: Settings) -> None:
-    """Hold every KPI of the compiled dbt nodes against its fact. Raises BuildError with each mistake on a line of its own."""
+    """Hold every KPI of the compiled dbt nodes against its fact, and every picture against its mart.
+
+    Raises BuildError with each mistake on a line of its own.
+    """
     facts = {node.name: node for node in nodes if node.resource_type == "model" and node.config.meta.get("programme")}
-    if not facts:
+    asked = pictures.relations_asked(nodes)
+    if not facts and not asked:
         return
     with scratch.folder() as folder:
-        database = _empty(Path(folder), plan.selected([f"+{name}" for name in facts]), settings)
+        database = _empty(Path(folder), plan.selected([f"+{name}" for name in (*facts, *asked)]), settings)
         with duckdb.connect(str(database), read_only=True) as connection:
             columns = _Columns(connection)
             found = [line for fact in facts.values() for line in _mistakes(fact, columns)]
+            found += pictures.mistakes(nodes, connection)
     if found:
         raise BuildError("\n".join(found))
 

@@ -18,7 +18,6 @@ from warehouse.intake import (
     guards,
     messages,
     personal,
-    places,
     privacy,
     reference,
     source,
@@ -156,7 +155,7 @@ def _judge(
             reference=lists,
             today=settings.today,
             epoch_1904=opened.sheet is not None and opened.sheet.epoch_1904,
-            takes_alliance=opened.header.table.programme in places.ALLIANCE_PROGRAMMES,
+            takes_alliance=opened.header.table.is_of_alliance,
             is_workbook=opened.sheet is not None,
         )
         read = _read_rows(opened, path.name, named, lists, reading, findings)

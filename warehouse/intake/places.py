@@ -8,7 +8,6 @@ from warehouse.intake.reference import AMBIGUOUS_LETTERS, Reference, Region
 from warehouse.intake.values import BLANK, Cell, placeholder
 
 # The alliance's own heading: it stands in 省份 of alliance tables and belongs to the nation.
-ALLIANCE_PROGRAMMES = frozenset({"gba_studio_alliance"})
 ALLIANCE_NAMES = frozenset({"大湾区", "粤港澳大湾区", "粤港澳"})
 ALLIANCE_PROVINCE = "00"
 NATION = "000000"

@@ -313,7 +313,7 @@ def submissions_of(
             rows.setdefault((office, unit, period), {})[(province, region)] = count
     zeros: dict[tuple[str, str, str], str] = {}
     for report in judgement.zero_reports:
-        office = units.office_province(table.programme, report.province_code)
+        office = units.office_province(table, report.province_code)
         zeros.setdefault((office, report.reporting_unit, report.report_period), report.province_code)
     found = []
     # An office hands in for many periods; where it sits is looked up once.

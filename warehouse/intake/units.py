@@ -6,7 +6,7 @@ import polars as pl
 
 from warehouse.contracts import Table
 from warehouse.intake import marks
-from warehouse.intake.places import ALLIANCE_PROGRAMMES, ALLIANCE_PROVINCE, EXTRA_NAMES, NATION
+from warehouse.intake.places import ALLIANCE_PROVINCE, EXTRA_NAMES, NATION
 from warehouse.intake.reference import Reference
 
 OFFICE_PROVINCE = "office_province"
@@ -23,14 +23,14 @@ def office_provinces(table: Table) -> pl.Expr:
     It is the province the row names. Offices of one name in two provinces (two 市总工会) are two offices. An alliance
     reaches over provinces: its offices are the same wherever a row lies.
     """
-    if table.programme in ALLIANCE_PROGRAMMES:
+    if table.is_of_alliance:
         return pl.lit(ALLIANCE_PROVINCE).alias(OFFICE_PROVINCE)
     return pl.col("province_code").cast(pl.String).alias(OFFICE_PROVINCE)
 
 
-def office_province(programme: str, province: str) -> str:
+def office_province(table: Table, province: str) -> str:
     """As `office_provinces`, for one row."""
-    return ALLIANCE_PROVINCE if programme in ALLIANCE_PROGRAMMES else province
+    return ALLIANCE_PROVINCE if table.is_of_alliance else province
 
 
 def unit_region(unit: str, province: str, reference: Reference) -> str:

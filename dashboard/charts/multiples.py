@@ -1,0 +1,80 @@
+"""Small multiples: one small line a series, side by side on one scale, so that none is added into another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard import formatting
+from dashboard.charts.lines import Point, Tick
+from dashboard.components.markup import Markup, tag
+from dashboard.components.trend_chart import ticks
+
+
+@dataclass(frozen=True)
+class Multiple:
+    """One series with its name, what it is now, and a note beside that."""
+
+    name: str
+    text: str
+    note: str
+    points: tuple[Point, ...]
+
+
+def small_multiples(multiples: Sequence[Multiple], axis: Sequence[Tick]) -> Markup:
+    """The series side by side; `axis` names places from left to right. All have the same scale, whose ends are written."""
+    values = [point.value for one in multiples for point in one.points if point.value is not None]
+    heights = ticks(min(values), max(values)) if values else [0.0, 1.0]
+    return tag("ul", [_one(one, axis, heights[0], heights[-1]) for one in multiples], cls="ub-multiples")
+
+
+def _one(one: Multiple, axis: Sequence[Tick], bottom: float, top: float) -> Markup:
+    places = [point.at for point in one.points] + [tick.at for tick in axis]
+    left, width = min(places), (max(places) - min(places)) or 1
+
+    def x(at: float) -> str:
+        return f"{(at - left) / width * 100:.2f}"
+
+    def y(value: float) -> str:
+        return f"{100 - (value - bottom) / (top - bottom) * 100:.2f}"
+
+    path, is_drawing = [], False
+    for point in one.points:
+        if point.value is not None:
+            path.append(f"{'L' if is_drawing else 'M'}{x(point.at)} {y(point.value)}")
+        is_drawing = point.value is not None
+    drawn = tag(
+        "div",
+        tag(
+            "svg",
+            tag("path", d=" ".join(path), fill="none"),
+            viewBox="0 0 100 100",
+            preserveAspectRatio="none",
+            aria_hidden="true",
+        ),
+        [
+            tag("i", style=f"left:{x(point.at)}%;top:{y(point.value)}%", title=point.text)
+            for point in one.points
+            if point.value is not None
+        ],
+        [tag("em", formatting.trimmed(end, 1), style=f"top:{y(end)}%") for end in (top, bottom)],
+        [tag("span", tick.name, style=f"left:{x(tick.at)}%") for tick in axis],
+        cls="ub-multiple-area",
+        role="img",
+        aria_label=f"{one.name} " + " ".join(point.text for point in one.points),
+    )
+    head = tag("p", tag("span", one.name), tag("b", one.text), tag("small", one.note) if one.note else None)
+    return tag("li", head, drawn)
+
+
+# ruff: noqa: E501 - one rule of the style sheet a line
+CSS = """
+.ub-multiples { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 14px 22px !important; }
+.stHtml .ub-multiples p, .ub-linked .ub-multiples p { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 8px; font-size: 13px; margin: 0 0 10px; }
+.ub-multiples p b { font-size: 17px; font-weight: 700; }
+.ub-multiples p small { font-size: 12px; color: var(--ub-third); }
+.ub-multiple-area { position: relative; height: 72px; margin: 0 18px 26px 34px; border-top: 1px solid var(--ub-rule); border-bottom: 1px solid var(--ub-rule); }
+.ub-multiple-area svg { position: absolute; inset: 0; width: 100%; height: 100%; overflow: visible; }
+.ub-multiple-area path { stroke: var(--ub-line); stroke-width: 2; stroke-linejoin: round; vector-effect: non-scaling-stroke; }
+.ub-multiple-area i { position: absolute; width: 7px; height: 7px; margin: -3.5px; border-radius: 50%; background: var(--ub-line); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.ub-multiple-area em { position: absolute; right: 100%; margin-right: 8px; transform: translateY(-50%); font-style: normal; font-size: 11px; line-height: 1; color: var(--ub-third); }
+.ub-multiple-area span { position: absolute; top: 100%; margin-top: 8px; transform: translateX(-50%); font-size: 11px; line-height: 1; color: var(--ub-third); white-space: nowrap; }
+"""

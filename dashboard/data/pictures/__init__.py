@@ -1,1 +1,0 @@
-"""What the programmes' own pictures show, as frozen dataclasses."""
