@@ -20,6 +20,7 @@ from tests.hosts import machines
 from tests.hosts.machines import PROGRAMME, Machine, until
 from tests.support.files import case, write_csv
 from warehouse import settings as settings_module
+from warehouse.access import own_unit
 from warehouse.releases import current_values, release
 from warehouse.replicas import secret, sources
 from warehouse.replicas.pull import PullError, pull
@@ -279,6 +280,20 @@ def test_file_handed_in_at_a_replica_is_judged_published_and_comes_back(
     assert release.current_id(replica) == writer.release() == document["release"]
     selection = current_values.Selection(kpi="dm_workers", region="000000", period="2024-05", origin="submitted")
     assert current_values.kpi_values(replica, selection)[0]["value"] == 38.0
+
+
+def test_writer_holds_the_person_at_a_replica_to_what_that_person_may_hand_in(
+    replica: Settings, token: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "河南_劳动争议裁调对接_案件表_许昌市总工会_202405.csv"
+    write_csv(path, PROGRAMME, "case", [case("80", reporting_unit="许昌市总工会")])
+    own = {"units": ["许昌市总工会"], "regions": None}
+    monkeypatch.setenv(own_unit.VARIABLE, json.dumps(own))
+    _, document, _ = handed_on(replica, token, "check", str(path))
+    assert document is not None and "D125" not in json.dumps(document)
+    monkeypatch.setenv(own_unit.VARIABLE, json.dumps(own | {"units": ["开封市总工会"]}))
+    _, document, _ = handed_on(replica, token, "check", str(path))
+    assert document is not None and "D125" in json.dumps(document)
 
 
 def test_workbook_comes_from_the_writer_for_offered_and_for_stored_files(

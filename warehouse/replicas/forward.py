@@ -16,7 +16,7 @@ from typing import Any
 
 from warehouse import settings as settings_module
 from warehouse.replicas import secret
-from warehouse.replicas.handed_on import BEAT_SECONDS, COMMANDS, HERE
+from warehouse.replicas.handed_on import ACTING, BEAT_SECONDS, COMMANDS, HERE
 from warehouse.replicas.secret import SecretError
 from warehouse.replicas.sources import OFFER, RefusedError, SourceError, Writer
 from warehouse.settings import Settings
@@ -111,6 +111,8 @@ def _told(settings: Settings, arguments: argparse.Namespace) -> tuple[dict[str, 
         "files": listed,
         "inside": inside,
         "stored": stored,
+        # The writer holds the person to what the person may hand in, as this host would.
+        "acting": {name: os.environ[name] for name in ACTING if name in os.environ},
     }
     return head, files
 

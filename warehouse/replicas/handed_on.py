@@ -14,11 +14,14 @@ import time
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from warehouse.access import own_unit, people
 from warehouse.intake.folder import latest_receipts
 from warehouse.settings import Settings
 from warehouse.system import scratch
 from warehouse.system.children import STEP
 
+# Who hands in at the other host, and for which units and regions that may be; nothing else of its environment is taken.
+ACTING = (people.VARIABLE, own_unit.VARIABLE)
 COMMANDS = ("check", "preview", "accept", "fix")
 # Whoever hears nothing for several of these knows that the other side is gone.
 BEAT_SECONDS = 4.0
@@ -108,6 +111,7 @@ class Room:
             told = json.loads(head)
             command, files = told["command"], [(str(one["name"]), int(one["size"])) for one in told["files"]]
             inside, stored = told.get("inside"), told.get("stored")
+            acting = {name: str(told.get("acting", {})[name]) for name in ACTING if name in told.get("acting", {})}
             is_known = command in COMMANDS and told.get("lang") in ("zh", "en")
         except (ValueError, KeyError, TypeError):
             raise HandedOnError("看不懂的请求：两边的程序不是同一版") from None
@@ -135,7 +139,7 @@ class Room:
         self._waiting = [
             (Path(self._folder.name) / str(number) / name, size) for number, (name, size) in enumerate(files)
         ]
-        return {**told, "inside": inside, "stored": stored}
+        return {**told, "inside": inside, "stored": stored, "acting": acting}
 
     def _next(self) -> bool:
         """Begin the next file, if there is one."""
@@ -178,6 +182,7 @@ class Room:
         ]
         environment = {
             **os.environ, "UNIONBOARD_SEEDS": str(self._settings.seeds), "UNIONBOARD_HOME": str(self._settings.home),
+            **told["acting"],
         }  # fmt: skip
         self._process = subprocess.Popen(  # noqa: S603 - our own command, arguments as a list
             [*command, *named], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
