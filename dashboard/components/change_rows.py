@@ -26,7 +26,7 @@ def header() -> list[str]:
         "difference",
         "status",
         "change_reach",
-        "change_cause",
+        "impact_rows",
     )
     return [t(name) for name in names]
 

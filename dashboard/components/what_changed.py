@@ -51,7 +51,10 @@ def _there(what: str, told: str) -> tuple[str, str]:
     """What came, went or is another, under before and after."""
     if what == "added":
         return "—", told
-    return (told, "—") if what == "removed" else ("", f"{t(f'what_{what}')}：{told}")
+    if what == "removed":
+        return told, "—"
+    how = t(f"what_{what}")
+    return "", f"{how}：{told}"
 
 
 def _target(target: Target, release_id: str) -> tuple[str, str, str]:

@@ -1,6 +1,5 @@
 """The gate: nothing without a session, a session that ends, and nobody sent elsewhere."""
 
-import asyncio
 import json
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ from joserfc.jwk import ECKey, KeySet
 from dashboard.access import gate, tokens, visits
 from dashboard.access.gate import Gate
 from dashboard.access.visits import Visits
+from tests.support.running import run
 from warehouse import settings as settings_module
 from warehouse.access import audit, people, scopes, sign_in
 from warehouse.access.people import Person
@@ -77,7 +77,7 @@ class Board:
         async def send(message: Any) -> None:
             sent.append(message)
 
-        asyncio.run(self.gate(scope, receive, send))
+        run(self.gate(scope, receive, send))
         if kind == "websocket":
             return sent[0]
         told = [(name.decode(), value.decode()) for name, value in sent[0]["headers"]]

@@ -48,11 +48,14 @@ def plan_of(sql: str) -> Plan:
     """A table of rows by programme, and one model that reads it by `sql`."""
 
     def node(name: str, text: str, depends_on: list[str]) -> SimpleNamespace:
-        config = SimpleNamespace(materialized="table", pre_hook=[], post_hook=[], meta={})
+        config = SimpleNamespace(materialized="table", pre_hook=[], post_hook=[], meta={}, contract=None)
         return SimpleNamespace(
             unique_id=f"model.unionboard.{name}",
             name=name,
             alias=name,
+            description="",
+            columns={},
+            fqn=["unionboard", name],
             resource_type="model",
             package_name="unionboard",
             original_file_path=f"models/{name}.sql",

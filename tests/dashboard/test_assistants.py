@@ -14,6 +14,7 @@ from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 
 from tests.hosts.machines import free_port
+from tests.support import running
 from warehouse.answers.scope import Scope
 from warehouse.assistants.server import server
 from warehouse.settings import Settings
@@ -27,7 +28,7 @@ def talk(to: Any, conversation: Conversation) -> Any:
         async with Client(to) as client:
             return await conversation(client)
 
-    return asyncio.run(run())
+    return running.run(run())
 
 
 async def call(client: Client, tool: str, **arguments: Any) -> tuple[bool, Any]:
@@ -153,6 +154,6 @@ def test_command_serves_over_http_at_the_machine(house: Settings) -> None:
             process.terminate()
             await process.wait()
 
-    is_refused, told = asyncio.run(run())
+    is_refused, told = running.run(run())
     assert not is_refused
     assert told["allowed"] is False

@@ -24,7 +24,7 @@ FILES = {
 
 def submission(programme: str, table: str, province: str, period: str, file: str, **changes: Any) -> dict[str, Any]:
     return {
-        "submission_id": f"{table}/{province}/{period}",
+        "submission_id": f"{table}/{province}/{changes.get('reporting_unit')}/{period}",
         "programme": programme,
         "table_name": table,
         "origin": "submitted",

@@ -1,6 +1,5 @@
 """Asks an ASGI application in this process, from whatever address."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from starlette.types import ASGIApp
+
+from tests.support.running import run
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,6 @@ def ask(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+    run(app(scope, receive, send))  # type: ignore[arg-type]
     told = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return Told(sent[0]["status"], told, b"".join(message.get("body", b"") for message in sent[1:]))

@@ -35,7 +35,7 @@ _DEFINITION = (
     "kpi", "definition_zh", "trap_zh", "fact_model", "table_name", "definition_path", "numerator_sql", "denominator_sql", "row_filter_sql",
 )  # fmt: skip
 
-Programme = Annotated[str | None, Field(description="项目代码 programme code, e.g. dispute_mediation")]
+Programme = Annotated[str | None, Field(description="项目代码 programme code, as `programmes` lists it")]
 Kpi = Annotated[str | None, Field(description="指标代码，可用逗号写几个 KPI code(s), e.g. dm_success_rate")]
 Region = Annotated[str | None, Field(description="地区六位代码，000000 为全国 six-digit region code")]
 Period = Annotated[str | None, Field(description="2024-05, 2024Q2, 2024 or all")]

@@ -5,7 +5,7 @@ expression is one aggregate of the fact, read from its parse tree, and whether t
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from warehouse.build import picture_check as pictures
+from warehouse.build.engines import EngineError
 from warehouse.build.plan import Plan, file_of
 from warehouse.build.project import BuildError
 from warehouse.settings import Settings
@@ -39,11 +40,26 @@ def check(nodes: Sequence[Any], plan: Plan, settings: Settings) -> None:
     if not facts and not asked:
         return
     with scratch.folder() as folder:
-        database = _empty(Path(folder), plan.selected([f"+{name}" for name in (*facts, *asked)]), settings)
+        try:
+            database = _empty(Path(folder), plan.selected([f"+{name}" for name in (*facts, *asked)]), settings)
+        except EngineError:
+            # A KPI that cannot be worked out stops the marts that pictures ask: the facts alone say which.
+            _hold_facts(facts.values(), plan, settings)
+            raise
         with duckdb.connect(str(database), read_only=True) as connection:
             columns = _Columns(connection)
             found = [line for fact in facts.values() for line in _mistakes(fact, columns)]
             found += pictures.mistakes(nodes, connection)
+    if found:
+        raise BuildError("\n".join(found))
+
+
+def _hold_facts(facts: Collection[Any], plan: Plan, settings: Settings) -> None:
+    with scratch.folder() as folder:
+        database = _empty(Path(folder), plan.selected([f"+{fact.name}" for fact in facts]), settings)
+        with duckdb.connect(str(database), read_only=True) as connection:
+            columns = _Columns(connection)
+            found = [line for fact in facts for line in _mistakes(fact, columns)]
     if found:
         raise BuildError("\n".join(found))
 
