@@ -54,6 +54,7 @@ def moved(standings: Iterable[Standing[Of]]) -> list[Of]:
 
 def foretold(standings: Iterable[Standing[Of]]) -> list[Of]:
     """Those of whose target something is foretold: the missed before those at risk and met, the furthest off first."""
-    known = [(VERDICTS.index(one.verdict), short_of(one.expected, one.target), one.of) for one in standings if one.verdict]
+    known = [
+        (VERDICTS.index(one.verdict), short_of(one.expected, one.target), one.of) for one in standings if one.verdict
+    ]
     return [of for *_, of in sorted(known, key=lambda three: three[:2], reverse=True)]
-
