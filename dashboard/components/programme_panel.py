@@ -9,9 +9,9 @@ from dashboard.data import origins
 from dashboard.data.figures import Figure
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
-from dashboard.data.scores import WITH_TARGET
 from dashboard.data.values import Value
 from dashboard.i18n import pick, t
+from warehouse.answers.telling import WITH_TARGET
 
 
 def show(panels: Sequence[Markup], apart: Sequence[Markup], leading: str) -> None:

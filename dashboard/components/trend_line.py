@@ -7,7 +7,16 @@ from functools import cached_property
 from dashboard import formatting, links
 from dashboard.components import markup, outlook_words
 from dashboard.components.markup import Markup, tag
-from dashboard.components.trend_chart import EndLabel, direct_labels, segments, tick_text, ticks, told, whole_only
+from dashboard.components.trend_chart import (
+    EndLabel,
+    direct_labels,
+    segments,
+    tick_text,
+    ticks,
+    told,
+    until,
+    whole_only,
+)
 from dashboard.data import periods
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
@@ -79,7 +88,8 @@ def draw(
             tag("path", d=_aim(aims, steps, frame), cls="ub-trend-aim") if aims else None,
             _expected(shown[-1], ahead, frame),
             _line(beside, kpi, frame, "ub-trend-nation"),
-            _line(own, kpi, frame, "ub-trend-own"),
+            _line(until(own, chosen), kpi, frame, "ub-trend-own"),
+            _line(_later(own, chosen), kpi, frame, "ub-trend-own ub-trend-later"),
             viewBox="0 0 100 100",
             preserveAspectRatio="none",
             aria_hidden="true",
@@ -90,7 +100,10 @@ def draw(
             )
             for i, height in enumerate(heights)
         ],
-        _dots(own, kpi, frame),
+        _dots(until(own, chosen), kpi, frame),
+        tag("span", t("axis_begins", value=tick_text(kpi, heights[0])), cls="ub-trend-from")
+        if heights[0] > 0
+        else None,
         [
             tag(
                 "span",
@@ -114,6 +127,12 @@ def draw(
     )
     ends = tag("div", _ends(kpi, region, own, beside, frame, ahead, chosen), cls="ub-trend-ends", aria_hidden="true")
     return tag("figure", area, ends, cls="ub-trend", role="group", aria_label=label)
+
+
+def _later(own: Sequence[Value], chosen: str) -> Sequence[Value]:
+    """From the period that the page shows on: weaker, because nothing said of the page is about it."""
+    early = until(own, chosen)
+    return own[len(early) - 1 :] if len(early) < len(own) else ()
 
 
 def _aim(aims: Sequence[Value], steps: Sequence[Step], frame: _Frame) -> str:

@@ -93,7 +93,8 @@ def test_card_trend_and_overview_say_it(at_house: Settings, release_id: str) -> 
     found = forecasts.outlook(release_id, "hc_target_progress", "000000", "demonstration")
     assert found is not None
     said = f"2024年底约 {found.value * 100:.0f}%"
-    assert page.text.count(said) == 2
+    # In the answer, on the card and under the trend.
+    assert page.text.count(said) == 3
     assert "ub-trend-ahead" in page.markup
     overview = read("", origin="含演示")
     assert "有期限的目标 1 项，按目前速度预计" in overview.text

@@ -73,6 +73,19 @@ def test_overview_names_the_refused_file(at_house: Settings) -> None:
     assert "1 个文件被拒收" in read().text
 
 
+def test_numbers_of_one_view_are_of_the_period_chosen(at_house: Settings) -> None:
+    page = read("dispute-mediation", region=LUOYANG, period="2024-04", kpi="dm_success_rate")
+    card = page.markup.split('<article class="ub-card" aria-label="调解成功率"')
+    row = page.markup.split("ub-kpi-rows")[1]
+    # In April 5 of 10 cases were settled, in May 10 of 16: nothing said of April speaks of May.
+    assert "50.0" in (card[1] if len(card) > 1 else row)
+    ends = re.search(r'<div class="ub-trend-ends".*?</div>', page.markup)
+    assert ends is not None and "50.0%" in ends[0] and "62.5%" not in ends[0]
+    assert "62.5%" not in re.search(r'<figure class="ub-trend"[^>]*aria-label="([^"]*)"', page.markup)[1]  # type: ignore[index]
+    assert "数据至 2024-04-30" in page.text and "2024-05-31" not in page.text
+    assert "ub-trend-later" in page.markup
+
+
 def test_page_opens_with_the_latest_period_and_says_so(at_house: Settings) -> None:
     page = read("dispute-mediation")
     assert "当前显示最近有数据的一期：2024年5月" in page.text
@@ -297,14 +310,29 @@ def test_release_of_another_version_says_what_to_do(at_nothing: Settings, releas
     assert "unionboard refresh" in page.text
 
 
-def test_first_row_of_cards_begins_with_the_headline_and_what_has_a_target(at_house: Settings, release_id: str) -> None:
+def test_three_cards_stand_before_a_table_of_the_rest(at_house: Settings, release_id: str) -> None:
     page = read("dispute-mediation", region=LUOYANG)
-    names = re.findall(r'<article class="ub-card" aria-label="([^"]+)"', page.markup)
-    assert len(names) == len(set(names)) > 4
-    assert names[0] == kpis.headlines(release_id)["dispute_mediation"].label_zh
-    first, others = page.markup.split("ub-cards-others")
-    assert first.count("<article") == 4
-    assert others.count("<article") == len(names) - 4
+    cards = re.findall(r'<article class="ub-card" aria-label="([^"]+)"', page.markup)
+    table = page.markup.split("ub-kpi-rows")[1]
+    rows = re.findall(r'<th scope="row" class="ub-col-kpi"><a[^>]*>([^<]+)</a>', table)
+    assert cards[0] == kpis.headlines(release_id)["dispute_mediation"].label_zh
+    assert len(cards) == 3
+    shown = [kpi.label_zh for kpi in kpis.of_programme(release_id, "dispute_mediation") if kpi.is_card]
+    assert sorted([*cards, *rows]) == sorted(shown)
+
+
+def test_programme_answers_its_question_before_the_cards(at_house: Settings) -> None:
+    page = read("dispute-mediation", region="河南")
+    # One of the 157 counties of the plan; three of the four centres have the mediators that are asked for.
+    assert (
+        "河南县级建立率 ≥0.6% ，按进度；3 个市无一落后。"
+        "其余有目标的 2 项中 1 项落后： 配备达标率 75.0%（距目标 −25 pp）。"
+    ).replace(" ", "") in page.text.replace(" ", "")
+    assert "1 张表逾期未报，最长 57 天。".replace(" ", "") in page.text.replace(" ", "")
+    assert page.markup.index("ub-answer") < page.markup.index("ub-cards")
+    english = read("dispute-mediation", region="河南", lang="EN").text
+    assert "Henan: Counties covered ≥0.6%" in english
+    assert "of 3 prefectures none is behind" in english
 
 
 def test_card_tells_the_browser_what_to_remember(at_house: Settings, release_id: str) -> None:
