@@ -26,6 +26,7 @@ from warehouse.command.console import Console
 from warehouse.command.exporting import export
 from warehouse.command.options import Installation, Language, installed, with_installation
 from warehouse.command.reasons import sentence
+from warehouse.command.release_key import release_key
 from warehouse.command.tokens import tokens_app
 from warehouse.settings import Settings, engine_named
 
@@ -638,7 +639,7 @@ def diff(
 
     console, settings = at.console, at.settings
     try:
-        first, second = (releasing.find(settings, name).path for name in (before, after))
+        first, second = (releasing.whole(settings, name).path for name in (before, after))
     except releasing.ReleaseError as error:
         console.fail(str(error))
     with console.working() as say:
@@ -781,6 +782,7 @@ app.command(name="verify")(verify)
 app.command(name="chart")(chart)
 app.command(name="mcp")(mcp)
 app.add_typer(tokens_app, name="token")
+app.command(name="release-key")(release_key)
 
 
 def main() -> None:

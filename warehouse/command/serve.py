@@ -10,7 +10,7 @@ from warehouse.access import sign_in
 from warehouse.command import up
 from warehouse.command.console import Console
 from warehouse.command.reasons import sentence
-from warehouse.releases import release
+from warehouse.releases import release, signing
 from warehouse.replicas import secret, sources
 from warehouse.replicas.secret import TOKEN_FILE, SecretError
 from warehouse.settings import Settings
@@ -44,7 +44,8 @@ def run(
     if any((settings.home / name).exists() for name in _OF_A_WRITER) and not copied.is_copy(settings.home):
         console.say(f"{settings.home} 是发布主机的生成物文件夹，不能当副本。请用 --home 给副本另一个文件夹。")
         return 1
-    if (problem := up.problem_of(host, port) or sign_in.problem_of(settings, host)) is not None:
+    problem = up.problem_of(host, port) or sign_in.problem_of(settings, host) or signing.problem_of_keys(settings)
+    if problem is not None:
         console.say(problem)
         return 1
     if isinstance(to, sources.Writer) and to.is_plain:

@@ -14,7 +14,7 @@ from warehouse.access import scopes, sign_in
 from warehouse.command.console import Console
 from warehouse.command.reasons import sentence
 from warehouse.refresh import last_refresh
-from warehouse.releases import release
+from warehouse.releases import release, signing
 from warehouse.replicas import secret
 from warehouse.replicas.secret import SecretError
 from warehouse.settings import Settings
@@ -29,7 +29,12 @@ HOPELESS_SECONDS = 5.0
 
 def run(settings: Settings, host: str, port: int, console: Console, watch: bool) -> int:
     """Serve until Ctrl-C or SIGTERM; 0 on a clean stop, 1 when the port is taken or the server does not stay up."""
-    problem = problem_of(host, port) or sign_in.problem_of(settings, host) or _problem_of_token()
+    problem = (
+        problem_of(host, port)
+        or sign_in.problem_of(settings, host)
+        or _problem_of_token()
+        or signing.problem_of_keys(settings)
+    )
     if problem is not None:
         console.say(problem)
         return 1
