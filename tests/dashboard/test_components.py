@@ -9,11 +9,11 @@ import pytest
 from dashboard.components import data_table, ranking, reporting_matrix, sparkline, tile_grid, trend_chart, trend_line
 from dashboard.data import comparisons
 from dashboard.data.regions import Region
-from dashboard.data.reporting import Report, overdue
 from dashboard.data.scores import Score
 from dashboard.i18n import CHINESE, using
 from tests.conftest import TODAY
 from tests.dashboard.test_formatting import KPI, PERCENT, VALUE
+from warehouse.answers.owed import Report, overdue
 
 REGION = Region("410000", "河南省", "河南", "豫", "Henan", "province", "41", None, "000000", True, 4, 5)
 REPORT = Report("p", "case", "案件表", "41", "2024-05", TODAY.replace(day=10), TODAY, False, False, False, None)
