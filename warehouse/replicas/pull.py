@@ -27,7 +27,10 @@ PART = ".pull-"
 PIECE = 1 << 20
 # What the machine wants to keep free besides.
 ROOM_BYTES = 64_000_000
-_ABOUT_KEYS = "这台认的公钥在 {path}；发布主机确实换了密钥，就把 unionboard release-key 在那里打印的公钥放到这个文件里，否则请查清这个版本从哪里来"
+_ABOUT_KEYS = (
+    "这台认的公钥在 {path}；发布主机确实换了密钥，就把 unionboard release-key 在那里打印的公钥放到这个文件里，"
+    "否则请查清这个版本从哪里来"
+)
 
 
 class PullError(Exception):
