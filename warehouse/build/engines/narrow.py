@@ -37,6 +37,8 @@ MOST_PIECES = 8
 # Where the form of a table's landed rows stands among the digests of its files.
 _FORM = "form"
 
+# Where KPI values take the rows of a fact to place them (dbt_project/macros/kpis/kpi_values.sql).
+_PLACED = re.compile(r"from (\S+) as facts\b")
 # A statement that asks something of all regions at once: from when a snapshot without dates counts.
 _FIRST_MONTH = "min(report_month) from handed_in"
 # Who answers for a unit may be another office of its province.
@@ -458,9 +460,11 @@ class Narrow:
         made = [f"narrow_piece_{piece}" for piece in range(pieces)]
         for piece, name in enumerate(made):
             own = f"(select unit from narrow_units where piece = {piece})"  # noqa: S608
+            # All that lies in these provinces with all that is above it, and each other province by itself.
             self._run(
-                f"create or replace temp table narrow_rows as select * from {rule.relation} where ancestor_code in"  # noqa: S608
-                f" (select ancestor_code from {rule.relation} where {_unit('region_code')} in {own})"
+                f"create or replace temp table narrow_rows as select * from {rule.relation}"  # noqa: S608
+                f" where {_unit('region_code')} in {own} or {_unit('ancestor_code')} in {own}"
+                " or (region_code = ancestor_code and region_code like '%0000')"
             )
             self._run(
                 f"create or replace temp table {name} as select * from"  # noqa: S608
@@ -532,7 +536,11 @@ class Narrow:
 
     def _statement(self, node: Node, rule: Rule, part: str) -> str:
         """A node's statement over a part of what it reads."""
-        return self._database.of_today(_MARK.sub("", node.sql).replace(rule.relation, part))
+        statement = _MARK.sub("", node.sql).replace(rule.relation, part)
+        if rule.kind == REGION:
+            # What is placed in no region of the part need not be looked at.
+            statement = _PLACED.sub(rf"from (select * from \1 where region_code in (select region_code from {part})) as facts", statement)
+        return self._database.of_today(statement)
 
     def _is_alike(self, node: Node) -> bool:
         """Whether what was made has the columns and types that the table has."""
