@@ -179,7 +179,7 @@ def test_chosen_kpi_is_shown_in_the_pictures(at_patched: Patch) -> None:
     page = read("dispute-mediation", region=LUOYANG, kpi="dm_success_rate")
     assert "调解成功率走势" in page.text
     assert "从2024年4月的 50.0% 到2024年5月的 62.5%（+12.5 pp）。" in page.text
-    assert "ub-trend-own" in page.markup
+    assert "ub-trend" in page.markup
     assert not page.app.get("plotly_chart")
     page.app.toggle(key="interactive").set_value(True).run()
     assert page.errors == []
