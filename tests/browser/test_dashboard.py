@@ -217,7 +217,7 @@ def test_way_down_to_a_county_by_click_and_all_the_way_back(visit: Visiting) -> 
     def again() -> None:
         assert visit(page.url.removeprefix(seen.base)).view() == seen.view()
 
-    way = [("总览", ("全国",))]
+    way: list[tuple[str, tuple[str, ...]]] = [("总览", ("全国",))]
     steps = [
         (".ub-tile[data-code='410000']", "河南", ("全国", "河南")),
         (".ub-chip >> text=洛阳市", "洛阳市", ("全国", "河南", "洛阳市")),
