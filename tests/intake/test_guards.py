@@ -228,7 +228,7 @@ def _changed(book: Path, settings: Settings, changes: dict[str, Change]) -> Path
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(book) as good, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in good.namelist():
-            archive.writestr(name, changes.get(name, lambda xml: xml)(good.read(name)))
+            archive.writestr(name, changes[name](good.read(name)) if name in changes else good.read(name))
     before = time.time() - 600
     os.utime(path, (before, before))
     return path
