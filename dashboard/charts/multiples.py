@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from dashboard import formatting
 from dashboard.charts.geometry import Frame, ticks
 from dashboard.charts.lines import Point, Tick
-from dashboard.components.markup import Markup, tag
+from dashboard.components.markup import Markup, join, tag
+from dashboard.i18n import t
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,10 @@ def small_multiples(multiples: Sequence[Multiple], axis: Sequence[Tick]) -> Mark
     """The series side by side; `axis` names places from left to right. All have the same scale, whose ends are written."""
     values = [point.value for one in multiples for point in one.points if point.value is not None]
     heights = ticks(min(values), max(values)) if values else [0.0, 1.0]
-    return tag("ul", [_one(one, axis, heights[0], heights[-1]) for one in multiples], cls="ub-multiples")
+    drawn = tag("ul", [_one(one, axis, heights[0], heights[-1]) for one in multiples], cls="ub-multiples")
+    if heights[0] <= 0:
+        return drawn
+    return join(drawn, tag("p", t("axis_begins", value=formatting.trimmed(heights[0], 1)), cls="ub-hint"))
 
 
 def _one(one: Multiple, axis: Sequence[Tick], bottom: float, top: float) -> Markup:

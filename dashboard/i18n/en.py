@@ -713,6 +713,17 @@ WORDS = {
     "other_kpis": "Other KPIs",
     "more": "More",
     "axis_begins": "Axis begins at {value}",
+    "rank": "Place",
+    "place_before": "Place {place} in the period before",
+    "every_kpi": "Every KPI",
+    "every_kpi_note": "open by programme",
+    "region_no_targets": "{region} has no value of a KPI with a target in this period.",
+    "region_targets": "{region}: of {count} KPIs with a target, ",
+    "region_place": "; by the share that is met, place {place} of {of} {group}",
+    "region_place_also": ", {place} of {of} ({group})",
+    "all_provinces": "provinces",
+    "region_best": "Furthest ahead of the others in ",
+    "region_worst": ", furthest behind them in ",
 }
 
 

@@ -14,7 +14,7 @@ import pytest
 from dashboard import server
 from dashboard.app_pages import records as records_page
 from dashboard.components import pivot
-from dashboard.data import kpis, programmes, records, releases, values
+from dashboard.data import kpis, programmes, records, releases, scores, values
 from dashboard.i18n import CHINESE, using
 from tests.dashboard.conftest import Patch
 from tests.dashboard.house import MARKED_NAME
@@ -225,6 +225,42 @@ def test_province_page_without_a_province_asks_for_one(at_house: Settings) -> No
     page = read("province")
     assert "先选一个省" in page.text
     assert '"code": "710000"' in page.markup
+
+
+def test_region_says_what_is_behind_what_moved_and_its_place_first(at_house: Settings, release_id: str) -> None:
+    page = read("province", region="河南", origin="demo")
+    assert page.errors == []
+    assert page.markup.index("ub-answer") < page.markup.index("ub-scorecard") < page.markup.index("ub-programme-lines")
+    judged = scores.judged(release_id, "410000", "2024-05", "demo")
+    late = [one for one in judged if one.value.status == "behind"]
+    assert f"河南有目标的 {len(judged)} 项指标中， {len(late)} 项落后" in page.text
+    assert f"；落后最多的是 {late[0].kpi.label_zh} （距目标" in page.text
+    # Its place by hand: how many of the provinces with a value have a higher one.
+    rates = {
+        one.region: one.value
+        for one in values.of_provinces(release_id, "2024-05", "demonstration")
+        if one.kpi == "hc_target_progress" and one.value is not None
+    }
+    place = 1 + sum(rate > rates["410000"] for rate in rates.values())
+    assert f"第 {place}/{len(rates)}" in page.text
+    assert page.markup.count("ub-programme-lines") == page.markup.count('<details class="ub-more ub-programme-lines')
+    assert " open" not in page.markup.split("ub-programme-lines", 1)[1].split("</details>")[0]
+
+
+def test_page_for_leaders_names_no_file_no_code_and_no_whole_release(at_house: Settings, release_id: str) -> None:
+    for path in ("dispute-mediation", "province", "upload"):
+        text = read(path, region="河南").text
+        assert "dbt_project/" not in text
+        assert not re.search(r"\bD\d{2,3}\b", text)
+        assert release_id not in text.replace(f'"{release_id}"', "")
+
+
+def test_title_of_a_trend_states_what_it_shows_and_the_axis_where_it_begins(at_patched: Patch) -> None:
+    at_patched(IN_TIME)
+    page = read("dispute-mediation", region=LUOYANG, kpi="dm_success_rate")
+    assert re.search(r"<h3>2024年5月为 62\.5%<small>调解成功率走势：", page.markup)
+    # 50 % to 62.5 % are drawn from 50 % up.
+    assert "纵轴从 50% 起" in page.text
 
 
 def test_provinces_page_lists_34_units(at_house: Settings) -> None:
