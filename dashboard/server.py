@@ -31,9 +31,10 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 from dashboard import assets, compressed, connections, downloads, hosts, metrics, offering, theme
-from dashboard.access import visits
+from dashboard.access import throttle, visits
 from dashboard.access.gate import Gate
-from warehouse.access import scopes
+from dashboard.access.throttle import Throttle
+from warehouse.access import rates, scopes
 from warehouse.access import sign_in as signing_in
 from warehouse.intake.folder import latest_receipts
 from warehouse.interface import prints, verify
@@ -98,6 +99,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None
         ws_ping_interval=20,
         ws_ping_timeout=20,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        forwarded_allow_ips=list(settings.trusted_proxies),
     )
     bound = config.bind_socket()
     try:
@@ -120,7 +122,10 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
         kept = visits.Visits(sign_in.session_seconds, sign_in.idle_seconds)
         visits.keep(kept)
         streamlit_config.set_option("secrets.files", [str(sign_in.path)])
-        gates = [Middleware(Gate, settings=settings, sign_in=sign_in, kept=kept)]
+        gates = [
+            Middleware(Gate, settings=settings, sign_in=sign_in, kept=kept),
+            Middleware(Throttle, settings=settings, key_of=throttle.person_of, limit=rates.REQUESTS, is_all=True),
+        ]
 
     @contextlib.asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
@@ -163,6 +168,13 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
             Middleware(_Observed),
             Middleware(_SafeHeaders),
             Middleware(hosts.KnownHosts, settings=settings, host=host),
+            Middleware(
+                Throttle,
+                settings=settings,
+                key_of=throttle.address_of,
+                limit=rates.ADDRESS_REQUESTS,
+                is_all=sign_in is None,
+            ),
             *gates,
             Middleware(downloads.OwnDownloads),
             Middleware(_LocalisedPage),
@@ -170,6 +182,7 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
         ],
     )
     # Streamlit asks once more where the page of a socket comes from. Not before its own settings are read, which the line above does.
+    streamlit_config.set_option("server.maxUploadSize", rates.UPLOAD_MB.most())
     streamlit_config.set_option("server.corsAllowedOrigins", hosts.allowed_origins(settings.allow_hosts))
     return made
 
