@@ -32,7 +32,7 @@ from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFact
 
 from dashboard import assets, compressed, connections, downloads, hosts, metrics, offering, theme
 from dashboard.access import throttle, visits
-from dashboard.access.gate import Gate
+from dashboard.access.gate import Gate, safe_cookie
 from dashboard.access.throttle import Throttle
 from warehouse.access import rates, scopes
 from warehouse.access import sign_in as signing_in
@@ -44,7 +44,7 @@ from warehouse.refresh import last_refresh
 from warehouse.releases import in_use
 from warehouse.releases import release as warehouse_release
 from warehouse.settings import Settings
-from warehouse.system import copied, journal
+from warehouse.system import copied, journal, tls
 from warehouse.system.copied import Copy
 from warehouse.system.host_names import Host
 
@@ -61,7 +61,23 @@ SAFETY_HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"same-origin",
     b"x-frame-options": b"SAMEORIGIN",
-    b"permissions-policy": b"camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    # No other site's window has a hand on ours, nor ours on theirs.
+    b"cross-origin-opener-policy": b"same-origin",
+    b"permissions-policy": b", ".join(
+        b"%s=()" % name
+        for name in (
+            *(
+                b"accelerometer",
+                b"camera",
+                b"display-capture",
+                b"encrypted-media",
+                b"geolocation",
+                b"gyroscope",
+                b"hid",
+            ),
+            *(b"magnetometer", b"microphone", b"midi", b"payment", b"serial", b"usb"),
+        )
+    ),
 }
 # What pages are made of: Streamlit writes styles as they are drawn, and loads components from memory (blob:).
 PAGE_POLICY = (
@@ -99,6 +115,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None
         ws_ping_interval=20,
         ws_ping_timeout=20,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        ssl_context_factory=(lambda *_: tls.context()) if tls.is_on() else None,
         forwarded_allow_ips=list(settings.trusted_proxies),
     )
     bound = config.bind_socket()
@@ -352,7 +369,7 @@ def _kind(path: str) -> str:
 
 
 class _SafeHeaders:
-    """Adds the safety headers to every answer."""
+    """Adds the safety headers to every answer; over HTTPS cookies are for HTTPS, and where we speak it ourselves browsers stay with it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -362,7 +379,14 @@ class _SafeHeaders:
             if message["type"] == "http.response.start":
                 present = {name.lower() for name, _ in message["headers"]}
                 added = [(name, value) for name, value in SAFETY_HEADERS.items() if name not in present]
-                message = {**message, "headers": [*message["headers"], *added]}
+                if tls.is_on():
+                    added.append((b"strict-transport-security", b"max-age=31536000"))
+                given = message["headers"]
+                if scope["scheme"] == "https":
+                    given = [
+                        (name, safe_cookie(value, True) if name == b"set-cookie" else value) for name, value in given
+                    ]
+                message = {**message, "headers": [*given, *added]}
             await send(message)
 
         await self.app(scope, receive, send_safely if scope["type"] == "http" else send)

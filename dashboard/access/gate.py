@@ -243,7 +243,7 @@ class Gate:
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [(n, _safe(v, is_secure) if n == b"set-cookie" else v) for n, v in message["headers"]]
+                headers = [(n, safe_cookie(v, is_secure) if n == b"set-cookie" else v) for n, v in message["headers"]]
                 message = {**message, "headers": headers}
             await send(message)
 
@@ -255,7 +255,8 @@ def _winds(path: str) -> bool:
     return ".." in path or "//" in path or "\\" in path or "\0" in path
 
 
-def _safe(cookie: bytes, is_secure: bool) -> bytes:
+def safe_cookie(cookie: bytes, is_secure: bool) -> bytes:
+    """A cookie for this site alone, and over HTTPS only where that is how browsers come."""
     lowered = cookie.lower()
     if is_secure and b"; secure" not in lowered:
         cookie += b"; Secure"
