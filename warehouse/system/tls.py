@@ -39,7 +39,8 @@ def problem_of_files() -> str | None:
         try:
             Path(named).read_bytes()
         except OSError as error:
-            return f"{option} {named} 读不了（{error.strerror or error}）。"
+            why = "找不到文件" if isinstance(error, FileNotFoundError) else error.strerror or error
+            return f"{option} {named} 读不了（{why}）。"
     certificate, key = os.environ[CERTIFICATE], os.environ[KEY]
     try:
         _loaded(certificate, key)
