@@ -4,6 +4,7 @@ import asyncio
 import html
 import json
 import logging
+import re
 import time
 from collections.abc import Iterable
 from http.cookies import SimpleCookie
@@ -29,6 +30,7 @@ SIGN_OUT = "/access/sign-out"
 BACK_CHANNEL = "/access/back-channel-logout"
 _CALLBACK, _TO_PROVIDER = "/oauth2callback", "/auth/login"
 _NEXT = "unionboard_next"
+_PROMPT = re.compile(rb"([?&])prompt=select_account(?:&|$)")
 _USER, _TOKENS = "_streamlit_user", "_streamlit_user_tokens"
 # What holds nothing of anybody: the programme's own files, signs of life, and the way in. Replicas come with a token of their own.
 _OPEN = ("/static/", "/unionboard/", "/api/offer/")
@@ -178,9 +180,17 @@ class Gate:
                 is_away = True
                 await _answer(scope, send, 302, b"", [(b"location", f"{SIGN_IN}?failed=away".encode())])
             elif not is_away:
-                await send(message)
+                await send(self._asking_plainly(message))
 
         await self.app(scope, receive, told)
+
+    def _asking_plainly(self, message: Message) -> Message:
+        """Without the prompt that Streamlit asks for by itself: a provider need not know it, and then lets nobody in."""
+        is_asked = "prompt" in ((self._sign_in.auth or {}).get("client_kwargs") or {})
+        if message["type"] != "http.response.start" or is_asked:
+            return message
+        headers = [(n, _PROMPT.sub(rb"\1", v) if n == b"location" else v) for n, v in message["headers"]]
+        return {**message, "headers": headers}
 
     async def _callback(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Takes what Streamlit has let in, and gives a session of ours for its cookies of thirty days."""

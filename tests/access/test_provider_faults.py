@@ -64,7 +64,9 @@ def to_the_callback(browser: httpx.Client) -> str:
     where = way_in.text.split('id="sign-in" href="')[1].split('"')[0].replace("&amp;", "&")
     asked = browser.get(where)
     assert asked.status_code in (302, 303, 307), asked.text
-    assert "nonce" in parse_qs(urlsplit(asked.headers["location"]).query)
+    query = parse_qs(urlsplit(asked.headers["location"]).query)
+    # A prompt that a provider need not know is not asked for.
+    assert "nonce" in query and "prompt" not in query
     return httpx.get(asked.headers["location"]).headers["location"]
 
 
