@@ -108,17 +108,20 @@ def trusted(settings: Settings) -> frozenset[str] | None:
 def problem_of(manifest: Mapping[str, Any], release_id: str, known: frozenset[str] | None) -> str | None:
     """Why a manifest is not believed to be what was signed for this release, as a Chinese phrase; None when it is.
 
-    Where no key is known, one without signature is believed, and one with a signature is held to the key that it names.
+    Where no key is known, as in a folder of releases copied by hand, there is nothing to hold it to.
     """
+    if known is None:
+        return None
+
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     told = manifest.get(SIGNATURE)
     if told is None:
-        return None if known is None else "没有签名"
+        return "没有签名"
     try:
         key, value = str(told["key"]), base64.b64decode(told["value"], validate=True)
-        if known is not None and key not in known:
+        if key not in known:
             return "是用不认识的密钥签的"
         Ed25519PublicKey.from_public_bytes(base64.b64decode(key, validate=True)).verify(
             value, _said(release_id, manifest)
@@ -128,14 +131,22 @@ def problem_of(manifest: Mapping[str, Any], release_id: str, known: frozenset[st
     return None
 
 
-def believe(settings: Settings, manifest: Mapping[str, Any]) -> None:
-    """From now on a copy believes the key that this manifest was signed with, and no other; nothing where it knows one already."""
-    if manifest.get(SIGNATURE) is None or has_begun(settings):
-        return
+def believe(settings: Settings, release_id: str, manifest: Mapping[str, Any]) -> str | None:
+    """From now on a copy believes the key that this release was signed with, and no other; nothing where it knows one already.
+
+    Returns why not, as a Chinese phrase, where the release was not signed with the key that it names.
+    """
+    told = manifest.get(SIGNATURE)
+    if told is None or has_begun(settings):
+        return None
+    named = str(told.get("key")) if isinstance(told, dict) else ""
+    if (problem := problem_of(manifest, release_id, frozenset((named,)))) is not None:
+        return problem
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(manifest[SIGNATURE]["key"]))
+    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(named))
     write_text(public_path(settings), _pem(key))
+    return None
 
 
 def public_pem(settings: Settings) -> str:

@@ -28,7 +28,7 @@ PIECE = 1 << 20
 # What the machine wants to keep free besides.
 ROOM_BYTES = 64_000_000
 _ABOUT_KEYS = (
-    "这台认的公钥在 {path}；发布主机确实换了密钥，就把 unionboard release-key 在那里打印的公钥放到这个文件里，"
+    "这台认的公钥在 {path}；发布主机确实换了密钥，就把它的 unionboard release-key 打印的公钥放到这个文件里，"
     "否则请查清这个版本从哪里来"
 )
 
@@ -114,7 +114,8 @@ def _fetch(settings: Settings, source: Source, one: OfferedRelease) -> str | Non
     # Signed anew by the writer, or its manifest was lost here: the file itself need not come again.
     if integrity.problem_of(path, one.sha256, one.size_bytes) is not None:
         _fetch_file(settings, source, one, path)
-    signing.believe(settings, document)
+    if (problem := signing.believe(settings, one.id, document)) is not None:
+        raise PullError(f"版本 {one.id} {problem}，没有接收")
     _write(path.with_suffix(".json"), manifest)
     models = document.get("models")
     if models is not None and models != models_fingerprint():
