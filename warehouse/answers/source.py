@@ -16,7 +16,6 @@ from warehouse.settings import Settings
 
 # A reader may still ask the release before while others have moved on.
 OPEN_RELEASES = 3
-_NATION = "000000"
 
 
 class NoReleaseError(Exception):
