@@ -32,9 +32,9 @@ from dashboard.data import (
     values,
 )
 from dashboard.data.kpis import Kpi
-from dashboard.data.reporting import Report
 from dashboard.i18n import pick, t
 from warehouse import settings as warehouse_settings
+from warehouse.answers.owed import Report, overdue, overdue_by_table
 
 SHARE_MET = ""
 LISTED_BEHIND = 3
@@ -67,7 +67,7 @@ def show() -> None:
         _moved(rows, selection),
         note,
         _largest_change(selection, note),
-        reporting.overdue(due, today),
+        overdue(due, today),
     )
     with st.container(key="two_columns"):
         with st.container(key="tiles_column"):
@@ -180,7 +180,7 @@ def _late(selection: Selection, due: list[Report], today: date) -> list[attentio
     provinces = regions.provinces(selection.release_id)
     names = {province.province_code: formatting.region_name(province) for province in provinces}
     items = []
-    tables = reporting.overdue_by_table(due, today)
+    tables = overdue_by_table(due, today)
     # The one that waits longest comes first: the sentence above speaks of it.
     longest = max(tables, key=lambda owed: max(report.days_overdue(today) for report in owed), default=None)
     listed = [longest, *(owed for owed in tables if owed is not longest)] if longest else []

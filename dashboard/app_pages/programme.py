@@ -48,6 +48,7 @@ from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
 from warehouse import settings as warehouse_settings
+from warehouse.answers.owed import overdue
 from warehouse.answers.telling import WITH_TARGET
 from warehouse.releases.forecasts.outlook import Outlook
 
@@ -178,7 +179,7 @@ def _answer(
             if is_ranked
             else {},
             place=answer.place_of(lead, siblings, beside, region.code),
-            owed=reporting.overdue(due, warehouse_settings.load().today) if due else None,
+            owed=overdue(due, warehouse_settings.load().today) if due else None,
         )
     )
 

@@ -37,10 +37,10 @@ from dashboard.data import (
 from dashboard.data.caching import per_release
 from dashboard.data.figures import Figure
 from dashboard.data.regions import Region
-from dashboard.data.reporting import Overdue
 from dashboard.data.values import Value
 from dashboard.i18n import pick, t
 from warehouse import settings as warehouse_settings
+from warehouse.answers.owed import Overdue, overdue
 
 FIGURES = 3
 
@@ -138,7 +138,7 @@ def _owed(selection: Selection, region: Region) -> Overdue | None:
     due = reporting.latest_due(selection.release_id, selection.mode, periods.last_month(selection.period))
     together = reporting.of_leading(selection.release_id, selection.mode, due)
     own = [report for report in together if report.province_code == region.province_code]
-    return reporting.overdue(own, warehouse_settings.load().today) if own else None
+    return overdue(own, warehouse_settings.load().today) if own else None
 
 
 def _figures(selection: Selection, programme: programmes.Programme) -> tuple[Figure, ...]:

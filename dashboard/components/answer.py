@@ -8,11 +8,11 @@ from dashboard.components import kept, kpi_card, markup, outlook_words, ranking
 from dashboard.components.markup import Markup, tag
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
-from dashboard.data.reporting import Overdue
 from dashboard.data.standings import Placed
 from dashboard.data.values import Value
 from dashboard.i18n import pick, t
 from warehouse.answers import telling
+from warehouse.answers.owed import Overdue
 from warehouse.answers.telling import WITH_TARGET
 
 # Of more than these a sentence is a list.

@@ -49,6 +49,7 @@ def link(
     *children: Child,
     cls: str | None = None,
     label: str | None = None,
+    style: str | None = None,
     skip_in_tab_order: bool = False,
     look: str | None = None,
 ) -> Markup:
@@ -61,6 +62,7 @@ def link(
         "a",
         *children,
         cls=cls,
+        style=style,
         href=links.href(target),
         aria_label=label,
         tabindex=-1 if skip_in_tab_order else None,

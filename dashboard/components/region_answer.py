@@ -9,11 +9,11 @@ from dashboard.components.answer import Place
 from dashboard.components.markup import Markup, tag
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import Region
-from dashboard.data.reporting import Overdue
 from dashboard.data.scores import Judged
 from dashboard.data.standings import Placed
 from dashboard.i18n import pick, t
 from warehouse.answers import telling
+from warehouse.answers.owed import Overdue
 
 NAMED = 3
 

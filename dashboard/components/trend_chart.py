@@ -5,7 +5,6 @@ loaded only then.
 """
 
 import itertools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formatting, links, theme
+from dashboard.charts.geometry import ticks
 from dashboard.components import finding, kept, kpi_card, markup, notes, outlook_words
 from dashboard.components.markup import Markup, tag
 from dashboard.data import comparisons, periods
@@ -241,9 +241,7 @@ def figure(
 ) -> dict[str, Any]:
     """The figure as Plotly reads it; colours are places that the reader's theme fills."""
     factor = 100 if kpi.unit == "percent" else 1
-    # Periods without a value keep their place on the axis.
-    shown = [value.period for value in own if value.value is not None]
-    axis = periods.between(shown[0], shown[-1])
+    axis = reported(own)
     nation = [value for value in nation if value.period in axis]
     is_nation = region.code == NATION
     traces = [] if is_nation else _lines(kpi, nation, axis, t("nation"), theme.CHART_OTHERS, 1.5, factor)
@@ -255,7 +253,7 @@ def figure(
     if targets:
         traces.append(_target(kpi, targets, factor))
     if ahead is not None and ahead.steps:
-        traces += _ahead(kpi, region, ahead, shown[-1], factor)
+        traces += _ahead(kpi, region, ahead, axis[-1], factor)
         axis = (*axis, *(step.period for step in ahead.steps))
     return {
         "data": traces,
@@ -299,17 +297,6 @@ def _ahead(kpi: Kpi, region: Region, ahead: Outlook, last: str, factor: int) -> 
             "hovertemplate": "%{text}",
         },
     ]
-
-
-def ticks(low: float, high: float) -> list[float]:
-    """Three to six round numbers from at most `low` to at least `high`."""
-    if high <= low:
-        low, high = low - (abs(low) * 0.1 or 1), high + (abs(high) * 0.1 or 1)
-    rough = (high - low) / 4
-    magnitude = 10 ** math.floor(math.log10(rough))
-    step = next(size * magnitude for size in (1, 2, 2.5, 5, 10) if size * magnitude >= rough * 0.999)
-    first, last = math.floor(low / step), math.ceil(high / step)
-    return [round(index * step, 10) for index in range(first, last + 1)]
 
 
 def _lines(
@@ -362,6 +349,12 @@ def _line(
         "connectgaps": False,
         "line": {"color": colour, "width": width},
     }
+
+
+def reported(own: Sequence[Value]) -> tuple[str, ...]:
+    """All periods from the first that has a value to the last: those without one keep their place on the axis."""
+    known = [value.period for value in own if value.value is not None]
+    return tuple(periods.between(known[0], known[-1]))
 
 
 def told(value: Value, kpi: Kpi) -> str:

@@ -79,11 +79,11 @@ def test_numbers_of_one_view_are_of_the_period_chosen(at_house: Settings) -> Non
     row = page.markup.split("ub-kpi-rows")[1]
     # In April 5 of 10 cases were settled, in May 10 of 16: nothing said of April speaks of May.
     assert "50.0" in (card[1] if len(card) > 1 else row)
-    ends = re.search(r'<div class="ub-trend-ends".*?</div>', page.markup)
+    ends = re.search(r'<div class="ub-plot-ends".*?</div>', page.markup)
     assert ends is not None and "50.0%" in ends[0] and "62.5%" not in ends[0]
-    assert "62.5%" not in re.search(r'<figure class="ub-trend"[^>]*aria-label="([^"]*)"', page.markup)[1]  # type: ignore[index]
+    assert "62.5%" not in re.search(r'<figure class="ub-plot ub-trend"[^>]*aria-label="([^"]*)"', page.markup)[1]  # type: ignore[index]
     assert "数据至 2024-04-30" in page.text and "2024-05-31" not in page.text
-    assert "ub-trend-later" in page.markup
+    assert "ub-plot-later" in page.markup
 
 
 def test_page_opens_with_the_latest_period_and_says_so(at_house: Settings) -> None:
@@ -192,7 +192,7 @@ def test_chosen_kpi_is_shown_in_the_pictures(at_patched: Patch) -> None:
     page = read("dispute-mediation", region=LUOYANG, kpi="dm_success_rate")
     assert "调解成功率走势" in page.text
     assert "从2024年4月的 50.0% 到2024年5月的 62.5%（+12.5 pp）。" in page.text
-    assert "ub-trend-own" in page.markup
+    assert "ub-trend" in page.markup
     assert not page.app.get("plotly_chart")
     page.app.toggle(key="interactive").set_value(True).run()
     assert page.errors == []
