@@ -9,6 +9,7 @@ from dashboard.components import (
     answer,
     empty_state,
     filters,
+    kept,
     markup,
     page_title,
     programme_panel,
@@ -61,18 +62,14 @@ def show() -> None:
         empty_state.show(t("nothing_here"), [t("nothing_here_sentence"), t("how_to_begin")])
     release_id = selection.release_id
     everything = programmes.all_programmes(release_id)
-    rows = {one.code: _row(selection, region, one) for one in everything}
-    panels = [(programme, _panel(selection, programme)) for programme in everything]
-    here = [rows[programme.code] for programme, panel in panels if panel is not None]
-    together = [row for row in here if not _is_apart(selection, row.programme)]
-    _answer(selection, region, together)
-    scorecard.show(together, [row for row in here if row not in together], selection)
-    beside, apart = (
-        [panel for programme, panel in panels if panel is not None and _is_apart(selection, programme) == is_apart]
-        for is_apart in (False, True)
-    )
-    programme_panel.show(beside, apart, origins.leading(release_id, selection.mode))
-    _elsewhere([programme for programme, panel in panels if panel is None])
+    here = [one for one in everything if _is_here(selection, one)]
+    rows = [_row(selection, region, one) for one in here]
+    together = [row for row in rows if not _is_apart(selection, row.programme)]
+    markup.show(kept.block("region_answer", lambda: _answer(selection, region, together)), key="answer")
+    if here:
+        scorecard.show(together, [row for row in rows if row not in together], selection)
+        markup.show(kept.block("programme_panels", lambda: _panels(selection, here)), key="programme_panels")
+    _elsewhere([one for one in everything if one not in here])
     _below(selection)
 
 
@@ -100,7 +97,7 @@ def _by_kpi(release_id: str, parent: str, period: str, origin: str) -> dict[str,
     return found
 
 
-def _answer(selection: Selection, region: Region, rows: list[scorecard.Row]) -> None:
+def _answer(selection: Selection, region: Region, rows: list[scorecard.Row]) -> markup.Markup:
     release_id = selection.release_id
     judged = scores.judged(release_id, region.code, selection.period, selection.mode)
     placed = [
@@ -108,7 +105,7 @@ def _answer(selection: Selection, region: Region, rows: list[scorecard.Row]) -> 
         for row in rows
         if row.kpi is not None
     ]
-    region_answer.show(region, judged, _groups(selection, region), placed, rows, _owed(selection, region))
+    return region_answer.drawn(region, judged, _groups(selection, region), placed, rows, _owed(selection, region))
 
 
 def _groups(selection: Selection, region: Region) -> list[region_answer.Group]:
@@ -154,22 +151,36 @@ def _is_apart(selection: Selection, programme: programmes.Programme) -> bool:
     return origins.is_apart(selection.release_id, programme.code, selection.mode)
 
 
-def _panel(selection: Selection, programme: programmes.Programme) -> markup.Markup | None:
-    """What the programme has here, or None."""
-    release_id = selection.release_id
-    origin = origins.shown(release_id, programme.code, selection.mode)
-    own = values.by_kpi(release_id, selection.region, selection.period, origin)
+def _cards(selection: Selection, programme: programmes.Programme) -> tuple[list[kpis.Kpi], dict[str, Value]]:
+    """The KPIs that the programme is told by here, and all its values."""
+    origin = origins.shown(selection.release_id, programme.code, selection.mode)
+    own = values.by_kpi(selection.release_id, selection.region, selection.period, origin)
     # A programme that stands for itself (the alliance) has few KPIs by region: only those are listed.
     cards = [
         kpi
-        for kpi in kpis.of_programme(release_id, programme.code)
+        for kpi in kpis.of_programme(selection.release_id, programme.code)
         if kpi.is_card and not kpi.is_category_only and (programme.is_ranked or kpi.code in own)
     ]
-    here = _figures(selection, programme)
-    if not here and not any(kpi.code in own for kpi in cards):
-        return None
-    nation = values.by_kpi(release_id, regions.NATION, selection.period, origin)
-    return programme_panel.panel(programme, cards, own, nation, here)
+    return cards, own
+
+
+def _is_here(selection: Selection, programme: programmes.Programme) -> bool:
+    """Whether the programme has anything here, a record or a published figure."""
+    cards, own = _cards(selection, programme)
+    return any(kpi.code in own for kpi in cards) or bool(_figures(selection, programme))
+
+
+def _panels(selection: Selection, here: list[programmes.Programme]) -> markup.Markup:
+    """Every KPI of the programmes, those of the leading origin first."""
+    beside: list[markup.Markup] = []
+    apart: list[markup.Markup] = []
+    for programme in here:
+        cards, own = _cards(selection, programme)
+        origin = origins.shown(selection.release_id, programme.code, selection.mode)
+        nation = values.by_kpi(selection.release_id, regions.NATION, selection.period, origin)
+        panel = programme_panel.panel(programme, cards, own, nation, _figures(selection, programme))
+        (apart if _is_apart(selection, programme) else beside).append(panel)
+    return programme_panel.drawn(beside, apart, origins.leading(selection.release_id, selection.mode))
 
 
 def _lies_in(inner: str, outer: str) -> bool:

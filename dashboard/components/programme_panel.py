@@ -14,12 +14,12 @@ from dashboard.i18n import pick, t
 from warehouse.answers.telling import WITH_TARGET
 
 
-def show(panels: Sequence[Markup], apart: Sequence[Markup], leading: str) -> None:
+def drawn(panels: Sequence[Markup], apart: Sequence[Markup], leading: str) -> Markup:
     """Every KPI, folded by programme; where some stand apart, because their records are of another origin, each group has its heading."""
     groups = [(leading, panels), (origins.other(leading), apart)]
-    drawn = [tag("div", _heading(origin) if apart else None, found) for origin, found in groups if found]
+    lists = [tag("div", _heading(origin) if apart else None, found) for origin, found in groups if found]
     head = tag("h3", t("every_kpi"), tag("small", t("every_kpi_note")))
-    markup.show(tag("section", head, drawn, cls="ub-panel"), key="programme_panels")
+    return tag("section", head, lists, cls="ub-panel")
 
 
 def _heading(origin: str) -> Markup:

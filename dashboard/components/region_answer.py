@@ -26,17 +26,17 @@ class Group:
     place: Place
 
 
-def show(
+def drawn(
     region: Region,
     judged: Sequence[Judged],
     groups: Sequence[Group],
     placed: Sequence[Placed],
     rows: Sequence[scorecard.Row],
     owed: Overdue | None,
-) -> None:
+) -> Markup:
     """The sentences, one a line."""
     lines = [_targets(region, judged, groups), _moved(placed), _places(rows), _owed(owed)]
-    markup.show(tag("div", [line for line in lines if line is not None], cls="ub-sentences ub-answer"), key="answer")
+    return tag("div", [line for line in lines if line is not None], cls="ub-sentences ub-answer")
 
 
 def _targets(region: Region, judged: Sequence[Judged], groups: Sequence[Group]) -> Markup:
