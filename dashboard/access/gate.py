@@ -324,7 +324,7 @@ def _next_of(scope: Scope) -> str:
 
 
 def _one_of(scope: Scope, name: str) -> str:
-    return parse_qs(scope["query_string"].decode("latin-1")).get(name, [""])[0]
+    return str(parse_qs(scope["query_string"].decode("latin-1")).get(name, [""])[0])
 
 
 def _local(where: str) -> str:
