@@ -52,7 +52,7 @@ FLOORS = {
     "releases": 6,
     **dict.fromkeys(("refresh", "answers"), 7),
     **dict.fromkeys(("exporting", "briefing", "assistants", "front_door"), 8),
-    **dict.fromkeys(("interface", "sample", "replicas", "desk"), 9),
+    **dict.fromkeys(("interface", "sample", "replicas", "desk", "notify"), 9),
     "command": 10,
 }
 WAREHOUSE = {

@@ -7,6 +7,7 @@ from dashboard.data import files, origins, periods, programmes, regions, reporti
 from dashboard.data.files import Orphan
 from dashboard.i18n import pick, t
 from warehouse import settings as warehouse_settings
+from warehouse.answers import owed
 
 
 def show() -> None:
@@ -19,7 +20,7 @@ def show() -> None:
     receipts.show(latest, names, units, warehouse_settings.load().seeds)
     apart_hint.show(selection)
     reporting_matrix.show(
-        reporting.with_refused(
+        owed.with_refused(
             reporting.of_leading(
                 selection.release_id,
                 selection.mode,

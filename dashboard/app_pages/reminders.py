@@ -14,16 +14,16 @@ from dashboard.components import (
     filters,
     markup,
     page_title,
-    reminder_text,
     reporting_matrix,
 )
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
 from dashboard.data import files, periods, programmes, regions, reporting
-from dashboard.data.files import RefusedFile
-from dashboard.data.reporting import Report
-from dashboard.i18n import pick, t
+from dashboard.i18n import language, pick, t
 from warehouse import settings as warehouse_settings
+from warehouse.answers import owed as owing
+from warehouse.answers.owed import RefusedFile, Report
+from warehouse.notify import letters
 
 _OWED = ("overdue", "refused")
 _SHOWN = 200
@@ -77,7 +77,7 @@ def _reports(selection: Selection, programme: str | None, refused: Sequence[Refu
     if not selection.is_nation:
         found = tuple(one for one in found if one.province_code == selection.region[:2])
     told = reporting.with_units(selection.release_id, found, selection.mode)
-    return reporting.with_refused(told, refused)
+    return owing.with_refused(told, refused)
 
 
 def _counts(reports: Sequence[Report], today: date) -> None:
@@ -189,9 +189,11 @@ def _letters(owed: Sequence[Report], names: Mapping[str, str], called: Mapping[s
             t("reminder_by_province"), owing, format_func=lambda code: called[code], key="to_province"
         )
         theirs = [one for one in owed if one.province_code == province]
-        st.code(reminder_text.to_province(called[province], theirs, names, today), language=None, wrap_lines=True)
+        st.code(letters.to_province(called[province], theirs, names, today, language()), language=None, wrap_lines=True)
     with by_programme:
         wanted = [code for code in names if any(one.programme == code for one in owed)]
         programme = st.selectbox(t("reminder_by_programme"), wanted, format_func=lambda code: names[code], key="about")
         of_it = [one for one in owed if one.programme == programme]
-        st.code(reminder_text.about_programme(programme, of_it, called, names, today), language=None, wrap_lines=True)
+        st.code(
+            letters.about_programme(programme, of_it, called, names, today, language()), language=None, wrap_lines=True
+        )

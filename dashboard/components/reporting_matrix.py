@@ -7,8 +7,8 @@ from dashboard import formatting
 from dashboard.components import markup
 from dashboard.components.markup import Markup, tag
 from dashboard.data.regions import Region
-from dashboard.data.reporting import Report
 from dashboard.i18n import t
+from warehouse.answers.owed import Report
 
 MARKS = {"received": "●", "late": "◐", "zero": "0", "refused": "⊘", "overdue": "✕", "waiting": "·"}
 

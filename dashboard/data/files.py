@@ -8,12 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from dashboard.data import connection, masking, origins, sight
+from dashboard.data import connection, masking, sight
 from dashboard.data.caching import per_release
 from warehouse import contracts
 from warehouse import settings as warehouse_settings
 from warehouse.access import scopes
-from warehouse.front_door import accept
+from warehouse.answers.owed import RefusedFile
+from warehouse.front_door import refused
 from warehouse.intake import filename, reference
 from warehouse.intake.folder.latest_receipts import path as receipts_path
 
@@ -79,44 +80,9 @@ class Orphan:
     missing_key: str
 
 
-@dataclass(frozen=True)
-class RefusedFile:
-    """A file that came and was refused, as far as its name and header say what it was meant for; None where they do not."""
-
-    file: str
-    programme: str
-    table_name: str | None
-    province_code: str
-    report_period: str | None
-    reporting_unit: str | None
-    reason: str
-
-
 def refused_files() -> tuple[RefusedFile, ...]:
-    """Files refused at the last refresh, or when they were offered; those whose programme or province is unknown are left out."""
-    settings = warehouse_settings.load()
-    lists, tables = reference.load(settings.reference), contracts.all_tables()
-    offered = [receipt_of(one) for one in accept.refused_offers(settings) if sight.is_own_file(one["file"])]
-    found: dict[str, RefusedFile] = {}
-    for receipt in (*offered, *(one for one in latest_receipts().files if one.status == "refused")):
-        name = receipt.file.rpartition("/")[2]
-        named = filename.parse(name, lists, tables)
-        programme = receipt.programme or named.programme
-        if programme is None or named.province_code is None or named.origin != origins.SUBMITTED:
-            continue
-        reasons = [one.text for one in receipt.messages if one.severity == "refuse"] or [
-            one.text for one in receipt.messages if one.severity == "quarantine"
-        ]
-        found[name] = RefusedFile(
-            name,
-            programme,
-            receipt.table or named.table,
-            named.province_code,
-            named.report_period,
-            named.reporting_unit,
-            reasons[0] if reasons else "",
-        )
-    return tuple(found.values())
+    """Files refused at the last refresh, or when they were offered; a scope of some regions is told of its own."""
+    return refused.files(warehouse_settings.load(), sight.is_own_file)
 
 
 def latest_receipts() -> Receipts:

@@ -106,7 +106,12 @@ def header(answer: dict[str, Any], name: str) -> str:
      "/component/a", "/app/static/a", "/anything", "//", "/static/../provinces", "/STATIC/x"],
 )  # fmt: skip
 def test_nothing_is_answered_without_a_session(board: Board, path: str) -> None:
-    for headers in ({}, {"cookie": f"{visits.COOKIE}=made-up"}, {"cookie": "_streamlit_user=made-up"}):
+    sent: tuple[dict[str, Any], ...] = (
+        {},
+        {"cookie": f"{visits.COOKIE}=made-up"},
+        {"cookie": "_streamlit_user=made-up"},
+    )
+    for headers in sent:
         answer = board.ask(path, **headers)
         assert answer["status"] == 401 and "subject" not in answer["body"]
         page = board.ask(path, accept="text/html", **headers)
@@ -193,7 +198,7 @@ def test_the_provider_signs_out_everywhere(board: Board, home: Settings, monkeyp
     other = board.visits.begin(Person("sub-0002"), HENAN, "s3")
 
     def word(**changed: Any) -> bytes:
-        event = {"http://schemas.openid.net/event/backchannel-logout": {}}
+        event: dict[str, dict[str, str]] = {"http://schemas.openid.net/event/backchannel-logout": {}}
         claims = {
             "iss": "https://sso.example.org",
             "aud": "board",

@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 from dashboard import uploads
-from dashboard.components import change_rows, fix_it, impact, reminder_text, reporting_matrix
-from dashboard.data import files, reporting
-from dashboard.data.files import Message, Receipt, RefusedFile
-from dashboard.data.reporting import Report
+from dashboard.components import change_rows, fix_it, impact, reporting_matrix
+from dashboard.data import files
+from dashboard.data.files import Message, Receipt
 from tests.dashboard.house import CASES, MEDIATION
 from tests.dashboard.reader import Reader, read
 from tests.support.archives import pack
 from tests.support.files import case, write_csv
+from warehouse.answers import owed
+from warehouse.answers.owed import RefusedFile, Report
+from warehouse.notify import letters
 from warehouse.settings import Settings
 
 TODAY = date(2024, 6, 15)
@@ -55,14 +57,14 @@ def refused(**changes: object) -> RefusedFile:
 
 
 def test_refused_file_is_not_taken_for_silence() -> None:
-    [told] = reporting.with_refused([report()], [refused()])
+    [told] = owed.with_refused([report()], [refused()])
     assert reporting_matrix.state(told, TODAY) == "refused"
     assert reporting_matrix.state(report(), TODAY) == "overdue"
     # What has come has come, whatever was refused before or after.
-    [come] = reporting.with_refused([report(is_received=True, is_late=False)], [refused()])
+    [come] = owed.with_refused([report(is_received=True, is_late=False)], [refused()])
     assert reporting_matrix.state(come, TODAY) == "received"
     # A submitted file says nothing of what stands there as demonstration.
-    [shown] = reporting.with_refused([report(origin="demonstration")], [refused()])
+    [shown] = owed.with_refused([report(origin="demonstration")], [refused()])
     assert reporting_matrix.state(shown, TODAY) == "overdue"
 
 
@@ -78,7 +80,7 @@ def test_refused_file_is_not_taken_for_silence() -> None:
     ],
 )
 def test_refused_file_belongs_to_what_its_name_says(changes: dict[str, object], is_meant: bool) -> None:
-    [told] = reporting.with_refused([report()], [refused(**changes)])
+    [told] = owed.with_refused([report()], [refused(**changes)])
     assert told.is_refused is is_meant
 
 
@@ -102,7 +104,7 @@ def test_days_late_run_to_the_day_it_came_or_to_today() -> None:
 
 def test_reminder_to_a_province_names_table_day_offices_and_what_was_sent_back() -> None:
     owed = report(units_missing=("洛阳市总工会",), refused=(refused(),))
-    text = reminder_text.to_province("河南", [owed, report(programme="q", table_name_zh="体检场次")], NAMES, TODAY)
+    text = letters.to_province("河南", [owed, report(programme="q", table_name_zh="体检场次")], NAMES, TODAY)
     assert text.startswith("河南：\n截至 2024-06-15，以下 2 项报送尚未收到")
     assert (
         "1. 劳动争议裁调对接·案件表（2024年5月）；应于 2024-06-10 前报送，已逾期 5 天；还没报的单位：洛阳市总工会"
@@ -115,12 +117,12 @@ def test_reminder_to_a_province_names_table_day_offices_and_what_was_sent_back()
 
 def test_reminder_about_a_programme_lists_the_provinces_that_owe() -> None:
     owed = [report(), report(province_code="44", refused=(refused(province_code="44"),))]
-    text = reminder_text.about_programme("p", owed, {"41": "河南", "44": "广东"}, NAMES, TODAY)
+    text = letters.about_programme("p", owed, {"41": "河南", "44": "广东"}, NAMES, TODAY)
     assert "1. 案件表（2024年5月）：河南、广东（报来的已退回）；应于 2024-06-10 前报送，最长逾期 5 天" in text
 
 
 def test_reminder_made_from_demonstration_says_not_to_send_it() -> None:
-    assert "请勿发送" in reminder_text.to_province("河南", [report(origin="demonstration")], NAMES, TODAY)
+    assert "请勿发送" in letters.to_province("河南", [report(origin="demonstration")], NAMES, TODAY)
 
 
 def test_board_counts_every_state_and_lists_the_refused_file(at_house: Settings) -> None:

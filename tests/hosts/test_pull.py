@@ -285,7 +285,7 @@ def test_full_disk_is_said_and_the_copy_stays(
     pull(replica, Folder(writer.home, replica))
     first = release.current_id(replica)
     another_release(writer)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))  # type: ignore[attr-defined]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))
     with pytest.raises(PullError, match="磁盘放不下"):
         pull(replica, Folder(writer.home, replica))
     assert release.current_id(replica) == first
