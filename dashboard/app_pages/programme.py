@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import formatting
 from dashboard.components import (
     category_bars,
+    comments,
     county_groups,
     empty_state,
     filters,
@@ -73,6 +74,7 @@ def show(programme: Programme) -> None:
         if is_interactive:
             _side_by_side_with_chart(compared)
         _more(compared, selection)
+        comments.show(compared.kpi, selection, selection.mode, compared.shown_period)
     with markup.together("programme_rest"):
         if compared is not None:
             _own_pictures(programme, selection)
