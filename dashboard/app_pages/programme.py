@@ -10,6 +10,7 @@ from dashboard import formatting
 from dashboard.components import (
     answer,
     category_bars,
+    comments,
     county_groups,
     empty_state,
     filters,
@@ -98,6 +99,7 @@ def show(programme: Programme) -> None:
             _side_by_side_with_chart(compared)
             kpi_rows.show(compared.rest, compared.current, compared.histories, selection)
         _more(compared, selection)
+        comments.show(compared.kpi, selection, selection.mode, compared.shown_period)
     with markup.together("programme_rest"):
         if compared is not None:
             _own_pictures(programme, selection)

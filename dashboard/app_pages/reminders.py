@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import formatting
 from dashboard.components import (
     apart_hint,
+    comments,
     data_table,
     empty_state,
     filters,
@@ -33,6 +34,7 @@ def show() -> None:
     """The page; the frame's 统计期 says up to when, its 地区 which province."""
     selection = filters.current()
     page_title.show(t("reminders"), t("reminders_question"))
+    comments.show_open(selection)
     names = {one.code: pick(one.short_name_zh, one.name_en) for one in programmes.all_programmes(selection.release_id)}
     programme = _chosen_programme(names)
     if programme is None:

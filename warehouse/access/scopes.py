@@ -16,8 +16,11 @@ NATION = "000000"
 
 # What a scope may do besides looking at numbers.
 EXPORT, RECORDS, SQL, PREVIEW, CONFIRM = "export", "records", "sql", "preview", "confirm"
+COMMENT, ANSWER = "comment", "answer"
 HAND_IN, UNDO, PUBLISH, ROLL_BACK, PIN, AUDIT = "hand_in", "undo", "publish", "roll_back", "pin", "audit"
-ACTIONS = frozenset({EXPORT, RECORDS, SQL, PREVIEW, CONFIRM, HAND_IN, UNDO, PUBLISH, ROLL_BACK, PIN, AUDIT})
+ACTIONS = frozenset(
+    {EXPORT, RECORDS, SQL, PREVIEW, CONFIRM, HAND_IN, UNDO, PUBLISH, ROLL_BACK, PIN, AUDIT, COMMENT, ANSWER}
+)
 
 
 class NoScopeError(Exception):

@@ -192,6 +192,23 @@ def units(read: Read, shown: Shown) -> Units:
     return told
 
 
+def short_names(read: Read) -> dict[str, str]:
+    """What programmes are called in letters and lists, in the registry's order."""
+    found = read("select programme, file_word from dim_programme order by sort_order", {})
+    return {row["programme"]: row["file_word"] for row in found}
+
+
+def submitted_to(read: Read, programme: str | None) -> date | None:
+    """The last day that submitted records reach to, of one programme or of all; None where there are none."""
+    found = read(
+        "select cast(max(as_of) as date) as submitted_to from mart_kpi_values"
+        " where origin = $origin and coalesce(programme = $programme, true)",
+        {"origin": SUBMITTED, "programme": programme},
+    )
+    to: date | None = found[0]["submitted_to"]
+    return to
+
+
 def _reports(read: Read, shown: Shown, narrowed: str, parameters: Mapping[str, str]) -> tuple[Report, ...]:
     found = read(
         f"""

@@ -24,6 +24,7 @@ from warehouse.command.assistants import mcp
 from warehouse.command.briefing import brief, chart, verify
 from warehouse.command.console import Console
 from warehouse.command.exporting import export
+from warehouse.command.notify import notify
 from warehouse.command.options import Installation, Language, installed, with_installation
 from warehouse.command.reasons import sentence
 from warehouse.command.release_key import release_key
@@ -796,6 +797,7 @@ app.command(name="export")(export)
 app.command(name="brief")(brief)
 app.command(name="verify")(verify)
 app.command(name="chart")(chart)
+app.command(name="notify")(notify)
 app.command(name="mcp")(mcp)
 app.add_typer(tokens_app, name="token")
 app.command(name="release-key")(release_key)

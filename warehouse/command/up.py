@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from warehouse.access import scopes, sign_in
 from warehouse.command.console import Console
 from warehouse.command.reasons import sentence
+from warehouse.notify.beside import schedule_file
 from warehouse.refresh import last_refresh
 from warehouse.releases import release, signing
 from warehouse.replicas import secret
@@ -61,6 +62,7 @@ def run(settings: Settings, host: str, port: int, console: Console, watch: bool)
             console.language,
             *([] if watch else ["--once"]),
         ]
+        _say_of_schedule(settings, console)
         before = last_refresh(settings)
         return serve(
             settings, host, port, address, console, worker, {}, lambda: last_refresh(settings) != before, watch
@@ -151,6 +153,19 @@ def _problem_of_token() -> str | None:
     except SecretError as error:
         return str(error)
     return None
+
+
+def _say_of_schedule(settings: Settings, console: Console) -> None:
+    """What is wrong with the schedule of notices, told before anybody waits for one; the dashboard does without."""
+    if not schedule_file(settings).exists():
+        return
+    from warehouse.notify import schedule
+    from warehouse.notify.lined import ScheduleError
+
+    try:
+        schedule.load(settings)
+    except ScheduleError as error:
+        console.say(f"通知计划有错，改好之前不发通知，看板照常：\n{error}")
 
 
 def _seen_from_outside(settings: Settings, host: str) -> str:

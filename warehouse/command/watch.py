@@ -15,6 +15,7 @@ from warehouse import settings as settings_module
 from warehouse.command.console import Console
 from warehouse.command.reasons import sentence
 from warehouse.intake import filename
+from warehouse.notify.beside import Rounds
 from warehouse.refresh import refresh
 from warehouse.settings import DBT_PROJECT, Settings
 from warehouse.system import workers
@@ -47,14 +48,18 @@ def follow(settings: Settings, stop: threading.Event, console: Console) -> None:
     # The next dropped file finds a worker that has read its modules.
     workers.begin()
     last_day = settings.today
+    rounds = Rounds()
+    rounds.look(settings, is_news=True)
     # What was dropped during the first refresh came before anybody watched: the first look compares, as do all later ones.
     for changes in itertools.chain([set()], _changes(folders, stop)):
         now = settings_module.load(settings.seeds, settings.home, max_file_mb=settings.max_file_mb)
         standing = _standing(folders)
-        if changes or waiting or now.today != last_day or standing != seen:
+        is_news = bool(changes or waiting or now.today != last_day or standing != seen)
+        if is_news:
             seen = standing
             waiting, told = refresh_and_tell(now, console, told)
             last_day = now.today
+        rounds.look(now, is_news)
 
 
 def refresh_and_tell(settings: Settings, console: Console, told: str | None) -> tuple[bool, str | None]:

@@ -30,8 +30,8 @@ from warehouse.system.lock import writer_lock
 FORMAT = 1
 LIST = "backup.json"
 # Parts of home by their names; the ledger and the audit are copied as they are at one moment.
-_FOLDERS = ("receipts", "uploads", "keys")
-_FILES = ("set_aside.json", "last_refresh.json", "seeds_seen.json")
+_FOLDERS = ("receipts", "uploads", "keys", "briefings", "notify", "comments")
+_FILES = ("notify.yml", "set_aside.json", "last_refresh.json", "seeds_seen.json")
 # Secrets of the machine stay with the machine: what is noted of the settings says how it was, for a person to read.
 _SECRET = ("SECRET", "TOKEN", "PASSWORD", "KEY")
 _LOCKS = frozenset({".lock", ".sending"})
@@ -132,7 +132,9 @@ def _fill(archive: tarfile.TarFile, settings: Settings, told: Say) -> dict[str, 
 def _of_home(settings: Settings) -> Iterator[Path]:
     for name in _FOLDERS:
         yield from sorted(
-            path for path in (settings.home / name).rglob("*") if path.is_file() and not path.is_symlink()
+            path
+            for path in (settings.home / name).rglob("*")
+            if path.is_file() and not path.is_symlink() and path.name not in _LOCKS
         )
     yield from (path for name in _FILES if (path := settings.home / name).is_file())
     for one in release.list_releases(settings):

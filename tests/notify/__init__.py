@@ -1,0 +1,1 @@
+"""Telling people: the schedule, the outbox, mail servers and robots that misbehave."""
