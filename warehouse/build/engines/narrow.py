@@ -539,8 +539,8 @@ class Narrow:
         statement = _MARK.sub("", node.sql).replace(rule.relation, part)
         if rule.kind == REGION:
             # What is placed in no region of the part need not be looked at.
-            placed = rf"(select * from \1 where region_code in (select region_code from {part}))"  # noqa: S608
-            statement = _PLACED.sub(f"from {placed} as facts", statement)
+            within = rf"select * from \1 where region_code in (select region_code from {part})"  # noqa: S608
+            statement = _PLACED.sub(f"from ({within}) as facts", statement)
         return self._database.of_today(statement)
 
     def _is_alike(self, node: Node) -> bool:
