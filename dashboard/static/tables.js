@@ -2,7 +2,7 @@
 // (phone.css), and says what each part is, because some browsers forget that once it is no longer laid out as a table.
 // Done here and not on the server, because a page of records would carry every name fifty times over the wire.
 (() => {
-  const LISTED = "table.ub-table, table.ub-scorecard";
+  const LISTED = "table.ub-table, table.ub-scorecard, table.ub-kpi-rows";
   const words = (cell) => {
     const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
     const found = [];

@@ -37,7 +37,7 @@ TOO_SMALL = """() => [...document.querySelectorAll(
 })"""
 NOT_LISTED = """() => [...document.querySelectorAll('.stMain table:not(.ub-matrix, .ub-state-grid)')].filter(table => {
     const cells = [...table.querySelectorAll('tbody td')];
-    const isNamed = table.matches('.ub-scorecard')
+    const isNamed = table.matches('.ub-scorecard, .ub-kpi-rows')
         || cells.every(cell => getComputedStyle(cell, '::before').content.startsWith(JSON.stringify(cell.dataset.label)));
     const head = getComputedStyle(table.tHead);
     return getComputedStyle(table).display !== 'block' || table.getAttribute('role') !== 'table'
