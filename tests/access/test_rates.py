@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.requests import ClientDisconnect
 
 from dashboard.access import throttle, visits
 from dashboard.access.throttle import Throttle
@@ -128,7 +129,7 @@ def test_upload_that_never_ends_is_ended(home: Settings, monkeypatch: pytest.Mon
         await asyncio.Event().wait()
 
     async def used() -> None:
-        with pytest.raises(throttle.ClientDisconnect):
+        with pytest.raises(ClientDisconnect):
             await throttle._in_time(forever)()
 
     run(used())
@@ -166,7 +167,7 @@ def test_open_pages_are_so_many_at_once_and_clicks_are_slowed(home: Settings, mo
     async def slept(seconds: float) -> None:
         waited.append(seconds)
 
-    monkeypatch.setattr(throttle.asyncio, "sleep", slept)
+    monkeypatch.setattr(asyncio, "sleep", slept)
     scope = {"type": "websocket", "path": "/_stcore/stream", "headers": [], "client": ("10.0.0.9", 1)}
     second: list[Any] = []
     coming = iter(["websocket.receive"] * 4 + ["websocket.disconnect"])
@@ -181,7 +182,7 @@ def test_open_pages_are_so_many_at_once_and_clicks_are_slowed(home: Settings, mo
     async def told(message: Any) -> None:
         second.append(message)
 
-    run(board(scope, receive, told))  # type: ignore[arg-type]
+    run(board(scope, receive, told))
     # Three are had: opening the page and two clicks; the third click waits, and so does the fourth.
     assert [math.ceil(one) for one in waited] == [5, 5]
     assert second[0]["status"] == 429
