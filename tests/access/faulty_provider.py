@@ -100,13 +100,13 @@ class Provider:
 
 def by_a_stranger(provider: Provider, claims: Claims) -> str:
     """Another key under the name of the right one."""
-    key = RSAKey.generate_key(2048, {"kid": provider.key.kid or ""})
+    key = RSAKey.generate_key(2048, {"kid": str(provider.key.kid)})
     return jwt.encode({"alg": "RS256", "kid": provider.key.kid}, claims, key)
 
 
 def by_another_kind(provider: Provider, claims: Claims) -> str:
     """A key of another kind."""
-    key = ECKey.generate_key("P-256", {"kid": provider.key.kid or ""})
+    key = ECKey.generate_key("P-256", {"kid": str(provider.key.kid)})
     return jwt.encode({"alg": "ES256", "kid": provider.key.kid}, claims, key)
 
 

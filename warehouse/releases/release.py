@@ -255,15 +255,13 @@ def whole(settings: Settings, release_id: str) -> Release:
 def begin_signing(settings: Settings) -> None:
     """Make the key where there is none, and sign what stood before there was one. Under the writer's lock only. Raises SigningError.
 
-    From then on a release without signature is not shown. Where something is signed already its key was lost, and nothing is adopted.
+    From then on a release without signature is not shown. Without a key checksums alone counted, also of what a lost key had signed.
     """
     if signing.has_begun(settings):
         signing.begin(settings)
         return
     standing = [one for one in list_releases(settings) if one.flaw is None]
     signing.begin(settings)
-    if any(signing.SIGNATURE in one.manifest for one in standing):
-        return
     for one in standing:
         if one.problem(again=True) is None:
             _write(settings, one.path, one.manifest)
@@ -289,6 +287,7 @@ def sign(settings: Settings, release_id: str) -> Release:
 
 
 def _write(settings: Settings, path: Path, manifest: dict[str, Any]) -> None:
+    begin_signing(settings)
     content = signing.signed(settings, path.stem, manifest)
     write_text(path.with_suffix(".json"), json.dumps(content, ensure_ascii=False, indent=1))
 
