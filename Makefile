@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SPARK_VENV := .venv-spark
 SPARK_BIN := $(SPARK_VENV)/bin
+# deploy/Containerfile has the same.
+UV := uv==0.13.9
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,14 +24,22 @@ spark: $(SPARK_VENV)/.runtime  ## make .venv-spark, for models that run on a Spa
 cluster-test: $(VENV)/.dev $(SPARK_VENV)/.runtime  ## build on a real Spark cluster of this machine and compare with DuckDB (needs Java 17)
 	$(BIN)/python -m pytest tests/cluster -m cluster -x
 
-check: $(VENV)/.dev  ## lint, formatting and types
+check: $(VENV)/.dev  ## lint, formatting, types, and no secrets in what git keeps
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python .ci/secrets
 	$(BIN)/sqlfluff lint --processes 0 dbt_project
 
 fix: $(VENV)/.dev  ## mend what check complains about, where that can be done by machine
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --processes 0 dbt_project
+
+advisories: $(VENV)/.dev  ## hold the locked dependencies to known vulnerabilities, where advisories can be had
+	$(BIN)/python .ci/advisories
+
+sbom: $(VENV)/.dev  ## what the app is made of, as CycloneDX: var/sbom.json
+	@mkdir -p var
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --of JSON -o var/sbom.json
 
 bench: $(VENV)/.dev  ## measure what the README says about speed
 	$(BIN)/python -m benchmarks
@@ -48,7 +58,7 @@ LOCK := pyproject.toml --quiet --upgrade --universal --python-version 3.11 --gen
 $(VENV)/.uv:
 	@$(PYTHON) -m venv $(VENV) || { echo "缺少 Python 的 venv：请先运行 apt install python3-venv（需要 Python 3.11 以上）"; exit 1; }
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上：make PYTHON=python3.12 setup"; exit 1; }
-	@$(BIN)/pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/pip install --quiet --disable-pip-version-check $(UV)
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.uv requirements.lock pyproject.toml
@@ -69,4 +79,4 @@ $(SPARK_VENV)/.runtime: $(VENV)/.uv requirements-spark.lock pyproject.toml
 	@$(SPARK_BIN)/python -m warehouse.build.engines.spark
 	@touch $@
 
-.PHONY: help up setup test spark cluster-test check fix bench screenshots lock
+.PHONY: help up setup test spark cluster-test check advisories sbom fix bench screenshots lock

@@ -1,10 +1,23 @@
 """`make bench`: run every comparison and print one line each; `load` takes minutes and runs when it is named."""
 
 import sys
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from benchmarks import drop, files, filters, forecasts, growth, intake, load, million, pages, refresh, viewers
 
-PARTS = {
+
+class Told(Protocol):
+    """What a part has measured."""
+
+    def line(self) -> str:
+        """As `make bench` prints it."""
+        ...
+
+
+Part = Callable[[], Iterable[Told]]
+
+PARTS: dict[str, Part] = {
     "intake": intake.run,
     "refresh": refresh.run,
     "drop": drop.run,
@@ -12,7 +25,13 @@ PARTS = {
     "filters": filters.run,
     "viewers": viewers.run,
 }
-LONG = {"forecasts": forecasts.run, "load": load.run, "files": files.run, "growth": growth.run, "million": million.run}
+LONG: dict[str, Part] = {
+    "forecasts": forecasts.run,
+    "load": load.run,
+    "files": files.run,
+    "growth": growth.run,
+    "million": million.run,
+}
 
 
 def main() -> None:

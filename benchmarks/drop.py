@@ -112,7 +112,9 @@ def _by_hand(settings: Settings, database: Path, path: Path, touched: set[str]) 
             f"delim = ',', quote = '\"', columns = {{{types}}})"
         ).fetchall()
         connection.execute("drop table typed")
-        for node in planning.load(settings).nodes:
+        plan = planning.load(settings)
+        assert plan is not None
+        for node in plan.nodes:
             sql = node.sql.replace(project.LANDING, str(settings.landing)).replace(project.TODAY, str(settings.today))
             # Staging views are no part of a release.
             if node.kind in ("table", "view") and (node.id in touched or node.name.startswith(f"stg_{PROGRAMME}")):

@@ -66,20 +66,18 @@ def _programme(programme: str, rows: int, folder: Path) -> Iterator[Published]:
     shutil.copytree(CHECKOUT / "seeds" / "reference", settings.seeds / "reference")
     written = write_sample(rows, programme, settings.seeds, 1, settings)
     largest = max(written, key=lambda path: path.stat().st_size)
+    more = _held_back(programme, largest)
     yield _refreshed(f"{programme}, {rows:,} rows from nothing", settings)
-    _more(programme, largest)
+    more.write_csv(largest.with_name(f"{largest.stem}_续.csv"))
     yield _refreshed(f"{programme}, {DROP:,} rows dropped on them", settings)
 
 
-def _more(programme: str, path: Path) -> None:
-    """A file of the first rows of another, as another office would send them."""
+def _held_back(programme: str, path: Path) -> pl.DataFrame:
+    """The first rows of a file, of one or a few provinces, taken out of it: what another office will send later."""
+    frame = pl.read_csv(path, infer_schema=False)
+    frame[DROP:].write_csv(path)
     table = next(one for one in contracts.all_tables() if one.programme == programme and one.name_zh in path.stem)
-    frame = pl.read_csv(path, infer_schema=False, n_rows=DROP)
-    key = [column.header for column in table.columns if column.name in table.primary_key and column.type == "text"][:1]
-    unit = table.column("reporting_unit").header
-    frame.with_columns(pl.col(unit) + "乙", *(pl.col(name) + "-Z" for name in key)).write_csv(
-        path.with_name(f"{path.stem}_续.csv")
-    )
+    return frame[:DROP].with_columns(pl.col(table.column("reporting_unit").header) + "乙")
 
 
 def _refreshed(name: str, settings: settings_module.Settings) -> Published:

@@ -9,6 +9,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def run() -> list[Comparison]:
             return [
                 in_turn(
                     f"first visit of {name}",
-                    lambda path=path: _visit(browser, board + path),
+                    partial(_visit, browser, board + path),
                     "an empty page",
                     lambda: _visit(browser, floor),
                 )

@@ -39,7 +39,9 @@ def _compiled(settings: Settings) -> list[str]:
     """Every reference list, model and test as one statement each, in an order that can be run."""
     lists = project.reference_lists(settings)
     statements = []
-    for node in planning.load(settings).nodes:
+    plan = planning.load(settings)
+    assert plan is not None
+    for node in plan.nodes:
         sql = node.sql.replace(project.LANDING, str(settings.landing)).replace(project.TODAY, str(settings.today))
         if node.kind == "seed":
             types = ", ".join(f"'{name}': '{kind}'" for name, kind in node.column_types)

@@ -10,6 +10,7 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.Selectbox_pb2 import Selectbox
+from websockets.typing import Subprotocol
 
 # A click that has had no answer for this long is an error.
 PATIENCE = 60.0
@@ -19,7 +20,9 @@ PATIENCE = 60.0
 async def opened(address: str) -> AsyncIterator["Session"]:
     """A session on the server at this address, closed at the end."""
     stream = address.replace("http", "ws", 1) + "/_stcore/stream"
-    async with websockets.connect(stream, subprotocols=["streamlit"], max_size=None, open_timeout=PATIENCE) as socket:
+    async with websockets.connect(
+        stream, subprotocols=[Subprotocol("streamlit")], max_size=None, open_timeout=PATIENCE
+    ) as socket:
         yield Session(socket)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from dashboard.server import serve
 from warehouse import settings
 from warehouse.access import sign_in
-from warehouse.system import host_names
+from warehouse.system import host_names, tls
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
     arguments = parser.parse_args()
     told = tuple(host_names.told(name, "--allow-host") for name in arguments.allow_host)
     named = settings.load()
-    if (problem := sign_in.problem_of(named, arguments.host)) is not None:
+    if (problem := sign_in.problem_of(named, arguments.host) or tls.problem_of_files()) is not None:
         parser.exit(1, f"{problem}\n")
     serve(replace(named, allow_hosts=(*named.allow_hosts, *told)), arguments.host, arguments.port)
 

@@ -28,6 +28,7 @@ from dashboard.components import (
 )
 from dashboard.data import kpis, programmes, releases
 from dashboard.i18n import t
+from warehouse.releases.release import ReleaseError
 
 
 def draw() -> str:
@@ -107,7 +108,7 @@ def _in_frame(release_id: str, current_id: str, damaged: tuple[str, str] | None)
         try:
             with reader.at_page(page.url_path):
                 page.run()
-        except duckdb.Error as error:
+        except (duckdb.Error, ReleaseError) as error:
             if unreadable.is_told(error):
                 return page
             # A release made by another version of the programme may lack what a page asks for.
@@ -139,7 +140,7 @@ try:
         path = draw()
 except SignedOutError:
     reader.show_signed_out()
-except duckdb.Error as error:
+except (duckdb.Error, ReleaseError) as error:
     if not unreadable.is_told(error):
         raise
 # A run that is broken off, because it is drawn again or the reader has left, says nothing about how long a page takes.

@@ -50,15 +50,15 @@ class KnownHosts:
             return
         host = named(scope)
         if host is None or not self._is_known(host):
-            await _refuse(scope, send, 421, _NOT_HERE)
+            await refuse(scope, send, 421, _NOT_HERE)
             return
         in_full = self._without_authority(scope, host)
         if in_full is None:
-            await _refuse(scope, send, 421, _NOT_HERE)
+            await refuse(scope, send, 421, _NOT_HERE)
         elif not self._is_own_page(in_full, host):
-            await _refuse(scope, send, 403, _FOREIGN)
+            await refuse(scope, send, 403, _FOREIGN)
         elif in_full["path"].rstrip("/") in METRICS and not self._may_see_metrics(in_full, host):
-            await _refuse(scope, send, 403, _METRICS_HERE)
+            await refuse(scope, send, 403, _METRICS_HERE)
         else:
             await self.app(in_full, receive, send)
 
@@ -119,19 +119,28 @@ _METRICS_HERE = (
 )
 
 
-async def _refuse(scope: Scope, send: Send, status: int, text: str) -> None:
+async def refuse(
+    scope: Scope,
+    send: Send,
+    status: int,
+    text: str,
+    kind: str = "text/plain; charset=utf-8",
+    more: Iterable[tuple[bytes, bytes]] = (),
+) -> None:
+    """Answers a request or a socket with a status and why, and closes it."""
     body = text.encode()
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
+        *more,
+        (b"content-type", kind.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
         (b"connection", b"close"),
     ]
-    kind = "http.response"
+    answer = "http.response"
     if scope["type"] == "websocket":
         if "websocket.http.response" not in (scope.get("extensions") or {}):
             await send({"type": "websocket.close", "code": 1008})
             return
-        kind, headers = "websocket.http.response", headers[:-1]
-    await send({"type": f"{kind}.start", "status": status, "headers": headers})
-    await send({"type": f"{kind}.body", "body": body})
+        answer, headers = "websocket.http.response", headers[:-1]
+    await send({"type": f"{answer}.start", "status": status, "headers": headers})
+    await send({"type": f"{answer}.body", "body": body})

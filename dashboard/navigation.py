@@ -1,5 +1,6 @@
 """The pages and their order, made from the registry: no page names a programme."""
 
+import os
 from functools import partial
 
 import streamlit as st
@@ -10,6 +11,7 @@ from dashboard import links
 from dashboard.access import reader
 from dashboard.app_pages import (
     ask,
+    audit,
     compare,
     cross_checks,
     data_quality,
@@ -30,6 +32,7 @@ from dashboard.data import kpis, programmes
 from dashboard.data.programmes import Programme
 from dashboard.i18n import language, pick, t
 from warehouse.access import scopes
+from warehouse.access.sign_in import INSECURE
 
 _SECTIONS = "_sections"
 _LOST = "_lost_paths"
@@ -166,6 +169,7 @@ def _all_sections(release_id: str) -> dict[str, list[Page]]:
             st.Page(ask.show, title=t("ask"), url_path="ask"),
             st.Page(releases.show, title=t("releases"), url_path="releases"),
             st.Page(compare.show, title=t("compare"), url_path="compare"),
+            *([] if os.environ.get(INSECURE) else [st.Page(audit.show, title=t("audit"), url_path="audit")]),
             st.Page(records.show, title=t("records"), url_path="records", visibility="hidden"),
             *(_overview_at(path) for path in (links.HOME, OVERVIEW)),
             *(_lost_page(path) for path in st.session_state.get(_LOST, ())),

@@ -31,9 +31,10 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 from dashboard import assets, compressed, connections, downloads, hosts, metrics, offering, theme
-from dashboard.access import visits
-from dashboard.access.gate import Gate
-from warehouse.access import scopes
+from dashboard.access import throttle, visits
+from dashboard.access.gate import Gate, safe_cookie
+from dashboard.access.throttle import Throttle
+from warehouse.access import rates, scopes
 from warehouse.access import sign_in as signing_in
 from warehouse.intake.folder import latest_receipts
 from warehouse.interface import prints, verify
@@ -43,7 +44,7 @@ from warehouse.refresh import last_refresh
 from warehouse.releases import in_use
 from warehouse.releases import release as warehouse_release
 from warehouse.settings import Settings
-from warehouse.system import copied, journal
+from warehouse.system import copied, journal, tls
 from warehouse.system.copied import Copy
 from warehouse.system.host_names import Host
 
@@ -60,7 +61,23 @@ SAFETY_HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"same-origin",
     b"x-frame-options": b"SAMEORIGIN",
-    b"permissions-policy": b"camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    # No other site's window has a hand on ours, nor ours on theirs.
+    b"cross-origin-opener-policy": b"same-origin",
+    b"permissions-policy": b", ".join(
+        b"%s=()" % name
+        for name in (
+            *(
+                b"accelerometer",
+                b"camera",
+                b"display-capture",
+                b"encrypted-media",
+                b"geolocation",
+                b"gyroscope",
+                b"hid",
+            ),
+            *(b"magnetometer", b"microphone", b"midi", b"payment", b"serial", b"usb"),
+        )
+    ),
 }
 # What pages are made of: Streamlit writes styles as they are drawn, and loads components from memory (blob:).
 PAGE_POLICY = (
@@ -98,6 +115,8 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None
         ws_ping_interval=20,
         ws_ping_timeout=20,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        ssl_context_factory=(lambda *_: tls.context()) if tls.is_on() else None,
+        forwarded_allow_ips=list(settings.trusted_proxies),
     )
     bound = config.bind_socket()
     try:
@@ -120,7 +139,10 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
         kept = visits.Visits(sign_in.session_seconds, sign_in.idle_seconds)
         visits.keep(kept)
         streamlit_config.set_option("secrets.files", [str(sign_in.path)])
-        gates = [Middleware(Gate, settings=settings, sign_in=sign_in, kept=kept)]
+        gates = [
+            Middleware(Gate, settings=settings, sign_in=sign_in, kept=kept),
+            Middleware(Throttle, settings=settings, key_of=throttle.person_of, limit=rates.REQUESTS, is_all=True),
+        ]
 
     @contextlib.asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:
@@ -163,6 +185,13 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
             Middleware(_Observed),
             Middleware(_SafeHeaders),
             Middleware(hosts.KnownHosts, settings=settings, host=host),
+            Middleware(
+                Throttle,
+                settings=settings,
+                key_of=throttle.address_of,
+                limit=rates.ADDRESS_REQUESTS,
+                is_all=sign_in is None,
+            ),
             *gates,
             Middleware(downloads.OwnDownloads),
             Middleware(_LocalisedPage),
@@ -170,6 +199,7 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
         ],
     )
     # Streamlit asks once more where the page of a socket comes from. Not before its own settings are read, which the line above does.
+    streamlit_config.set_option("server.maxUploadSize", rates.UPLOAD_MB.most())
     streamlit_config.set_option("server.corsAllowedOrigins", hosts.allowed_origins(settings.allow_hosts))
     return made
 
@@ -339,7 +369,7 @@ def _kind(path: str) -> str:
 
 
 class _SafeHeaders:
-    """Adds the safety headers to every answer."""
+    """Adds the safety headers to every answer; over HTTPS cookies are for HTTPS, and where we speak it ourselves browsers stay with it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -349,7 +379,14 @@ class _SafeHeaders:
             if message["type"] == "http.response.start":
                 present = {name.lower() for name, _ in message["headers"]}
                 added = [(name, value) for name, value in SAFETY_HEADERS.items() if name not in present]
-                message = {**message, "headers": [*message["headers"], *added]}
+                if tls.is_on():
+                    added.append((b"strict-transport-security", b"max-age=31536000"))
+                given = message["headers"]
+                if scope["scheme"] == "https":
+                    given = [
+                        (name, safe_cookie(value, True) if name == b"set-cookie" else value) for name, value in given
+                    ]
+                message = {**message, "headers": [*given, *added]}
             await send(message)
 
         await self.app(scope, receive, send_safely if scope["type"] == "http" else send)

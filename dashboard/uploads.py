@@ -10,14 +10,19 @@ from typing import Protocol
 
 from dashboard.jobs import Job
 from warehouse import settings as warehouse_settings
+from warehouse.access import rates
 from warehouse.intake import privacy
 from warehouse.system import copied, scratch
 
 # Names that a disk takes; stranger ones are refused without being written.
 LONGEST_NAME_BYTES = 240
-LARGEST_MB = 200
 # Files that were written a moment ago may still be growing; these are whole.
 _AN_HOUR = 3600
+
+
+def largest_mb() -> int:
+    """How large one file may be."""
+    return rates.UPLOAD_MB.most()
 
 
 class Uploaded(Protocol):

@@ -48,7 +48,9 @@ def test_kpi_says_what_it_counts_and_what_is_easy_to_get_wrong(path: Path) -> No
                 assert kpi[key]["zh"] and kpi[key]["en"], f"{kpi['name']}: {key}"
 
 
-@pytest.mark.parametrize("command", [command.name or command.callback.__name__ for command in app.registered_commands])
+@pytest.mark.parametrize(
+    "command", [command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands]
+)
 def test_command_explains_itself_and_stands_in_the_readme_or_docs(command: str) -> None:
     assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0
     text = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -72,11 +72,13 @@ def pasted_from_readme() -> str:
 
 
 def _add_programme(root: Path) -> None:
-    """Exactly what docs/adding-a-programme.md says: the folder, the row, the files."""
+    """Exactly what docs/adding-a-programme.md says: the folder, the row, the files; and the column of docs/spark.md."""
     shutil.copytree(EXAMPLE / "models", root / "dbt_project" / "models" / STOPPAGES)
     row = (EXAMPLE / "programmes.csv").read_text(encoding="utf-8").splitlines()[-1]
-    with (root / "seeds" / "reference" / "programmes.csv").open("a", encoding="utf-8") as lines:
-        lines.write(row + "\n")
+    listed = root / "seeds" / "reference" / "programmes.csv"
+    header, *rows = listed.read_text(encoding="utf-8").splitlines()
+    lines = [f"{header},engine", *(f"{one}," for one in rows), f"{row},duckdb"]
+    listed.write_text("\n".join(lines) + "\n", encoding="utf-8")
     shutil.copytree(EXAMPLE / "seeds", root / "seeds" / STOPPAGES)
 
 

@@ -27,7 +27,8 @@ def value(settings: Settings, kpi: str, region: str = "410000", period: str = "2
     rows = current_values.kpi_values(
         settings, current_values.Selection(kpi=kpi, region=region, period=period, origin="submitted")
     )
-    return rows[0]["value"]
+    found: float | None = rows[0]["value"]
+    return found
 
 
 def drop_centre(settings: Settings) -> None:
@@ -316,7 +317,9 @@ def test_only_files_whose_rows_count_are_named_as_causes(installation: Settings,
     shutil.copy(installation.seeds / CASES, double)
     second = refreshing.refresh(installation)
 
-    changes = compare.kpi_changes(*(release.find(installation, one.release).path for one in (first, second)))
+    assert first.release is not None and second.release is not None
+    before, after = (release.find(installation, one).path for one in (first.release, second.release))
+    changes = compare.kpi_changes(before, after)
 
     assert {tuple(change["files"]) for change in changes} == {(CASES,)}
 

@@ -112,6 +112,7 @@ def refresh(settings: Settings, progress: Progress | None = None, confirm: bool 
             audit.check(settings)
             in_use.check(settings)
             retention.sweep(settings)
+            release.begin_signing(settings)
             rollback.complete(settings)
             seen = mounts.check(settings, confirm)
             result = _refresh(settings, say, confirm)

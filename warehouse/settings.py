@@ -30,6 +30,7 @@ class Settings:
     Models run on `engine`, those of `spark_programmes` on Spark; `is_engine_forced` says that the command line named it for all of them.
     Spark shuffles into `spark_partitions` and gives a statement `spark_seconds`.
     The dashboard answers to the names `allow_hosts` besides the machine's own, and shows metrics to the networks `metrics_from`.
+    What `trusted_proxies` say of whom they pass on is believed.
     """
 
     seeds: Path
@@ -45,6 +46,7 @@ class Settings:
     links_to: tuple[Path, ...] = ()
     allow_hosts: tuple[str, ...] = ()
     metrics_from: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1",)
     engine: str = ENGINES[0]
     is_engine_forced: bool = False
     spark_programmes: tuple[str, ...] = ()
@@ -105,6 +107,7 @@ def load(
         build_memory_mb=_number("UNIONBOARD_BUILD_MEMORY_MB", 0),
         allow_hosts=_several("UNIONBOARD_ALLOW_HOSTS", host_names.told),
         metrics_from=_several("UNIONBOARD_METRICS_FROM", host_names.network),
+        trusted_proxies=_several("UNIONBOARD_TRUSTED_PROXIES", host_names.network) or ("127.0.0.1",),
         engine=engine_named(os.environ.get("UNIONBOARD_ENGINE") or ENGINES[0], "UNIONBOARD_ENGINE"),
         spark_programmes=_several("UNIONBOARD_SPARK_PROGRAMMES", lambda text, _: text),
         spark_partitions=_number("UNIONBOARD_SPARK_PARTITIONS", 4),

@@ -4,6 +4,7 @@ import asyncio
 import html
 import json
 import logging
+import re
 import time
 from collections.abc import Iterable
 from http.cookies import SimpleCookie
@@ -27,8 +28,9 @@ from warehouse.settings import Settings
 SIGN_IN = "/access/sign-in"
 SIGN_OUT = "/access/sign-out"
 BACK_CHANNEL = "/access/back-channel-logout"
-_CALLBACK = "/oauth2callback"
+_CALLBACK, _TO_PROVIDER = "/oauth2callback", "/auth/login"
 _NEXT = "unionboard_next"
+_PROMPT = re.compile(rb"([?&])prompt=select_account(?:&|$)")
 _USER, _TOKENS = "_streamlit_user", "_streamlit_user_tokens"
 # What holds nothing of anybody: the programme's own files, signs of life, and the way in. Replicas come with a token of their own.
 _OPEN = ("/static/", "/unionboard/", "/api/offer/")
@@ -38,7 +40,6 @@ _OPEN_ALONE = frozenset(
         "/_stcore/host-config",
         "/api/health",
         "/api/offer",
-        "/auth/login",
         "/metrics",
         "/_stcore/metrics",
     }
@@ -77,6 +78,8 @@ class Gate:
             await self.app(scope, receive, send)
         elif path == _CALLBACK and scope["type"] == "http" and self._sign_in.auth is not None:
             await self._callback(scope, receive, send)
+        elif path == _TO_PROVIDER and scope["type"] == "http" and self._sign_in.auth is not None:
+            await self._to_the_provider(scope, receive, send)
         elif path == SIGN_OUT and scope["type"] == "http":
             await self._sign_out(scope, send)
         elif path == BACK_CHANNEL and scope["type"] == "http":
@@ -154,10 +157,10 @@ class Gate:
             await send({"type": "websocket.close", "code": 1008})
             return
         if scope["path"] == SIGN_IN and self._sign_in.auth is not None:
-            following = _next_of(scope)
+            following, why = _next_of(scope), _FAILED.get(_one_of(scope, "failed"), "")
             kept = f"{_NEXT}={quote(following, safe='')}; Path={_CALLBACK}; Max-Age=600; HttpOnly; SameSite=Lax"
-            where = "/auth/login?" + urlencode({"provider": encode_provider_token("default")})
-            body = _page(_WAY_IN.format(where=html.escape(where)))
+            where = f"{_TO_PROVIDER}?" + urlencode({"provider": encode_provider_token("default")})
+            body = _page(_WAY_IN.format(why=why, where=html.escape(where)))
             await _answer(scope, send, 200, body, [(b"set-cookie", kept.encode("latin-1"))])
         elif scope["method"] in ("GET", "HEAD") and _wants_page(scope) and self._sign_in.auth is not None:
             query = scope["query_string"].decode("latin-1")
@@ -166,6 +169,28 @@ class Gate:
             await _answer(scope, send, 302, b"", [(b"location", where.encode("latin-1"))])
         else:
             await _answer(scope, send, 401, _page(_NOT_SIGNED_IN))
+
+    async def _to_the_provider(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Streamlit asks the provider where people sign in; a provider that does not say is told in words."""
+        is_away = False
+
+        async def told(message: Message) -> None:
+            nonlocal is_away
+            if message["type"] == "http.response.start" and message["status"] >= 400:
+                is_away = True
+                await _answer(scope, send, 302, b"", [(b"location", f"{SIGN_IN}?failed=away".encode())])
+            elif not is_away:
+                await send(self._asking_plainly(message))
+
+        await self.app(scope, receive, told)
+
+    def _asking_plainly(self, message: Message) -> Message:
+        """Without the prompt that Streamlit asks for by itself: a provider need not know it, and then lets nobody in."""
+        is_asked = "prompt" in ((self._sign_in.auth or {}).get("client_kwargs") or {})
+        if message["type"] != "http.response.start" or is_asked:
+            return message
+        headers = [(n, _PROMPT.sub(rb"\1", v) if n == b"location" else v) for n, v in message["headers"]]
+        return {**message, "headers": headers}
 
     async def _callback(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Takes what Streamlit has let in, and gives a session of ours for its cookies of thirty days."""
@@ -194,7 +219,9 @@ class Gate:
             await asyncio.to_thread(
                 audit.record, self._settings, "session.begin", audit.REFUSED, people.ANYBODY, **about
             )
-            return {**message, "headers": kept}
+            kept = [(name, value) for name, value in kept if name not in (b"location", b"content-length")]
+            kept.append((b"location", f"{SIGN_IN}?failed=refused".encode()))
+            return {**message, "status": 302, "headers": kept}
         id_token = (_signed(set_by_streamlit, _TOKENS) or {}).get("id_token")
         old = self._visits.end(visits.cookies_in(scope["headers"]).get(visits.COOKIE, ""))
         if old is not None:
@@ -243,7 +270,7 @@ class Gate:
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [(n, _safe(v, is_secure) if n == b"set-cookie" else v) for n, v in message["headers"]]
+                headers = [(n, safe_cookie(v, is_secure) if n == b"set-cookie" else v) for n, v in message["headers"]]
                 message = {**message, "headers": headers}
             await send(message)
 
@@ -255,7 +282,8 @@ def _winds(path: str) -> bool:
     return ".." in path or "//" in path or "\\" in path or "\0" in path
 
 
-def _safe(cookie: bytes, is_secure: bool) -> bytes:
+def safe_cookie(cookie: bytes, is_secure: bool) -> bytes:
+    """A cookie for this site alone, and over HTTPS only where that is how browsers come."""
     lowered = cookie.lower()
     if is_secure and b"; secure" not in lowered:
         cookie += b"; Secure"
@@ -292,7 +320,11 @@ def _wants_page(scope: Scope) -> bool:
 
 
 def _next_of(scope: Scope) -> str:
-    return _local(parse_qs(scope["query_string"].decode("latin-1")).get("next", [""])[0])
+    return _local(_one_of(scope, "next"))
+
+
+def _one_of(scope: Scope, name: str) -> str:
+    return str(parse_qs(scope["query_string"].decode("latin-1")).get(name, [""])[0])
 
 
 def _local(where: str) -> str:
@@ -310,8 +342,12 @@ _STYLE = (
     "a{display:inline-block;padding:.6rem 1.4rem;border-radius:.4rem;background:#b3261e;color:#fff;text-decoration:none}"
     "@media(prefers-color-scheme:dark){body{background:#14161a;color:#e8e8e8}}"
 )
+_FAILED = {
+    "away": "<p role='alert'>身份提供方没有应答，现在登录不了。请过几分钟再试，还不行就告诉管理员。The provider does not answer.</p>",
+    "refused": "<p role='alert'>登录没有成功：身份提供方的答复没有通过核对。请再登录一次，还不行就告诉管理员。Signing in failed.</p>",
+}
 _WAY_IN = (
-    '<h1>工会项目看板</h1><p>请先登录。Please sign in.</p><p><a id="sign-in" href="{where}">登录 · Sign in</a></p>'
+    '<h1>工会项目看板</h1>{why}<p>请先登录。Please sign in.</p><p><a id="sign-in" href="{where}">登录 · Sign in</a></p>'
 )
 _NO_ROLE = (
     "<h1>没有权限</h1><p>账号 {subject} 已登录，但没有任何角色，什么也看不到。请联系管理员在角色对照文件里加上。</p>"

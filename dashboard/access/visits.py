@@ -11,7 +11,7 @@ from starlette.requests import cookie_parser
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from warehouse.access import scopes
+from warehouse.access import rates, scopes
 from warehouse.access.people import Person
 from warehouse.access.roles import Access
 from warehouse.access.scopes import Scope
@@ -49,11 +49,14 @@ class Visits:
     def begin(
         self, person: Person, access: Access, provider_session: str | None = None, id_token: str | None = None
     ) -> Visit:
-        """A new session with an id that nobody can guess."""
+        """A new session with an id that nobody can guess; a person's oldest makes room for it where there are too many."""
         now = self._now()
         visit = Visit(secrets.token_urlsafe(32), person, access, now, now, provider_session, id_token)
         with self._lock:
             self._forget_old(now)
+            own = [one for one in self._visits.values() if one.person.subject == person.subject]
+            for oldest in own[: max(0, len(own) + 1 - rates.SESSIONS.most())]:
+                del self._visits[oldest.id]
             while len(self._visits) >= MOST:
                 del self._visits[next(iter(self._visits))]
             self._visits[visit.id] = visit

@@ -1,8 +1,11 @@
 """查询: for analysts: a cross table without SQL, or a SELECT of their own beside the columns they may ask for."""
 
+import math
+
 import streamlit as st
 
 from dashboard import formatting
+from dashboard.access import throttle
 from dashboard.components import data_table, empty_state, filters, markup, page_title, pivot, result_chart
 from dashboard.components.data_table import Cell
 from dashboard.components.filters import Selection
@@ -69,6 +72,10 @@ def _asked_or_not(release_id: str, sql: str, is_pressed: bool) -> None:
     if is_pressed:
         if asked is not None:
             asked.cancel()
+        if wait := throttle.wait_for_sql():
+            says = t("ask_too_often", seconds=math.ceil(wait))
+            empty_state.show(t("ask_refused"), [says], key="ask_refused")
+            return
         asked = st.session_state[_ASKED] = Asked(release_id, sql)
     if asked is None or (asked.release_id, asked.sql) != (release_id, sql):
         markup.show(tag("p", t("ask_not_run"), cls="ub-lead", role="status"), key="ask_not_run")

@@ -32,7 +32,6 @@ from dashboard.data import (
     values,
 )
 from dashboard.data.kpis import Kpi
-from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
 from warehouse import settings as warehouse_settings
 from warehouse.answers.owed import Report, overdue, overdue_by_table
@@ -51,7 +50,11 @@ def show() -> None:
     judged = scores.judged(selection.release_id, selection.region, selection.period, selection.mode)
     note = releases.note(selection.release_id)
     due = _due(selection)
-    every = [_row(selection, programme) for programme in programmes.all_programmes(selection.release_id)]
+    release_id = selection.release_id
+    every = [
+        scorecard.of_programme(selection, one, figures.telling(release_id, one.code))
+        for one in programmes.all_programmes(release_id)
+    ]
     rows = [row for row in every if not _is_apart(selection, row.programme.code)]
     headline_sentences.show(
         headline_sentences.Basis(
@@ -212,29 +215,6 @@ def _files(selection: Selection) -> list[attention.Item]:
         title = t("orphans_title", count=len(shown))
         items.append(attention.Item("orphans", title, detail, links.Target(page="data-quality")))
     return items
-
-
-def _row(selection: Selection, programme: Programme) -> scorecard.Row:
-    release_id, origin = selection.release_id, _origin(selection, programme.code)
-    kpi = kpis.headlines(release_id).get(programme.code)
-    grain = periods.grain_of(selection.period)
-    value: values.Value | None = None
-    history: tuple[values.Value, ...] = ()
-    if kpi is not None:
-        value = values.by_kpi(release_id, selection.region, selection.period, origin).get(kpi.code)
-        grain = "month" if grain == "all" else grain
-        series = values.series_of_headlines(release_id, selection.region, grain, origin)
-        history = series.get(kpi.code, ())
-    mainland = sum(province.is_mainland for province in regions.provinces(release_id))
-    return scorecard.Row(
-        programme=programme,
-        kpi=kpi,
-        value=value,
-        history=history,
-        provinces_due=mainland if programme.is_ranked and selection.is_nation else None,
-        figures=figures.telling(release_id, programme.code),
-        origin=origin,
-    )
 
 
 def _is_apart(selection: Selection, programme: str) -> bool:

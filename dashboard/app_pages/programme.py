@@ -1,5 +1,6 @@
 """Programme page: the KPIs of one programme, over time and by region, what was published, and where the numbers come from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -7,12 +8,14 @@ import streamlit as st
 
 from dashboard import formatting
 from dashboard.components import (
+    answer,
     category_bars,
     comments,
     county_groups,
     empty_state,
     filters,
     kpi_card,
+    kpi_rows,
     kpi_switch,
     markup,
     own_pictures,
@@ -27,11 +30,27 @@ from dashboard.components import (
 )
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import comparisons, figures, forecasts, kpis, origins, peers, periods, regions, values, waiting
+from dashboard.data import (
+    comparisons,
+    figures,
+    forecasts,
+    kpis,
+    origins,
+    peers,
+    periods,
+    regions,
+    reporting,
+    standings,
+    values,
+    waiting,
+)
 from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
+from warehouse import settings as warehouse_settings
+from warehouse.answers.owed import overdue
+from warehouse.answers.telling import WITH_TARGET
 from warehouse.releases.forecasts.outlook import Outlook
 
 
@@ -40,6 +59,10 @@ class Compared:
     """What trend, ranking and tables of the chosen KPI are drawn from: the region over time, the nation, and regions side by side."""
 
     kpi: Kpi
+    switch: Markup
+    rest: tuple[Kpi, ...]
+    current: dict[str, values.Value]
+    histories: dict[str, tuple[values.Value, ...]]
     region: regions.Region
     own: tuple[values.Value, ...]
     nation: tuple[values.Value, ...]
@@ -70,9 +93,11 @@ def show(programme: Programme) -> None:
         compared = _cards(programme, defined, selection)
         if compared is not None and not is_interactive:
             _side_by_side(compared)
+            kpi_rows.show(compared.rest, compared.current, compared.histories, selection)
     if compared is not None:
         if is_interactive:
             _side_by_side_with_chart(compared)
+            kpi_rows.show(compared.rest, compared.current, compared.histories, selection)
         _more(compared, selection)
         comments.show(compared.kpi, selection, selection.mode, compared.shown_period)
     with markup.together("programme_rest"):
@@ -104,7 +129,7 @@ def _cards(programme: Programme, defined: tuple[Kpi, ...], selection: Selection)
     aimed = {source.kpi for source in kpis.target_sources(release_id)}
     cards = sorted(
         (kpi for kpi in defined if kpi.is_card and not kpi.is_category_only),
-        key=lambda kpi: (not kpi.is_headline, kpi.code not in aimed),
+        key=lambda kpi: (not kpi.is_headline, *_weight(current.get(kpi.code)), kpi.code not in aimed),
     )
     published = values.published_in(release_id=release_id, region=selection.region, period=selection.period)
     if not has_records:
@@ -112,8 +137,53 @@ def _cards(programme: Programme, defined: tuple[Kpi, ...], selection: Selection)
         return None
     if not any(kpi.code in current for kpi in defined):
         empty_state.show(t("nothing_here"), [t("nothing_here_sentence"), t("how_to_begin")])
-    kpi_card.show(cards, current, histories, published, selection)
-    return _compared(programme, kpi_switch.show(cards), histories, origin, selection)
+    else:
+        _answer(programme, cards, current, histories, origin, selection)
+    first, rest = kpi_card.in_two(cards)
+    kpi_card.show(first, current, histories, published, selection)
+    chosen = kpi_switch.chosen(cards)
+    return _compared(programme, chosen, kpi_switch.drawn(cards, chosen), rest, current, histories, origin, selection)
+
+
+def _weight(value: values.Value | None) -> tuple[bool, bool]:
+    """What is behind its target comes before what is held against one, and that before the rest."""
+    status = value.status if value is not None else ""
+    return status != "behind", status not in WITH_TARGET
+
+
+def _answer(
+    programme: Programme,
+    cards: list[Kpi],
+    current: dict[str, values.Value],
+    histories: dict[str, tuple[values.Value, ...]],
+    origin: str,
+    selection: Selection,
+) -> None:
+    """What the programme asks, answered from the numbers."""
+    release_id = selection.release_id
+    region = regions.find(release_id, selection.region)
+    assert region is not None
+    lead = cards[0]
+    is_ranked = programme.is_ranked and lead.is_ranked
+    around = region.parent_code if is_ranked else None
+    beside = values.by_region(release_id, lead.code, around, selection.period, origin) if around else {}
+    siblings = regions.children(release_id, around) if around else ()
+    due = reporting.latest_due(release_id, selection.mode, periods.last_month(selection.period))
+    due = tuple(
+        one for one in due if one.programme == programme.code and region.province_code in (None, one.province_code)
+    )
+    answer.show(
+        answer.Answered(
+            region=region,
+            placed=[standings.of(release_id, kpi, current.get(kpi.code), histories.get(kpi.code, ())) for kpi in cards],
+            below=regions.children(release_id, region.code) if is_ranked else (),
+            of_below=values.by_region(release_id, lead.code, region.code, selection.period, origin)
+            if is_ranked
+            else {},
+            place=answer.place_of(lead, siblings, beside, region.code),
+            owed=overdue(due, warehouse_settings.load().today) if due else None,
+        )
+    )
 
 
 def _side_by_side(compared: Compared) -> None:
@@ -128,6 +198,7 @@ def _side_by_side(compared: Compared) -> None:
         compared.latest,
         compared.provinces,
         compared.ahead,
+        compared.switch,
     )
     columns = [tag("div", tag("div", trend, cls="st-key-trend"), cls="st-key-trend_column")]
     if compared.has_ranking:
@@ -147,9 +218,11 @@ def _side_by_side_with_chart(compared: Compared) -> None:
                 compared.own,
                 compared.nation,
                 compared.published,
+                compared.shown_period,
                 compared.latest,
                 compared.provinces,
                 compared.ahead,
+                compared.switch,
             )
         if compared.has_ranking:
             with st.container(key="ranking_column"):
@@ -194,6 +267,9 @@ def _own_pictures(programme: Programme, selection: Selection) -> None:
 def _compared(
     programme: Programme,
     kpi: Kpi,
+    switch: Markup,
+    rest: Sequence[Kpi],
+    current: dict[str, values.Value],
     histories: dict[str, tuple[values.Value, ...]],
     origin: str,
     selection: Selection,
@@ -206,6 +282,10 @@ def _compared(
     counties, of_counties = _counties_within(kpi, region, origin, selection)
     return Compared(
         kpi=kpi,
+        switch=switch,
+        rest=tuple(rest),
+        current=current,
+        histories=histories,
         region=region,
         own=histories.get(kpi.code, ()),
         nation=nation.get(kpi.code, ()),
@@ -215,21 +295,27 @@ def _compared(
         chosen_region=chosen_region,
         shown_period=values.period_of(kpi.grain, selection.period),
         has_ranking=programme.is_ranked and kpi.is_ranked and bool(below),
-        latest=_latest(kpi, histories.get(kpi.code, ()), selection),
+        latest=_latest(kpi, histories, selection),
         provinces=values.beside(release_id),
         beside=_beside(kpi, below, origin, selection),
         counties=counties,
         of_counties=of_counties,
-        ahead=forecasts.outlook(release_id, kpi.code, region.code, origin) if _is_own_rhythm(kpi, selection) else None,
+        ahead=forecasts.at(release_id, _last(kpi, histories, selection)) if _is_own_rhythm(kpi, selection) else None,
     )
 
 
-def _latest(kpi: Kpi, own: tuple[values.Value, ...], selection: Selection) -> Comparison | None:
-    """The last value against the same months of the year before."""
-    last = next((value for value in reversed(own) if value.value is not None), None)
+def _last(kpi: Kpi, histories: dict[str, tuple[values.Value, ...]], selection: Selection) -> values.Value | None:
+    """The last value up to the period shown."""
+    told = trend_chart.until(histories.get(kpi.code, ()), values.period_of(kpi.grain, selection.period))
+    return next((value for value in reversed(told) if value.value is not None), None)
+
+
+def _latest(kpi: Kpi, histories: dict[str, tuple[values.Value, ...]], selection: Selection) -> Comparison | None:
+    """The same against the same months of the year before."""
+    last = _last(kpi, histories, selection)
     if last is None:
         return None
-    at = values.of_other_periods(selection.release_id, last, own)
+    at = values.of_other_periods(selection.release_id, last, histories.get(kpi.code, ()))
     return comparisons.year_on_year(last, kpi, at, values.beside(selection.release_id))
 
 

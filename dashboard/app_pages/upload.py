@@ -23,6 +23,7 @@ from dashboard.data import files, programmes
 from dashboard.i18n import pick, t
 from dashboard.jobs import Job
 from dashboard.uploads import Draft
+from warehouse.access import rates
 
 _DRAFT = "_upload_draft"
 _ROUND = "_upload_round"
@@ -41,9 +42,9 @@ def show() -> None:
         recent_uploads.show(selection.release_id)
         return
     uploaded = st.file_uploader(
-        t("upload_label", most=uploads.LARGEST_MB),
+        t("upload_label", most=uploads.largest_mb()),
         accept_multiple_files=True,
-        max_upload_size=uploads.LARGEST_MB,
+        max_upload_size=uploads.largest_mb(),
         key=f"upload_{st.session_state.get(_ROUND, 0)}",
     )
     draft = _draft(uploaded)
@@ -123,6 +124,11 @@ def _offer_preview(draft: Draft) -> None:
     shrunken = [one for one in judged if any(message["code"] == "D76" for message in one["messages"])]
     if shrunken:
         draft.is_confirmed = st.checkbox(t("upload_confirm_shrunken"), value=draft.is_confirmed, key="upload_confirm")
+    rows, most = sum(one["rows_in"] or 0 for one in judged), rates.UPLOAD_ROWS.most()
+    if rows > most:
+        st.error(t("upload_too_many_rows", rows=f"{rows:,}", most=f"{most:,}"))
+        _offer_discard(draft)
+        return
     can_go_in = any(one["status"] in ("accepted", "warned") for one in judged) or (shrunken and draft.is_confirmed)
     if not can_go_in:
         markup.show(tag("p", t("upload_nothing_in"), cls="ub-lead"), key="upload_nothing_in")

@@ -303,7 +303,7 @@ def _line(marks: Fields, once: Once, states: States, label: str) -> Markup:
     ]
     for one in once.get("reference", ()):
         ends = (charts.Point(one["start"], one["from"]), charts.Point(one["end"], one["to"]))
-        lines.append(charts.Line(one["name"], ends, one.get("text", ""), is_reference=True))
+        lines.append(charts.Line(one["name"], ends, one.get("text", ""), kind="reference"))
     return charts.line(lines, _ticks(once["axis"]), label, _ticks(once.get("dates", ())), once.get("write"))
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import formatting
+from dashboard.charts.geometry import Frame, ticks
 from dashboard.charts.lines import Point, Tick
-from dashboard.components.markup import Markup, tag
-from dashboard.components.trend_chart import ticks
+from dashboard.components.markup import Markup, join, tag
+from dashboard.i18n import t
 
 
 @dataclass(frozen=True)
@@ -23,40 +24,31 @@ def small_multiples(multiples: Sequence[Multiple], axis: Sequence[Tick]) -> Mark
     """The series side by side; `axis` names places from left to right. All have the same scale, whose ends are written."""
     values = [point.value for one in multiples for point in one.points if point.value is not None]
     heights = ticks(min(values), max(values)) if values else [0.0, 1.0]
-    return tag("ul", [_one(one, axis, heights[0], heights[-1]) for one in multiples], cls="ub-multiples")
+    drawn = tag("ul", [_one(one, axis, heights[0], heights[-1]) for one in multiples], cls="ub-multiples")
+    if heights[0] <= 0:
+        return drawn
+    return join(drawn, tag("p", t("axis_begins", value=formatting.trimmed(heights[0], 1)), cls="ub-hint"))
 
 
 def _one(one: Multiple, axis: Sequence[Tick], bottom: float, top: float) -> Markup:
     places = [point.at for point in one.points] + [tick.at for tick in axis]
-    left, width = min(places), (max(places) - min(places)) or 1
-
-    def x(at: float) -> str:
-        return f"{(at - left) / width * 100:.2f}"
-
-    def y(value: float) -> str:
-        return f"{100 - (value - bottom) / (top - bottom) * 100:.2f}"
-
-    path, is_drawing = [], False
-    for point in one.points:
-        if point.value is not None:
-            path.append(f"{'L' if is_drawing else 'M'}{x(point.at)} {y(point.value)}")
-        is_drawing = point.value is not None
+    frame = Frame(min(places), max(places), bottom, top)
     drawn = tag(
         "div",
         tag(
             "svg",
-            tag("path", d=" ".join(path), fill="none"),
+            tag("path", d=frame.path((point.at, point.value) for point in one.points), fill="none"),
             viewBox="0 0 100 100",
             preserveAspectRatio="none",
             aria_hidden="true",
         ),
         [
-            tag("i", style=f"left:{x(point.at)}%;top:{y(point.value)}%", title=point.text)
+            tag("i", style=frame.place(point.at, point.value), title=point.text)
             for point in one.points
             if point.value is not None
         ],
-        [tag("em", formatting.trimmed(end, 1), style=f"top:{y(end)}%") for end in (top, bottom)],
-        [tag("span", tick.name, style=f"left:{x(tick.at)}%") for tick in axis],
+        [tag("em", formatting.trimmed(end, 1), style=f"top:{frame.y(end):.2f}%") for end in (top, bottom)],
+        [tag("span", tick.name, style=f"left:{frame.x(tick.at):.2f}%") for tick in axis],
         cls="ub-multiple-area",
         role="img",
         aria_label=f"{one.name} " + " ".join(point.text for point in one.points),

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from dashboard.charts.geometry import ticks
 from dashboard.components.markup import Markup, join, tag
-from dashboard.components.trend_chart import ticks
 
 HEIGHT = 210
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from dashboard.charts.geometry import ticks
 from dashboard.components.markup import Markup, join, tag
-from dashboard.components.trend_chart import ticks
 
 HEIGHT = 260
 # Units of one count stand side by side where they would cover each other; sizes of a mark in percent of the picture.

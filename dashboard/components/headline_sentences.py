@@ -12,9 +12,10 @@ from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
 from dashboard.data.regions import Region
 from dashboard.data.releases import ReleaseNote
-from dashboard.data.scores import WITH_TARGET, Judged
+from dashboard.data.scores import Judged
 from dashboard.i18n import pick, t
 from warehouse.answers.owed import Overdue
+from warehouse.answers.telling import WITH_TARGET
 from warehouse.releases.forecasts.outlook import AT_RISK, MET, MISSED
 
 

@@ -13,8 +13,8 @@ from dashboard.data.values import SPARKLINE_POINTS, Value, period_of
 from dashboard.i18n import pick, t
 from warehouse.releases import period_changes
 
-# What a leader looks at first fits in one row.
-FIRST_ROW = 4
+# What a leader looks at first fits in one row; one more than these is no table.
+FIRST = 3
 
 
 def show(
@@ -24,7 +24,7 @@ def show(
     published: dict[str, Value],
     selection: Selection,
 ) -> None:
-    """The first row large, the others small below it; published values stand on a line of their own."""
+    """The cards in one row; published values stand on a line of their own."""
     if not kpis:
         return
 
@@ -33,11 +33,14 @@ def show(
             card(kpi, current.get(kpi.code), histories.get(kpi.code, ()), published.get(kpi.code), selection)
             for kpi in kpis
         ]
-        first = tag("div", cards[:FIRST_ROW], cls="ub-cards ub-cards-first")
-        others = tag("div", cards[FIRST_ROW:], cls="ub-cards ub-cards-others") if cards[FIRST_ROW:] else None
-        return tag("div", first, others, cls="ub-stack")
+        return tag("div", cards, cls="ub-cards")
 
     markup.show(kept.block("kpi_cards", build, *(kpi.code for kpi in kpis)), key="kpi_cards")
+
+
+def in_two(kpis: Sequence[Kpi]) -> tuple[Sequence[Kpi], Sequence[Kpi]]:
+    """Those that stand on cards, and the rest, which a table holds."""
+    return (kpis, ()) if len(kpis) <= FIRST + 1 else (kpis[:FIRST], kpis[FIRST:])
 
 
 def card(
@@ -49,24 +52,24 @@ def card(
         "article",
         tag(
             "header",
-            markup.link(links.Target(kpi=kpi.code), label, cls="ub-card-name", label=t("show_in_chart", kpi=label)),
+            name_link(kpi, "ub-card-name"),
             definition(kpi),
         ),
         tag("div", value_markup(value, kpi, runs := is_running(kpi, value, selection)), cls="ub-card-value"),
-        _notes(kpi, value, selection),
-        _target_line(kpi, value, latest_known(kpi, value, history, selection), runs),
+        notes_of(kpi, value, selection),
+        target_line(kpi, value, latest_known(kpi, value, history, selection), runs),
         _ahead(kpi, value, selection),
-        _spark(kpi, value, history, selection),
+        spark(kpi, value, history, selection),
         _comparison_line(kpi, value, history, selection),
         _published_line(kpi, published),
         _foot(kpi, value, selection),
         cls="ub-card",
         aria_label=label,
-        **_memory(kpi, value, selection),
+        **memory(kpi, value, selection),
     )
 
 
-def _memory(kpi: Kpi, value: Value | None, selection: Selection) -> dict[str, str]:
+def memory(kpi: Kpi, value: Value | None, selection: Selection) -> dict[str, str]:
     """What the reader's browser remembers of a number, to say so when a later release has restated it."""
     if value is None or value.value is None or not selection.is_current:
         return {}
@@ -80,7 +83,13 @@ def _memory(kpi: Kpi, value: Value | None, selection: Selection) -> dict[str, st
     }
 
 
-def _notes(kpi: Kpi, value: Value | None, selection: Selection) -> Markup | None:
+def name_link(kpi: Kpi, cls: str) -> Markup:
+    """The name; a click shows the KPI in the pictures."""
+    label = pick(kpi.label_zh, kpi.label_en)
+    return markup.link(links.Target(kpi=kpi.code), label, cls=cls, label=t("show_in_chart", kpi=label), look="trend")
+
+
+def notes_of(kpi: Kpi, value: Value | None, selection: Selection) -> Markup | None:
     """Who is not in the number, 回填, an unfinished period; where it is missing, what waits for its parent."""
     words = notes.of(value, kpi) or waiting_notes(kpi, value, selection)
     return tag("div", [tag("span", one) for one in words], cls="ub-card-notes ub-dotted") if words else None
@@ -112,7 +121,6 @@ def definition(kpi: Kpi) -> Markup:
             tag("p", pick(kpi.definition_zh, kpi.definition_en)),
             tag("p", tag("b", t("formula")), formula) if formula else None,
             tag("p", tag("b", t("trap")), trap) if trap else None,
-            tag("p", tag("b", t("definition_file")), tag("code", kpi.definition_path)),
             tag("p", markup.link(links.Target(page="glossary", kpi=kpi.code), t("to_glossary"))),
             cls="ub-pop-body",
         ),
@@ -190,7 +198,8 @@ def latest_known(kpi: Kpi, value: Value | None, history: Sequence[Value], select
     return t("latest_known", period=formatting.period_name(earlier[-1].period), value=shown)
 
 
-def _target_line(kpi: Kpi, value: Value | None, latest: str, runs: bool) -> Markup:
+def target_line(kpi: Kpi, value: Value | None, latest: str, runs: bool) -> Markup:
+    """The status, and the target or which way is better; where there is nothing now, what was known last."""
     if value is None or value.status == "no_data":
         badge = None if runs else status.badge(status.of(value))
         return tag("div", badge, tag("span", latest) if latest else None, cls="ub-card-target")
@@ -215,27 +224,58 @@ def _direction(kpi: Kpi) -> str:
     return t(f"direction_{kpi.direction}") if kpi.direction in ("higher", "lower") else ""
 
 
-def _spark(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Selection) -> Markup | None:
+def spark(
+    kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Selection, cls: str = "ub-spark"
+) -> Markup | None:
+    """The last periods up to the one shown as a line."""
     if not any(one.value is not None for one in history):
         return None
     last = value.period if value else period_of(kpi.grain, selection.period)
     shown = [one for one in history if one.period <= last][-SPARKLINE_POINTS:]
     label = t("spark_label", kpi=pick(kpi.label_zh, kpi.label_en), count=len(shown))
     target = value.target if value is not None else None
-    return sparkline.of_values(kpi, shown, label, target)
+    return sparkline.of_values(kpi, shown, label, target, cls)
 
 
 def _comparison_line(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Selection) -> Markup | None:
     if value is None:
         return None
+    yearly, previous = compared(kpi, value, history, selection)
+    told = [(t("year_on_year"), yearly), (t("on_previous"), previous)]
+    known = [(name, one) for name, one in told if one is not None]
+    if not known:
+        return None
+    parts = [
+        tag("span", name, " ", tag("b", comparison_text(one, value, kpi)), title=reason_text(one) or None)
+        for name, one in known
+    ]
+    words = compared_words([one for _, one in known], [name for name, _ in known], kpi)
+    return tag("div", parts, [tag("small", one) for one in words], cls="ub-card-compare")
+
+
+def compared(
+    kpi: Kpi, value: Value, history: Sequence[Value], selection: Selection
+) -> tuple[Comparison | None, Comparison | None]:
+    """Against the year before, and against the period before; a yearly value has no other period before it."""
     at = values.of_other_periods(selection.release_id, value, history)
     provinces = values.beside(selection.release_id)
     yearly = comparisons.year_on_year(value, kpi, at, provinces)
     previous = comparisons.on_previous(value, kpi, at, provinces) if periods.grain_of(value.period) != "year" else None
-    compared = ((t("year_on_year"), yearly), (t("on_previous"), previous))
-    parts = [_compared(name, one, value, kpi) for name, one in compared if one is not None]
-    months = span_text(yearly) or span_text(previous)
-    return tag("div", parts, tag("small", months) if months else None, cls="ub-card-compare") if parts else None
+    return yearly, previous
+
+
+def compared_words(known: Sequence[Comparison], names: Sequence[str], kpi: Kpi) -> list[str]:
+    """What comparisons must be read with, each said once: reasons, 同口径 30/31 省, which months; by name where it is true of one only."""
+    found: dict[str, list[str]] = {}
+    for one, name in zip(known, names, strict=True):
+        for words in (reason_text(one), alike_text(one, kpi)):
+            if words:
+                found.setdefault(words, []).append(name)
+    said = [
+        words if len(of) == len(known) else f"{t('comma').join(of)}{t('colon')}{words}" for words, of in found.items()
+    ]
+    months = next((words for one in known if (words := span_text(one))), "")
+    return [*said, months] if months else said
 
 
 def _published_line(kpi: Kpi, published: Value | None) -> Markup | None:
@@ -248,40 +288,37 @@ def _published_line(kpi: Kpi, published: Value | None) -> Markup | None:
     )
 
 
-def _compared(name: str, comparison: Comparison, value: Value, kpi: Kpi) -> Markup:
-    reason = reason_text(comparison)
-    alike = alike_text(comparison, kpi)
-    return tag(
-        "span",
-        name,
-        " ",
-        tag("b", comparison_text(comparison, value, kpi)),
-        tag("small", reason) if reason else None,
-        tag("small", alike, cls="ub-alike") if alike else None,
-        title=reason or None,
-    )
-
-
 def _foot(kpi: Kpi, value: Value | None, selection: Selection) -> Markup:
-    parts: list[Markup | str] = []
+    return tag("footer", foot(kpi, value, selection), source_link(kpi, value), cls="ub-dotted")
+
+
+def foot(kpi: Kpi, value: Value | None, selection: Selection) -> list[Markup]:
+    """What was counted, of which period where it is not the one chosen, and up to when where the page's head says another day."""
+    parts: list[str] = []
     if value is not None and not value.is_masked:
         parts += _counted(kpi, value)
     shown = period_of(kpi.grain, selection.period)
     if shown != selection.period:
         parts.append(t(f"rhythm_{kpi.grain}", period=formatting.period_name(shown)))
-    if value is not None and value.as_of:
+    if value is not None and value.as_of and value.as_of.isoformat() != head_date(selection):
         parts.append(t("data_to", date=formatting.day(value.as_of)))
-    if value is not None and not value.is_masked and value.value is not None:
-        parts.append(
-            markup.link(
-                links.Target(source=kpi.code), t("source"), label=t("source_of", kpi=pick(kpi.label_zh, kpi.label_en))
-            )
-        )
-    dotted = [tag("span", part) for part in parts]
-    return tag("footer", dotted, cls="ub-dotted")
+    return [tag("span", part) for part in parts]
 
 
-def _counted(kpi: Kpi, value: Value) -> list[Markup | str]:
+def head_date(selection: Selection) -> str | None:
+    """The day that the head of the page says its numbers reach to."""
+    return periods.data_to(selection.release_id, selection.mode, selection.programme, selection.period)
+
+
+def source_link(kpi: Kpi, value: Value | None) -> Markup | None:
+    """来源, of a number that is shown."""
+    if value is None or value.is_masked or value.value is None:
+        return None
+    label = t("source_of", kpi=pick(kpi.label_zh, kpi.label_en))
+    return tag("span", markup.link(links.Target(source=kpi.code), t("source"), label=label))
+
+
+def _counted(kpi: Kpi, value: Value) -> list[str]:
     """4,812 件调解成功 / 6,298 件成功或不成."""
     if value.numerator is not None and value.denominator is not None:
         above = _side(value.numerator, kpi.numerator_zh, kpi.numerator_en)

@@ -49,20 +49,25 @@ def link(
     *children: Child,
     cls: str | None = None,
     label: str | None = None,
+    style: str | None = None,
     skip_in_tab_order: bool = False,
+    look: str | None = None,
 ) -> Markup:
     """A link to another page or view: a real address for a new tab, a click inside the app for the rest.
 
-    `skip_in_tab_order` is for links that a filter or a table offers as well.
+    `skip_in_tab_order` is for links that a filter or a table offers as well; `look` is the key of the part of the page it changes,
+    which comes into sight.
     """
     return tag(
         "a",
         *children,
         cls=cls,
+        style=style,
         href=links.href(target),
         aria_label=label,
         tabindex=-1 if skip_in_tab_order else None,
         data_go=_PAYLOAD(target.as_payload()),
+        data_look=look,
     )
 
 
@@ -195,6 +200,7 @@ export default function (component) {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0) return;
     event.preventDefault();
     setTriggerValue("go", link.dataset.go);
+    if (link.dataset.look) document.querySelector(`.st-key-${link.dataset.look}`)?.scrollIntoView({ block: "nearest", behavior: "smooth" });
   };
   const open = () => root.querySelectorAll("details.ub-pop[open]");
   const outside = (event) => {

@@ -9,20 +9,17 @@ from dashboard.data import origins
 from dashboard.data.figures import Figure
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
-from dashboard.data.scores import WITH_TARGET
 from dashboard.data.values import Value
 from dashboard.i18n import pick, t
+from warehouse.answers.telling import WITH_TARGET
 
 
-def show(panels: Sequence[Markup], apart: Sequence[Markup], leading: str) -> None:
-    """Panels side by side; where some stand apart, because their records are of another origin, each group has its heading."""
+def drawn(panels: Sequence[Markup], apart: Sequence[Markup], leading: str) -> Markup:
+    """Every KPI, folded by programme; where some stand apart, because their records are of another origin, each group has its heading."""
     groups = [(leading, panels), (origins.other(leading), apart)]
-    drawn = [
-        tag("div", _heading(origin) if apart else None, tag("div", found, cls="ub-panels"))
-        for origin, found in groups
-        if found
-    ]
-    markup.show(tag("div", drawn, cls="ub-stack"), key="programme_panels")
+    lists = [tag("div", _heading(origin) if apart else None, found) for origin, found in groups if found]
+    head = tag("h3", t("every_kpi"), tag("small", t("every_kpi_note")))
+    return tag("section", head, lists, cls="ub-panel")
 
 
 def _heading(origin: str) -> Markup:
@@ -40,15 +37,16 @@ def panel(
     name = pick(programme.short_name_zh, programme.name_en)
     rows = [_row(kpi, own.get(kpi.code), nation.get(kpi.code)) for kpi in kpis]
     return tag(
-        "section",
-        tag("h3", markup.link(links.programme_page(programme.code), name, cls="ub-row-link")),
+        "details",
+        tag("summary", name, tag("small", len(rows))),
+        tag("p", markup.link(links.programme_page(programme.code), t("to_programme"), cls="ub-row-link")),
         tag("ul", rows, cls="ub-lines") if rows else tag("p", t("published_only"), cls="ub-hint"),
         tag(
             "p", tag("em", t("published")), " ", "；".join(_published(figure) for figure in figures), cls="ub-published"
         )
         if figures
         else None,
-        cls="ub-panel",
+        cls="ub-more ub-programme-lines",
     )
 
 

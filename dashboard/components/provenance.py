@@ -36,7 +36,7 @@ def show(programme: Programme, selection: Selection) -> None:
             tag("p", t("provenance_hint"), cls="ub-hint"),
             tag(
                 "p",
-                t("release_line", release=selection.release_id),
+                t("release_line", release=releases.short_id(selection.release_id)),
                 " ",
                 markup.link(_this_view(selection), t("permalink")),
                 cls="ub-hint",
@@ -92,10 +92,6 @@ def _show_behind(kpi: Kpi, selection: Selection) -> None:
     markup.show(
         tag(
             "p",
-            t("definition_file"),
-            t("colon"),
-            tag("code", kpi.definition_path),
-            " · ",
             t("release_short", id=releases.short_id(release_id)),
             cls="ub-hint",
         ),

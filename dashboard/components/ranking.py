@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dashboard import formatting, links
-from dashboard.components import kept, markup, notes
+from dashboard.components import finding, kept, markup, notes
 from dashboard.components.markup import Markup, tag
 from dashboard.components.trend_chart import to_compare
 from dashboard.data.kpis import Kpi
@@ -60,20 +60,30 @@ def _ranked(
     largest = max((abs(value.value or 0) for _, value in (*ranked, *silent)), default=0) or 1
     known_values = [value for _, value in (*ranked, *silent)]
     running, latest = notes.running_together(known_values, kpi), notes.latest_month(known_values)
-    places = _places([value.value or 0 for _, value in ranked])
-    earlier = _earlier_places(kpi, regions, beside) if not running else {}
+    now = places(kpi, regions, values)
+    earlier = places(kpi, regions, beside.values) if not running else {}
     rows = [
-        _row(place, region, value, kpi, largest, latest, region.code == chosen, _moved(place, region, earlier, beside))
-        for place, (region, value) in zip(places, ranked, strict=True)
+        _row(
+            now[region.code],
+            region,
+            value,
+            kpi,
+            largest,
+            latest,
+            region.code == chosen,
+            _moved(now[region.code], region, earlier, beside),
+        )
+        for region, value in ranked
     ]
     note = t("ranking_note", kpi=pick(kpi.label_zh, kpi.label_en), count=len(ranked) + len(silent))
+    hint = t("semicolon").join(filter(None, (note, running)))
+    found = finding.ends(kpi, ranked)
     at = next((index for index, (region, _) in enumerate(ranked) if region.code == chosen), None)
     return tag(
         "section",
-        tag(
-            "h3",
-            t("ranking"),
-            tag("small", t("semicolon").join(filter(None, (note, running)))),
+        finding.heading(
+            found or t("ranking"),
+            t("ranking") + t("colon") + hint if found else hint,
             to_compare(kpi, *_ends([region.code for region, _ in ranked], chosen)),
         ),
         _groups(beside),
@@ -143,10 +153,14 @@ def peers_name(peers: Peers) -> str:
 _DIVISIONS = {"直辖市": "Municipalities", "省": "Provinces", "自治区": "Autonomous regions"}
 
 
-def _earlier_places(kpi: Kpi, regions: Sequence[Region], beside: Beside) -> dict[str, int]:
-    ranked = ordered(kpi, regions, beside.values)
-    places = _places([value.value or 0 for _, value in ranked])
-    return {region.code: place for place, (region, _) in zip(places, ranked, strict=True)}
+def places(kpi: Kpi, regions: Sequence[Region], values: dict[str, Value]) -> dict[str, int]:
+    """The place of each region that is ranked: 1, 2, 2, 4, because equal values share one."""
+    found: dict[str, int] = {}
+    before: tuple[str, float | None] | None = None
+    for index, (region, value) in enumerate(ordered(kpi, regions, values), 1):
+        found[region.code] = found[before[0]] if before is not None and value.value == before[1] else index
+        before = (region.code, value.value)
+    return found
 
 
 def _moved(place: int, region: Region, earlier: dict[str, int], beside: Beside) -> Markup | None:
@@ -197,14 +211,6 @@ def _known(regions: Sequence[Region], values: dict[str, Value]) -> list[tuple[Re
         for region in regions
         if region.code in values and values[region.code].value is not None
     ]
-
-
-def _places(ordered_values: Sequence[float]) -> list[int]:
-    """1, 2, 2, 4: equal values share a place."""
-    places: list[int] = []
-    for index, value in enumerate(ordered_values):
-        places.append(places[-1] if index and value == ordered_values[index - 1] else index + 1)
-    return places
 
 
 def _row(

@@ -157,13 +157,14 @@ def _file(receipt: Receipt, names: Mapping[str, str], is_open: bool) -> Markup:
 
 
 def _message(message: Message) -> Markup:
+    """Where and what; the code, which only analysts look up, is in the tip and in the table that can be downloaded."""
     place = [
         t("line_number", line=message.row) if message.row else t("whole_file"),
         f"“{message.column}”" if message.column else None,
     ]
     return tag(
         "li",
-        tag("code", message.code),
         tag("span", " ".join(filter(None, place)), cls="ub-hint"),
         tag("span", message.text),
+        title=message.code,
     )

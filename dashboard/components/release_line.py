@@ -10,7 +10,7 @@ from dashboard.i18n import t
 
 def show(selection: Selection) -> None:
     """数据至 2024-05-31 · 版本 0601-3f2a, and the sentence about the period when it was not chosen."""
-    data_to = periods.data_to(selection.release_id, selection.mode, selection.programme)
+    data_to = periods.data_to(selection.release_id, selection.mode, selection.programme, selection.period)
     markup.show(
         tag(
             "div",

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import formatting, links
-from dashboard.components import kept, kpi_card, markup, notes, sparkline, status
+from dashboard.components import answer, kept, kpi_card, markup, notes, sparkline, status
+from dashboard.components.answer import Place
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import comparisons, origins, values
+from dashboard.data import comparisons, kpis, origins, periods, regions, values
+from dashboard.data.comparisons import Comparison
 from dashboard.data.figures import Figure
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
@@ -26,6 +28,34 @@ class Row:
     provinces_due: int | None
     figures: tuple[Figure, ...]
     origin: str
+    place: Place | None = None
+    place_before: Place | None = None
+
+
+def of_programme(selection: Selection, programme: Programme, shown: tuple[Figure, ...]) -> Row:
+    """What a programme shows of its headline KPI in the region and period chosen."""
+    release_id = selection.release_id
+    origin = origins.shown(release_id, programme.code, selection.mode)
+    kpi = kpis.headlines(release_id).get(programme.code)
+    grain = periods.grain_of(selection.period)
+    value: Value | None = None
+    history: tuple[Value, ...] = ()
+    if kpi is not None:
+        value = values.by_kpi(release_id, selection.region, selection.period, origin).get(kpi.code)
+        grain = "month" if grain == "all" else grain
+        series = values.series_of_headlines(release_id, selection.region, grain, origin)
+        history = series.get(kpi.code, ())
+    mainland = sum(province.is_mainland for province in regions.provinces(release_id))
+    due = mainland if programme.is_ranked and selection.is_nation else None
+    return Row(programme, kpi, value, history, due, shown, origin)
+
+
+def yearly(one: Row, selection: Selection) -> Comparison | None:
+    """The value against the year before."""
+    if one.kpi is None or one.value is None:
+        return None
+    at = values.of_other_periods(selection.release_id, one.value, one.history)
+    return comparisons.year_on_year(one.value, one.kpi, at, values.beside(selection.release_id))
 
 
 def show(rows: Sequence[Row], apart: Sequence[Row], selection: Selection) -> None:
@@ -52,7 +82,7 @@ def _table(rows: Sequence[Row], title: str, note: str, selection: Selection) -> 
         "status",
         "recent",
         "year_on_year",
-        "reported",
+        "reported" if selection.is_nation else "rank",
         "published_data",
     )
     head = tag(
@@ -78,7 +108,7 @@ def _row(row: Row, selection: Selection) -> Markup:
         "status": _status(row, selection),
         "recent": _spark(row),
         "year-on-year": _yearly(row, selection),
-        "reported": _reported(row),
+        **({"reported": _reported(row)} if selection.is_nation else {"rank": _rank(row)}),
         "published-data": _published(row.figures),
     }
     head = tag("th", markup.link(target, name, cls="ub-row-link"), cls="ub-col-programme", scope="row")
@@ -103,9 +133,10 @@ def _status(row: Row, selection: Selection) -> Markup:
     return status.badge(status.of(row.value), judged_on)
 
 
-def _target(row: Row) -> Markup:
+def _target(row: Row) -> Markup | None:
+    """The way to the target; nothing without one, which the status says."""
     if row.kpi is None or row.value is None or row.value.target is None:
-        return tag("span", t("no_target"), cls="ub-hint")
+        return None
     reached = formatting.attainment(row.value)
     bar = tag(
         "span",
@@ -124,17 +155,26 @@ def _spark(row: Row) -> Markup | None:
 
 
 def _yearly(row: Row, selection: Selection) -> Markup | str:
-    if row.kpi is None or row.value is None:
-        return "—"
-    at = values.of_other_periods(selection.release_id, row.value, row.history)
-    comparison = comparisons.year_on_year(row.value, row.kpi, at, values.beside(selection.release_id))
-    if comparison is None:
+    comparison = yearly(row, selection)
+    if comparison is None or row.kpi is None or row.value is None:
         return "—"
     months = kpi_card.span_text(comparison)
     reason = kpi_card.reason_text(comparison)
     text = kpi_card.comparison_text(comparison, row.value, row.kpi)
     small = [tag("small", words) for words in (months, kpi_card.alike_text(comparison, row.kpi)) if words]
     return tag("span", text, small, title=reason or None)
+
+
+def _rank(row: Row) -> Markup | str:
+    """第 25/31 ▼2, among the regions beside it."""
+    if row.place is None:
+        return "—"
+    now, before = row.place.place, row.place_before.place if row.place_before is not None else row.place.place
+    moved = None
+    if before != now:
+        mark, cls = ("▲", "ub-rank-up") if now < before else ("▼", "ub-rank-down")
+        moved = tag("small", f"{mark}{abs(now - before)}", cls=cls, title=t("place_before", place=before))
+    return tag("span", answer.place_text(row.place), moved, cls="ub-nowrap")
 
 
 def _reported(row: Row) -> str:

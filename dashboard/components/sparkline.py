@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from dashboard import formatting
+from dashboard.charts.geometry import pen
 from dashboard.components.markup import Markup, tag
 from dashboard.data.kpis import Kpi
 from dashboard.data.values import Value
@@ -75,11 +76,5 @@ def svg(
 
 
 def _path(values: Sequence[float | None], step: float, height: Callable[[float], float]) -> str:
-    parts, pen_down = [], False
-    for index, value in enumerate(values):
-        if value is None:
-            pen_down = False
-            continue
-        parts.append(f"{'L' if pen_down else 'M'}{_MARGIN + index * step:.1f} {height(value)}")
-        pen_down = True
-    return " ".join(parts)
+    places = enumerate(values)
+    return pen((None if value is None else (_MARGIN + at * step, height(value)) for at, value in places), digits=1)

@@ -5,7 +5,6 @@ loaded only then.
 """
 
 import itertools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formatting, links, theme
-from dashboard.components import kept, kpi_card, markup, notes, outlook_words
+from dashboard.charts.geometry import ticks
+from dashboard.components import finding, kept, kpi_card, markup, notes, outlook_words
 from dashboard.components.markup import Markup, tag
 from dashboard.data import comparisons, periods
 from dashboard.data.comparisons import Comparison, Provinces
@@ -61,21 +61,24 @@ def drawn(
     latest: Comparison | None = None,
     provinces: Provinces | None = None,
     ahead: Outlook | None = None,
+    switch: Markup | None = None,
 ) -> Markup:
     """A line for the region, a weaker one for the nation; one sentence underneath says what the lines do.
 
-    `latest` compares the last value with the same months of the year before, told where its period is not over.
+    `latest` compares the last value up to the period shown with the same months of the year before.
     """
     from dashboard.components import trend_line
 
     if not any(value.value is not None for value in own):
-        return tag("div", _heading(kpi, region), tag("p", t("nothing_reported"), cls="ub-hint ub-panel-hint"))
+        nothing = tag("p", t("nothing_reported"), cls="ub-hint ub-panel-hint")
+        return tag("div", _heading(kpi, region, (), None, switch), nothing)
 
     def line() -> Markup:
-        alt, below = _alternative(kpi, region, own, latest, provinces), _below(kpi, own, latest, provinces, ahead)
+        told = until(own, chosen)
+        alt, below = _alternative(kpi, region, told, latest, provinces), _below(kpi, told, latest, provinces, ahead)
         return tag(
             "div",
-            _heading(kpi, region),
+            _heading(kpi, region, told, latest, switch),
             trend_line.draw(kpi, region, own, nation, published, alt, chosen, ahead),
             below,
         )
@@ -89,32 +92,48 @@ def show_chart(
     own: Sequence[Value],
     nation: Sequence[Value],
     published: Sequence[Value],
+    chosen: str,
     latest: Comparison | None = None,
     provinces: Provinces | None = None,
     ahead: Outlook | None = None,
+    switch: Markup | None = None,
 ) -> None:
     """The same as a Plotly chart, in which a click on a point chooses its period."""
     if not any(value.value is not None for value in own):
-        markup.show(drawn(kpi, region, own, nation, published, ""), key="trend_empty")
+        markup.show(drawn(kpi, region, own, nation, published, chosen, switch=switch), key="trend_empty")
         return
-    markup.show(_heading(kpi, region), key="trend_title")
+    told = until(own, chosen)
+    markup.show(_heading(kpi, region, told, latest, switch), key="trend_title")
     st.plotly_chart(
-        figure(kpi, region, own, nation, published, ahead),
+        figure(kpi, region, own, nation, published, ahead, chosen),
         config={"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "responsive": True},
-        alt=_alternative(kpi, region, own, latest, provinces),
+        alt=_alternative(kpi, region, told, latest, provinces),
         key="trend_chart",
         on_select=_choose_period,
         selection_mode="points",
     )
-    markup.show(_below(kpi, own, latest, provinces, ahead), key="trend_sentence")
+    markup.show(_below(kpi, told, latest, provinces, ahead), key="trend_sentence")
 
 
-def _heading(kpi: Kpi, region: Region) -> Markup:
+def until(own: Sequence[Value], chosen: str) -> Sequence[Value]:
+    """The values up to the period that the page shows, of which sentences and labels speak; all of them where none is as early."""
+    early = [value for value in own if value.period <= chosen] if chosen else own
+    return early if any(value.value is not None for value in early) else own
+
+
+def _heading(
+    kpi: Kpi, region: Region, told: Sequence[Value], latest: Comparison | None, switch: Markup | None
+) -> Markup:
     definition = pick(kpi.definition_zh, kpi.definition_en).split("；")[0]
+    hint = t("trend_of", kpi=pick(kpi.label_zh, kpi.label_en)) + t("colon") + definition
     beside = () if region.code == NATION else (region.code,)
-    return tag(
-        "h3", t("trend_of", kpi=pick(kpi.label_zh, kpi.label_en)), tag("small", definition), to_compare(kpi, *beside)
+    last = _last(told)
+    title = (
+        finding.of_trend(kpi, last, latest)
+        if last is not None
+        else t("trend_none", kpi=pick(kpi.label_zh, kpi.label_en))
     )
+    return finding.heading(title, hint, switch, to_compare(kpi, *beside))
 
 
 def to_compare(kpi: Kpi, *regions: str) -> Markup:
@@ -218,12 +237,11 @@ def figure(
     nation: Sequence[Value],
     published: Sequence[Value],
     ahead: Outlook | None = None,
+    chosen: str = "",
 ) -> dict[str, Any]:
     """The figure as Plotly reads it; colours are places that the reader's theme fills."""
     factor = 100 if kpi.unit == "percent" else 1
-    # Periods without a value keep their place on the axis.
-    shown = [value.period for value in own if value.value is not None]
-    axis = periods.between(shown[0], shown[-1])
+    axis = reported(own)
     nation = [value for value in nation if value.period in axis]
     is_nation = region.code == NATION
     traces = [] if is_nation else _lines(kpi, nation, axis, t("nation"), theme.CHART_OTHERS, 1.5, factor)
@@ -235,7 +253,7 @@ def figure(
     if targets:
         traces.append(_target(kpi, targets, factor))
     if ahead is not None and ahead.steps:
-        traces += _ahead(kpi, region, ahead, shown[-1], factor)
+        traces += _ahead(kpi, region, ahead, axis[-1], factor)
         axis = (*axis, *(step.period for step in ahead.steps))
     return {
         "data": traces,
@@ -250,7 +268,9 @@ def figure(
             "font": {"family": theme.FONT, "size": 12, "color": theme.CHART_TEXT},
             "xaxis": _time_axis(axis),
             "yaxis": _value_axis(kpi, traces),
-            "annotations": _direct_labels(kpi, region, own, () if is_nation else nation, axis, factor),
+            "annotations": _direct_labels(
+                kpi, region, until(own, chosen), () if is_nation else until(nation, chosen), axis, factor
+            ),
         },
     }
 
@@ -277,17 +297,6 @@ def _ahead(kpi: Kpi, region: Region, ahead: Outlook, last: str, factor: int) -> 
             "hovertemplate": "%{text}",
         },
     ]
-
-
-def ticks(low: float, high: float) -> list[float]:
-    """Three to six round numbers from at most `low` to at least `high`."""
-    if high <= low:
-        low, high = low - (abs(low) * 0.1 or 1), high + (abs(high) * 0.1 or 1)
-    rough = (high - low) / 4
-    magnitude = 10 ** math.floor(math.log10(rough))
-    step = next(size * magnitude for size in (1, 2, 2.5, 5, 10) if size * magnitude >= rough * 0.999)
-    first, last = math.floor(low / step), math.ceil(high / step)
-    return [round(index * step, 10) for index in range(first, last + 1)]
 
 
 def _lines(
@@ -340,6 +349,12 @@ def _line(
         "connectgaps": False,
         "line": {"color": colour, "width": width},
     }
+
+
+def reported(own: Sequence[Value]) -> tuple[str, ...]:
+    """All periods from the first that has a value to the last: those without one keep their place on the axis."""
+    known = [value.period for value in own if value.value is not None]
+    return tuple(periods.between(known[0], known[-1]))
 
 
 def told(value: Value, kpi: Kpi) -> str:
@@ -403,7 +418,11 @@ def _value_axis(kpi: Kpi, traces: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "ticktext": [tick_text(kpi, number) for number in at],
         "fixedrange": True,
         "automargin": False,
-        "title": {"text": ""},
+        "title": {
+            "text": t("axis_begins", value=tick_text(kpi, at[0])) if at[0] > 0 else "",
+            "font": {"size": 11},
+            "standoff": 2,
+        },
     }
 
 
@@ -468,7 +487,7 @@ def direct_labels(
     kpi: Kpi, region: Region, own: Sequence[Value], nation: Sequence[Value], chosen: str = ""
 ) -> list[EndLabel]:
     """Name and last value of each line that has one; of which period, where the page shows another one, `chosen`."""
-    ends = ((formatting.region_name(region), own, True), (t("nation"), nation, False))
+    ends = ((formatting.region_name(region), until(own, chosen), True), (t("nation"), until(nation, chosen), False))
     return [
         EndLabel(
             name, formatting.value_amount(last, kpi).text + _short(last) + _dated(last, chosen), last.value, is_own

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from dashboard.data import asking_copy, descriptions
+from dashboard.data import asking_copy, connection, descriptions
 from dashboard.data.asking_copy import KEYS as KEYS
 from dashboard.data.caching import per_release
 from warehouse import settings as warehouse_settings
@@ -198,7 +198,7 @@ def _copy(release_id: str) -> Path:
     path = settings.home / "asking" / f"{name}.duckdb"
     with _copying:
         if not path.exists():
-            _have_made(settings.releases / f"{release_id}.duckdb", path, scope)
+            _have_made(connection.whole(release_id), path, scope)
     return path
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from dashboard.data import connection, kpis, origins, regions, values
 from dashboard.data.caching import per_release
 from dashboard.data.kpis import Kpi
+from warehouse.answers import telling
+from warehouse.answers.telling import Standing
 from warehouse.releases import period_changes
 from warehouse.releases.forecasts.of_values import last_day
-from warehouse.releases.forecasts.outlook import VERDICTS, Aim, Kind, Known, Outlook, Placed, aim_of, look
+from warehouse.releases.forecasts.outlook import Aim, Kind, Known, Outlook, Placed, aim_of, look
 
 
 @per_release(2048)
@@ -47,12 +49,6 @@ class Expected:
     value: values.Value
     outlook: Outlook
 
-    @property
-    def gap(self) -> float:
-        """How far from the target it is expected to be, as a share of the target."""
-        target = self.value.target
-        return abs(target - self.outlook.value) / abs(target) if target else 0.0
-
 
 @per_release(64)
 def expected(release_id: str, region: str, mode: str) -> tuple[Expected, ...]:
@@ -74,7 +70,14 @@ def expected(release_id: str, region: str, mode: str) -> tuple[Expected, ...]:
             at_hand = values.series(release_id, where, kpi.grain, origin, kpi.programme).get(code, ())
             now = next(value for value in at_hand if value.period == ahead.of)
             found.append(Expected(kpi, place, now, ahead))
-    return tuple(sorted(found, key=lambda one: (VERDICTS.index(one.outlook.verdict), one.gap), reverse=True))
+    return tuple(
+        telling.foretold(
+            Standing(
+                one, one.value.status, target=one.value.target, verdict=one.outlook.verdict, expected=one.outlook.value
+            )
+            for one in found
+        )
+    )
 
 
 def _lies_in(release_id: str, inner: str, outer: str) -> bool:

@@ -56,15 +56,15 @@ def latest(release_id: str, mode: str, programme: str | None = None) -> str:
     return max(enough or published or [ALL])
 
 
-def data_to(release_id: str, mode: str, programme: str | None = None) -> str | None:
-    """The date the shown records reach to, of all programmes of the leading origin or of one, as YYYY-MM-DD."""
+def data_to(release_id: str, mode: str, programme: str | None = None, period: str = ALL) -> str | None:
+    """The date the shown records reach to, of the leading origin or of one programme, as YYYY-MM-DD; at most the end of a period."""
     reached = [
         day
         for (one, origin), day in _reached(release_id).items()
         if (one == programme or (programme is None and not origins.is_apart(release_id, one, mode)))
         and origin == origins.shown(release_id, one, mode)
     ]
-    return max(reached, default=None)
+    return min(max(reached), bounds(period)[1]) if reached else None
 
 
 @per_release(4)

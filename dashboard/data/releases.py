@@ -201,7 +201,7 @@ def done_between(before: str, after: str) -> WhatChanged:
 @per_release(4)
 def _compared(before: str, after: str) -> tuple[tuple[Change, ...], WhatChanged]:
     settings = warehouse_settings.load()
-    first, second = (warehouse_release.find(settings, one).path for one in (before, after))
+    first, second = (warehouse_release.whole(settings, one).path for one in (before, after))
     found = compare.compared(first, second)
     told = tuple(changed.of(one for one in found.changes if one["category"] is None))
     return told, replace(

@@ -7,8 +7,9 @@ from dashboard.data.caching import per_release
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
 from dashboard.data.values import Value
+from warehouse.answers import telling
+from warehouse.answers.telling import WITH_TARGET
 
-WITH_TARGET = ("met", "on_track", "behind")
 GOOD = ("met", "on_track")
 
 
@@ -23,9 +24,7 @@ class Judged:
     @property
     def gap(self) -> float:
         """How far the value is from its target, as a share of the target; 0 when met."""
-        if self.value.status == "met" or self.value.value is None or not self.value.target:
-            return 0.0
-        return abs(self.value.target - self.value.value) / abs(self.value.target)
+        return 0.0 if self.value.status == "met" else telling.short_of(self.value.value, self.value.target)
 
 
 @dataclass(frozen=True)

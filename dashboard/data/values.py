@@ -134,14 +134,20 @@ def by_region(release_id: str, kpi: str, parent: str, period: str, origin: str) 
     return {value.region: value for value in _values(found)}
 
 
-@per_release(64)
 def of_provinces(release_id: str, period: str, origin: str) -> tuple[Value, ...]:
     """Every KPI's value in every province-level unit."""
+    return of_regions_below(release_id, regions.NATION, period, origin)
+
+
+@per_release(64)
+def of_regions_below(release_id: str, parent: str, period: str, origin: str) -> tuple[Value, ...]:
+    """Every KPI's value in every region right below `parent`, in official order."""
     found = _rows(
         release_id,
-        f"regions.region_level = 'province' and {_PERIOD} and origin = $origin and category is null order by regions.sort_order",
+        f"regions.parent_code = $parent and {_PERIOD} and origin = $origin and category is null order by regions.sort_order",
         "mart_kpi_values inner join dim_region as regions on mart_kpi_values.region = regions.region_code",
         **_chosen(release_id, period),
+        parent=parent,
         origin=origin,
     )
     return tuple(_values(found))

@@ -23,3 +23,13 @@
     /* narrow by region: {{ ref('bridge_region_ancestor') }} */
     {%- endif -%}
 {%- endmacro %}
+
+{#-
+    For a table with a region_code: a row comes from rows of `relations`, facts, with the same region_code, from no others of theirs, and else
+    from relations that are read whole.
+-#}
+{% macro narrow_by_place(relations) -%}
+    {%- for relation in relations %}
+    /* narrow by place: {{ relation }} */
+    {%- endfor %}
+{%- endmacro %}

@@ -78,7 +78,7 @@ def _forged_with_marks(found: list[bytes]) -> list[bytes]:
     return written
 
 
-EDITS: dict[str, tuple[Callable[[Path], None], str, int | None]] = {
+EDITS: dict[str, tuple[Callable[[Path], object], str, int | None]] = {
     "a word of an entry": (
         lambda place: rewrite(
             place / "2024-06-11.jsonl", lambda found: [found[0], edited(found[1], outcome="refused"), *found[2:]]

@@ -106,7 +106,12 @@ def header(answer: dict[str, Any], name: str) -> str:
      "/component/a", "/app/static/a", "/anything", "//", "/static/../provinces", "/STATIC/x"],
 )  # fmt: skip
 def test_nothing_is_answered_without_a_session(board: Board, path: str) -> None:
-    for headers in ({}, {"cookie": f"{visits.COOKIE}=made-up"}, {"cookie": "_streamlit_user=made-up"}):
+    sent: tuple[dict[str, Any], ...] = (
+        {},
+        {"cookie": f"{visits.COOKIE}=made-up"},
+        {"cookie": "_streamlit_user=made-up"},
+    )
+    for headers in sent:
         answer = board.ask(path, **headers)
         assert answer["status"] == 401 and "subject" not in answer["body"]
         page = board.ask(path, accept="text/html", **headers)
@@ -193,7 +198,7 @@ def test_the_provider_signs_out_everywhere(board: Board, home: Settings, monkeyp
     other = board.visits.begin(Person("sub-0002"), HENAN, "s3")
 
     def word(**changed: Any) -> bytes:
-        event = {"http://schemas.openid.net/event/backchannel-logout": {}}
+        event: dict[str, dict[str, str]] = {"http://schemas.openid.net/event/backchannel-logout": {}}
         claims = {
             "iss": "https://sso.example.org",
             "aud": "board",
@@ -275,3 +280,20 @@ def test_beyond_the_machine_people_sign_in(home: Settings, monkeypatch: pytest.M
     assert "--insecure-no-sign-in" in (sign_in.problem_of(home, "192.0.2.1") or "")
     monkeypatch.setenv("UNIONBOARD_INSECURE_NO_SIGN_IN", "1")
     assert sign_in.problem_of(home, "0.0.0.0") is None
+
+
+def test_provider_that_is_away_is_told_on_the_way_in(home: Settings, now: list[float]) -> None:
+    made = sign_in.load(home)
+    assert made is not None
+    board = Board(home, made, now)
+
+    async def away(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 400, "headers": [(b"content-length", b"20")]})
+        await send({"type": "http.response.body", "body": b"Authentication error"})
+
+    board.gate.app = away
+    told = board.ask("/auth/login")
+    assert (told["status"], dict(told["headers"])["location"]) == (302, "/access/sign-in?failed=away")
+    assert "身份提供方没有应答" in board.ask("/access/sign-in", query="failed=away")["body"]
+    # Only what we say ourselves is said there.
+    assert "<script>" not in board.ask("/access/sign-in", query="failed=%3Cscript%3E")["body"]

@@ -104,14 +104,14 @@ def test_a_token_that_was_tampered_with_is_not_believed(gateway: GatewayTokens, 
 
 
 def test_a_token_of_another_key_is_not_believed(gateway: GatewayTokens, signer: Signer) -> None:
-    foreign = ECKey.generate_key("P-256", {"kid": signer.key.kid})
+    foreign = ECKey.generate_key("P-256", {"kid": str(signer.key.kid)})
     with pytest.raises(TokenError, match="签名不对"):
         gateway.claims(signer.token(foreign))
     # The public key taken for a secret that both know.
-    shared = OctKey.import_key(signer.path.read_bytes(), {"kid": signer.key.kid})
+    shared = OctKey.import_key(signer.path.read_bytes(), {"kid": str(signer.key.kid)})
     with pytest.raises(TokenError, match="签名不对"):
         gateway.claims(jwt.encode({"alg": "HS256", "kid": signer.key.kid}, good_claims(), shared))
-    rsa = RSAKey.generate_key(2048, {"kid": signer.key.kid})
+    rsa = RSAKey.generate_key(2048, {"kid": str(signer.key.kid)})
     with pytest.raises(TokenError, match="签名不对"):
         gateway.claims(jwt.encode({"alg": "RS256", "kid": signer.key.kid}, good_claims(), rsa))
 

@@ -81,7 +81,7 @@ def visit(browser: Browser, live: tuple[Settings, str]) -> Iterator[Callable[...
     """Opens pages: visit("/", width=390, scheme="dark")."""
     opened = []
 
-    def visit_page(address: str, width: int = 1400, scheme: str = "light") -> Visit:
+    def visit_page(address: str, width: int = 1400, scheme: chromium.Scheme = "light") -> Visit:
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="zh-CN")
         opened.append(context)
         _, base = live

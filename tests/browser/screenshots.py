@@ -35,7 +35,12 @@ PAGES = {
     "releases": "/releases",
     "overview-english": "/?lang=en",
 }
-VARIANTS = {"wide": (1400, "light"), "phone": (390, "light"), "dark": (1400, "dark"), "phone-dark": (390, "dark")}
+VARIANTS: dict[str, tuple[int, chromium.Scheme]] = {
+    "wide": (1400, "light"),
+    "phone": (390, "light"),
+    "dark": (1400, "dark"),
+    "phone-dark": (390, "dark"),
+}
 TALLEST = 8_000
 
 
@@ -56,7 +61,7 @@ def main() -> None:
                 print(path)
 
 
-def take(browser: Browser, address: str, width: int, scheme: str, path: Path) -> None:
+def take(browser: Browser, address: str, width: int, scheme: chromium.Scheme, path: Path) -> None:
     """One picture of the whole page."""
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="zh-CN")
     try:

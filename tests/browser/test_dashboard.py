@@ -83,6 +83,25 @@ def test_tiles_are_reached_and_opened_by_keyboard(visit: Visiting) -> None:
     page.wait_for_function("() => document.querySelector('h1')?.textContent === '湖北'")
 
 
+def test_trend_is_read_off_by_arrow_keys_and_by_touch(visit: Visiting) -> None:
+    page = visit("/dispute-mediation").page
+    page.focus(".ub-trend")
+    page.keyboard.press("End")
+    last = page.inner_text(".ub-pointed .ub-plot-tip")
+    page.keyboard.press("ArrowLeft")
+    before = page.inner_text(".ub-pointed .ub-plot-tip")
+    assert last and before and before != last
+    assert page.text_content("body > [aria-live].ub-sr") == before.replace("\n", " ")
+    page.keyboard.press("Escape")
+    assert page.locator(".ub-pointed").count() == 0
+    area = page.locator(".ub-trend .ub-plot-area")
+    box = area.bounding_box()
+    assert box is not None
+    at = {"clientX": box["x"] + box["width"] - 1, "clientY": box["y"] + 9, "pointerType": "touch", "bubbles": True}
+    area.dispatch_event("pointerdown", at)
+    assert page.inner_text(".ub-pointed .ub-plot-tip") == last
+
+
 def test_open_page_asks_for_the_release_and_sends_nothing_else(browser: Browser, live: tuple[Settings, str]) -> None:
     # What a page sends by itself carries its filters, and would take back those of a link clicked in the same instant.
     context = browser.new_context(locale="zh-CN")
@@ -198,7 +217,7 @@ def test_way_down_to_a_county_by_click_and_all_the_way_back(visit: Visiting) -> 
     def again() -> None:
         assert visit(page.url.removeprefix(seen.base)).view() == seen.view()
 
-    way = [("总览", ("全国",))]
+    way: list[tuple[str, tuple[str, ...]]] = [("总览", ("全国",))]
     steps = [
         (".ub-tile[data-code='410000']", "河南", ("全国", "河南")),
         (".ub-chip >> text=洛阳市", "洛阳市", ("全国", "河南", "洛阳市")),

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 import yaml
 
+from warehouse import contracts
 from warehouse.build import plan as planning
 from warehouse.build import project
 from warehouse.build.engines import EngineError
@@ -46,6 +47,26 @@ def test_record_that_stands_twice_is_found_by_the_primary_key_of_its_contract(sh
         )
         rows = connection.execute(found.sql).fetchall()
     assert rows == [("submitted", "410300", "LY1", "7", 2)]
+
+
+@pytest.mark.parametrize("table", contracts.all_tables(), ids=lambda table: f"{table.programme}.{table.name}")
+def test_a_table_is_staged_once_with_the_columns_of_its_contract(shipped: Settings, table: contracts.Table) -> None:
+    plan = planning.load(shipped)
+    assert plan is not None
+    own = f"source.unionboard.{table.programme}.{table.name}"
+    [staged] = [node for node in plan.nodes if own in node.parents and node.kind != "test"]
+    assert staged.name.startswith(f"stg_{table.programme}__") and staged.kind == "view"
+    assert set(staged.parents) == {own, "source.unionboard.intake.submissions"}
+    # What stands below the contract says of each column what the contract says, for it is the same text.
+    [model] = [
+        model
+        for model in yaml.safe_load(table.path.read_text(encoding="utf-8"))["models"]
+        if model["name"] == staged.name
+    ]
+    said = {column["name"]: (column["description"], column["data_type"]) for column in model["columns"]}
+    known = {column.name: column.description for column in table.columns}
+    assert {name: description for name, (description, _) in said.items()} == {name: known[name] for name in said}
+    assert {name for name, *_ in staged.columns} >= set(said)
 
 
 def test_columns_of_a_release_carry_the_words_of_the_contract(shipped: Settings) -> None:

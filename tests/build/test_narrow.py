@@ -1,7 +1,7 @@
 """A drop makes again what it touches: the release is the one that a build from nothing makes, row by row."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from warehouse.build import candidate as building
 from warehouse.build.candidate import DATABASE_FILE, Base, BuildResult
 from warehouse.build.engines import narrow
 from warehouse.intake.folder import take_in
+from warehouse.sample import write_sample
 from warehouse.settings import CHECKOUT, Settings
 
 PROGRAMME = "dispute_mediation"
@@ -66,9 +67,11 @@ def cases(province: str, numbers: range, period: str = "2024-05", **changes: obj
     ]
 
 
-def made(settings: Settings, folder: Path, base: Base | None = None) -> tuple[Base, BuildResult]:
+def made(
+    settings: Settings, folder: Path, base: Base | None = None, select: Sequence[str] = MARTS
+) -> tuple[Base, BuildResult]:
     folder.mkdir()
-    result = building.build(settings, folder / DATABASE_FILE, select=MARTS, base=base)
+    result = building.build(settings, folder / DATABASE_FILE, select=select, base=base)
     assert result.failures == ()
     return Base(folder / DATABASE_FILE, result.keys, result.partitions, result.made_of), result
 
@@ -193,3 +196,23 @@ def test_table_made_in_pieces_is_the_one_made_at_once(
     assert differences(pieces.path, house.base.path) == {}
     # 210 cases, 60 of them at once.
     assert result.in_pieces == {CASES, VALUES}
+
+
+def test_table_by_place_keeps_the_rows_of_regions_that_no_fact_changed_in(tmp_path: Path) -> None:
+    settings = settings_module.load(seeds=tmp_path / "seeds", home=tmp_path / "home", today=date(2024, 6, 15))
+    shutil.copytree(CHECKOUT / "seeds" / "reference", settings.seeds / "reference")
+    written = write_sample(300, "women_innovation_studios", settings.seeds, 1, settings)
+    results = next(path for path in written if "成果表" in path.name)
+    header, *rows = results.read_text(encoding="utf-8").splitlines(keepends=True)
+    results.write_text("".join([header, *rows[5:]]), encoding="utf-8")
+    take_in(settings)
+    select = ["+mart_women_innovation_studios_money"]
+    base, _ = made(settings, tmp_path / "base", select=select)
+    later = [row.replace("总工会", "职工技协") for row in rows[:5]]
+    results.with_name("演示_女职工创新工作室_成果表_补报.csv").write_text("".join([header, *later]), encoding="utf-8")
+    take_in(settings)
+    now, result = made(settings, tmp_path / "now", base, select)
+    anew, _ = made(settings, tmp_path / "anew", select=select)
+    assert differences(now.path, anew.path) == {}
+    assert result.in_part == {"fct_women_innovation_studios_results", "mart_women_innovation_studios_money"}
+    assert differences(now.path, base.path)["mart_women_innovation_studios_money"] == 5

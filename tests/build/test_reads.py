@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import duckdb
 import pytest
@@ -85,7 +86,7 @@ def land(settings: Settings, rows: str) -> None:
 
 def built(
     settings: Settings, plan: Plan, folder: Path, base: Base | None = None
-) -> tuple[Base, list[str], list[object]]:
+) -> tuple[Base, list[str], list[tuple[Any, ...]]]:
     """The release made of what is landed, the names of what was made for it, and the rows of the model."""
     folder.mkdir()
     path = folder / DATABASE_FILE

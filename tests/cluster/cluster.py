@@ -14,9 +14,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from warehouse.settings import CHECKOUT
 
@@ -169,7 +170,7 @@ class Cluster:
     def _wait_for(self, name: str, said: str) -> None:
         self._wait_until(lambda: re.search(said, self._log(name).read_text(errors="replace")) is not None, name)
 
-    def _wait_until(self, condition, name: str) -> None:
+    def _wait_until(self, condition: Callable[[], bool], name: str) -> None:
         end = time.monotonic() + PATIENCE
         while not condition():
             if self.processes[name].poll() is not None or time.monotonic() > end:
@@ -207,7 +208,8 @@ def _spark_home() -> Path:
 def _free_port() -> int:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        return listening.getsockname()[1]
+        port: int = listening.getsockname()[1]
+        return port
 
 
 def _answers(port: int) -> bool:
@@ -216,7 +218,7 @@ def _answers(port: int) -> bool:
         return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _json(json, address: str):
+def _json(json: Any, address: str) -> Any:
     with urllib.request.urlopen(address, timeout=30) as answer:
         return json.load(answer)
 

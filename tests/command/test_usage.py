@@ -1,6 +1,7 @@
 """A command line that is wrong is told so in Chinese, with what to write instead."""
 
 import os
+import re
 import sys
 import tomllib
 
@@ -45,6 +46,12 @@ def test_version_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     assert not ended.value.code
     told = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     assert capsys.readouterr().out == f"unionboard {told}\n"
+    # The newest section of the changelog is that version, with its day; what is not released yet may stand above it.
+    sections = re.findall(r"^## (.*)$", (CHECKOUT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    released = [one for one in sections if one != "Unreleased"]
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+ \(\d{4}-\d\d-\d\d\)", one) for one in released)
+    assert released[0].startswith(f"{told} (")
+    assert sections[:2].index(released[0]) == len(sections) - len(released)
 
 
 def test_without_a_command_the_help_is_shown(

@@ -13,7 +13,7 @@ from tests.dashboard.drawing import Board
 from tests.dashboard.house import build
 from tests.support.releases import make
 from warehouse import settings as settings_module
-from warehouse.releases import release
+from warehouse.releases import release, signing
 from warehouse.settings import Settings
 from warehouse.system import integrity
 
@@ -63,7 +63,8 @@ def two_releases(house: Settings, tmp_path_factory: pytest.TempPathFactory) -> t
     # As if it had been published like that.
     manifest = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     changed = {**manifest, "sha256": integrity.sha256_of(path), "size_bytes": path.stat().st_size}
-    path.with_suffix(".json").write_text(json.dumps(integrity.signed(changed)), encoding="utf-8")
+    shutil.copytree(house.home / "keys", settings.home / "keys")
+    path.with_suffix(".json").write_text(json.dumps(signing.signed(settings, earlier, changed)), encoding="utf-8")
     return settings, earlier, str(now)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Element
 from streamlit.util import calc_hash
 
 from warehouse.settings import CHECKOUT
@@ -24,7 +25,7 @@ class Reader:
     @property
     def markup(self) -> str:
         """All HTML on the page, and what the tile grid was given."""
-        parts = [element.value for element in self.app.get("html")]
+        parts = [str(element.value) for element in self.app.get("html") if isinstance(element, Element)]
         for component in self.app.get("bidi_component"):
             given = component.proto.bytes.decode()
             parts.append(given if given.startswith("{") else given.partition("\n")[2])

@@ -6,6 +6,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
+from dashboard.charts import geometry
 from dashboard.components import data_table, ranking, reporting_matrix, sparkline, tile_grid, trend_chart, trend_line
 from dashboard.data import comparisons
 from dashboard.data.regions import Region
@@ -95,7 +96,7 @@ def test_sparkline_of_one_value_is_empty_and_of_two_a_line() -> None:
     [(0.64, 1.0, [0.6, 0.7, 0.8, 0.9, 1.0]), (0, 14_300, [0, 5000, 10_000, 15_000]), (5, 5, None)],
 )
 def test_ticks_are_round_and_cover_everything(low: float, high: float, ticks: list[float] | None) -> None:
-    found = trend_chart.ticks(low, high)
+    found = geometry.ticks(low, high)
     assert found[0] <= low
     assert found[-1] >= high
     assert 3 <= len(found) <= 7
@@ -159,8 +160,8 @@ def test_point_that_is_not_over_is_hollow_and_the_way_to_it_dashed() -> None:
     with using(CHINESE):
         drawn = trend_line.draw(KPI, REGION, [YEAR, RUNNING], [], [], "", "2024")
         figure = trend_chart.figure(KPI, REGION, [YEAR, RUNNING], [], [])
-    assert drawn.count("ub-trend-dot ub-hollow") == 1
-    assert drawn.count("ub-trend-own ub-trend-open") == 1
+    assert drawn.count("ub-plot-dot ub-ink-line ub-hollow") == 1
+    assert drawn.count("ub-stroke-line ub-plot-open") == 1
     assert "55 人次（未完，1–5月）" in drawn
     dashed = [trace for trace in figure["data"] if trace.get("line", {}).get("dash") == "dot"]
     assert [trace["text"][0] for trace in dashed] == ["55 人次（未完，1–5月）"]

@@ -56,11 +56,11 @@ def test_line_goes_on_dashed_with_its_range_and_no_click_on_what_is_to_come() ->
         drawn = trend_line.draw(PERCENT, nation, OWN, (), (), "说明", "2024-05", OUTLOOK)
         plain = trend_line.draw(PERCENT, nation, OWN, (), (), "说明", "2024-05")
         chart = trend_chart.figure(PERCENT, nation, OWN, (), (), OUTLOOK)
-    assert "ub-trend-ahead" in drawn
-    assert "ub-trend-range" in drawn
+    assert "ub-plot-ahead" in drawn
+    assert "ub-plot-span" in drawn
     assert "预测约 77%（71–83%）" in drawn
     assert "2025年底预测" in drawn
-    assert "ub-trend-ahead" not in plain
+    assert "ub-plot-ahead" not in plain
     # Five months can be chosen, the two to come cannot.
     assert drawn.count("<a ") == plain.count("<a ") == 5
     dashed = [trace for trace in chart["data"] if trace["line"].get("dash") == "dash" and trace["x"][-1] == "2024-07"]
@@ -93,8 +93,9 @@ def test_card_trend_and_overview_say_it(at_house: Settings, release_id: str) -> 
     found = forecasts.outlook(release_id, "hc_target_progress", "000000", "demonstration")
     assert found is not None
     said = f"2024年底约 {found.value * 100:.0f}%"
-    assert page.text.count(said) == 2
-    assert "ub-trend-ahead" in page.markup
+    # In the answer, on the card and under the trend.
+    assert page.text.count(said) == 3
+    assert "ub-plot-ahead" in page.markup
     overview = read("", origin="含演示")
     assert "有期限的目标 1 项，按目前速度预计" in overview.text
     # What was expected of an earlier month is not known now.

@@ -113,7 +113,7 @@ def test_name_that_a_proxy_passes_on_is_not_taken_for_the_host(port: int) -> Non
         ("http://127.0.0.1", 403),
         ("http://localhost:PORT", 403),
         ("http://127.0.0.1:PORT.evil.example", 403),
-        ("http://127.0.0.1:PORT@evil.example", 403),
+        ("http://127.0.0.1:PORT@evil.example", 403),  # pragma: allowlist secret
         ("null", 403),
         ("", 403),
         ("file://", 403),

@@ -81,8 +81,10 @@ def test_overview_of_real_records_only_has_nothing_apart(at_house: Settings) -> 
 
 def test_province_page_has_a_heading_for_each_origin(at_house: Settings) -> None:
     page = read("province", region="河南")
-    assert page.markup.index("<h3>报送数据") < page.markup.index("<h3>演示数据")
-    between = page.markup[page.markup.index("<h3>报送数据") : page.markup.index("<h3>演示数据")]
+    table, folded = page.markup.split("<h3>全部指标")
+    assert table.index("报送数据 · 点项目看全部指标") < table.index("<h3>演示数据")
+    assert folded.index("<h3>报送数据") < folded.index("<h3>演示数据")
+    between = folded[folded.index("<h3>报送数据") : folded.index("<h3>演示数据")]
     assert "裁调对接" in between
     assert "免费体检" not in between
 

@@ -14,7 +14,7 @@ import pytest
 from dashboard import server
 from dashboard.app_pages import records as records_page
 from dashboard.components import pivot
-from dashboard.data import kpis, programmes, records, releases, values
+from dashboard.data import kpis, programmes, records, releases, scores, values
 from dashboard.i18n import CHINESE, using
 from tests.dashboard.conftest import Patch
 from tests.dashboard.house import MARKED_NAME
@@ -71,6 +71,19 @@ def test_overview_grid_can_show_a_headline_kpi(at_house: Settings) -> None:
 
 def test_overview_names_the_refused_file(at_house: Settings) -> None:
     assert "1 个文件被拒收" in read().text
+
+
+def test_numbers_of_one_view_are_of_the_period_chosen(at_house: Settings) -> None:
+    page = read("dispute-mediation", region=LUOYANG, period="2024-04", kpi="dm_success_rate")
+    card = page.markup.split('<article class="ub-card" aria-label="调解成功率"')
+    row = page.markup.split("ub-kpi-rows")[1]
+    # In April 5 of 10 cases were settled, in May 10 of 16: nothing said of April speaks of May.
+    assert "50.0" in (card[1] if len(card) > 1 else row)
+    ends = re.search(r'<div class="ub-plot-ends".*?</div>', page.markup)
+    assert ends is not None and "50.0%" in ends[0] and "62.5%" not in ends[0]
+    assert "62.5%" not in re.search(r'<figure class="ub-plot ub-trend"[^>]*aria-label="([^"]*)"', page.markup)[1]  # type: ignore[index]
+    assert "数据至 2024-04-30" in page.text and "2024-05-31" not in page.text
+    assert "ub-plot-later" in page.markup
 
 
 def test_page_opens_with_the_latest_period_and_says_so(at_house: Settings) -> None:
@@ -179,7 +192,7 @@ def test_chosen_kpi_is_shown_in_the_pictures(at_patched: Patch) -> None:
     page = read("dispute-mediation", region=LUOYANG, kpi="dm_success_rate")
     assert "调解成功率走势" in page.text
     assert "从2024年4月的 50.0% 到2024年5月的 62.5%（+12.5 pp）。" in page.text
-    assert "ub-trend-own" in page.markup
+    assert "ub-trend" in page.markup
     assert not page.app.get("plotly_chart")
     page.app.toggle(key="interactive").set_value(True).run()
     assert page.errors == []
@@ -212,6 +225,42 @@ def test_province_page_without_a_province_asks_for_one(at_house: Settings) -> No
     page = read("province")
     assert "先选一个省" in page.text
     assert '"code": "710000"' in page.markup
+
+
+def test_region_says_what_is_behind_what_moved_and_its_place_first(at_house: Settings, release_id: str) -> None:
+    page = read("province", region="河南", origin="demo")
+    assert page.errors == []
+    assert page.markup.index("ub-answer") < page.markup.index("ub-scorecard") < page.markup.index("ub-programme-lines")
+    judged = scores.judged(release_id, "410000", "2024-05", "demo")
+    late = [one for one in judged if one.value.status == "behind"]
+    assert f"河南有目标的 {len(judged)} 项指标中， {len(late)} 项落后" in page.text
+    assert f"；落后最多的是 {late[0].kpi.label_zh} （距目标" in page.text
+    # Its place by hand: how many of the provinces with a value have a higher one.
+    rates = {
+        one.region: one.value
+        for one in values.of_provinces(release_id, "2024-05", "demonstration")
+        if one.kpi == "hc_target_progress" and one.value is not None
+    }
+    place = 1 + sum(rate > rates["410000"] for rate in rates.values())
+    assert f"第 {place}/{len(rates)}" in page.text
+    assert page.markup.count("ub-programme-lines") == page.markup.count('<details class="ub-more ub-programme-lines')
+    assert " open" not in page.markup.split("ub-programme-lines", 1)[1].split("</details>")[0]
+
+
+def test_page_for_leaders_names_no_file_no_code_and_no_whole_release(at_house: Settings, release_id: str) -> None:
+    for path in ("dispute-mediation", "province", "upload"):
+        text = read(path, region="河南").text
+        assert "dbt_project/" not in text
+        assert not re.search(r"\bD\d{2,3}\b", text)
+        assert release_id not in text.replace(f'"{release_id}"', "")
+
+
+def test_title_of_a_trend_states_what_it_shows_and_the_axis_where_it_begins(at_patched: Patch) -> None:
+    at_patched(IN_TIME)
+    page = read("dispute-mediation", region=LUOYANG, kpi="dm_success_rate")
+    assert re.search(r"<h3>2024年5月为 62\.5%<small>调解成功率走势：", page.markup)
+    # 50 % to 62.5 % are drawn from 50 % up.
+    assert "纵轴从 50% 起" in page.text
 
 
 def test_provinces_page_lists_34_units(at_house: Settings) -> None:
@@ -297,14 +346,29 @@ def test_release_of_another_version_says_what_to_do(at_nothing: Settings, releas
     assert "unionboard refresh" in page.text
 
 
-def test_first_row_of_cards_begins_with_the_headline_and_what_has_a_target(at_house: Settings, release_id: str) -> None:
+def test_three_cards_stand_before_a_table_of_the_rest(at_house: Settings, release_id: str) -> None:
     page = read("dispute-mediation", region=LUOYANG)
-    names = re.findall(r'<article class="ub-card" aria-label="([^"]+)"', page.markup)
-    assert len(names) == len(set(names)) > 4
-    assert names[0] == kpis.headlines(release_id)["dispute_mediation"].label_zh
-    first, others = page.markup.split("ub-cards-others")
-    assert first.count("<article") == 4
-    assert others.count("<article") == len(names) - 4
+    cards = re.findall(r'<article class="ub-card" aria-label="([^"]+)"', page.markup)
+    table = page.markup.split("ub-kpi-rows")[1]
+    rows = re.findall(r'<th scope="row" class="ub-col-kpi"><a[^>]*>([^<]+)</a>', table)
+    assert cards[0] == kpis.headlines(release_id)["dispute_mediation"].label_zh
+    assert len(cards) == 3
+    shown = [kpi.label_zh for kpi in kpis.of_programme(release_id, "dispute_mediation") if kpi.is_card]
+    assert sorted([*cards, *rows]) == sorted(shown)
+
+
+def test_programme_answers_its_question_before_the_cards(at_house: Settings) -> None:
+    page = read("dispute-mediation", region="河南")
+    # One of the 157 counties of the plan; three of the four centres have the mediators that are asked for.
+    assert (
+        "河南县级建立率 ≥0.6% ，按进度；3 个市无一落后。"
+        "其余有目标的 2 项中 1 项落后： 配备达标率 75.0%（距目标 −25 pp）。"
+    ).replace(" ", "") in page.text.replace(" ", "")
+    assert "1 张表逾期未报，最长 57 天。".replace(" ", "") in page.text.replace(" ", "")
+    assert page.markup.index("ub-answer") < page.markup.index("ub-cards")
+    english = read("dispute-mediation", region="河南", lang="EN").text
+    assert "Henan: Counties covered ≥0.6%" in english
+    assert "of 3 prefectures none is behind" in english
 
 
 def test_card_tells_the_browser_what_to_remember(at_house: Settings, release_id: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.components import county_groups, ranking
+from dashboard.components import answer, county_groups, ranking
 from dashboard.data import peers
 from dashboard.data.peers import Peers
 from dashboard.data.regions import Region
@@ -140,3 +140,14 @@ def test_page_of_a_province_shows_its_counties_and_filters_them(at_house: Settin
     only = read("dispute-mediation", region="410000", kpi="dm_staffing_compliance", status="no_data")
     assert "栾川县" not in only.markup.split("各县（市、区），按市")[1].split("</section>")[0]
     assert "各县（市、区），按市" not in read("dispute-mediation", region="410300", kpi="dm_staffing_compliance").text
+
+
+def test_place_is_shared_by_equal_values_and_there_is_none_among_few() -> None:
+    three = REGIONS[:3]
+    shown = {
+        one.code: replace(VALUE, region=one.code, value=value)
+        for one, value in zip(three, (0.5, 0.7, 0.7), strict=True)
+    }
+    places = [answer.place_of(KPI, three, shown, one.code) for one in three]
+    assert places == [answer.Place(3, 3), answer.Place(1, 3), answer.Place(1, 3)]
+    assert answer.place_of(KPI, three[:2], shown, three[0].code) is None

@@ -80,12 +80,14 @@ def test_card_of_a_sent_link_has_a_title_a_sentence_and_a_picture_and_no_number(
     assert picture.content.startswith(b"\x89PNG")
 
 
-def test_label_of_a_line_says_its_month_where_the_page_shows_another() -> None:
+def test_label_of_a_line_is_of_the_month_that_the_page_shows() -> None:
     own = [replace(VALUE, period="2023-12", value=0.877), replace(VALUE, period="2024-05", value=0.764)]
     with using(CHINESE):
         [dated] = trend_chart.direct_labels(PERCENT, HENAN, own, (), "2023-12")
         [plain] = trend_chart.direct_labels(PERCENT, HENAN, own, (), "2024-05")
-    assert (dated.text, plain.text) == ("76.4%（2024年5月）", "76.4%")
+        [earlier] = trend_chart.direct_labels(PERCENT, HENAN, own, (), "2024-01")
+    assert (dated.text, plain.text) == ("87.7%", "76.4%")
+    assert earlier.text == "87.7%（2023年12月）"
 
 
 def test_provinces_sort_by_a_column_best_or_worst_first() -> None:

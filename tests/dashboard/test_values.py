@@ -3,6 +3,7 @@
 import pytest
 
 from dashboard.data import kpis, origins, periods, records, scores, values
+from warehouse.answers import telling
 from warehouse.settings import Settings
 
 LUOYANG, ZHENGZHOU, KAIFENG, HENAN = "410300", "410100", "410200", "410000"
@@ -86,7 +87,7 @@ def test_lines_are_written_short(numbers: list[int], short: str) -> None:
 
 def test_scores_count_kpis_with_targets(release_id: str, at_house: Settings) -> None:
     judged = scores.judged(release_id, "000000", periods.latest(release_id, "auto"), "auto")
-    assert all(one.value.status in scores.WITH_TARGET for one in judged)
+    assert all(one.value.status in telling.WITH_TARGET for one in judged)
     assert [one.gap for one in judged if one.value.status == "behind"] == sorted(
         (one.gap for one in judged if one.value.status == "behind"), reverse=True
     )

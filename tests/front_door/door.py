@@ -1,6 +1,7 @@
 """What the tests of the front door share: one installation, and the command line run in this process."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ class Door:
         )
 
 
-def mend(workbook: Path, changes: dict[str, object]) -> None:
+def mend(workbook: Path, changes: Mapping[str, Any]) -> None:
     """Type values into cells of a workbook and save it, as an office would."""
     book = openpyxl.load_workbook(workbook)
     sheet = book.active

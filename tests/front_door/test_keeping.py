@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -13,6 +14,7 @@ from tests.intake import files
 from tests.support import secrets
 from warehouse.front_door import offer
 from warehouse.front_door.offer import Offer
+from warehouse.intake import apart
 from warehouse.intake.folder import judge
 from warehouse.settings import Settings
 
@@ -175,16 +177,16 @@ def test_file_that_cannot_be_cleaned_without_changing_what_is_read_is_not_taken(
     found = judge(path, settings)
     assert found is not None
     # The safety net itself: what is written anew has lost a good row.
-    real = offer.apart.offered
+    real = apart.offered
 
-    def losing(*arguments: object) -> object:
-        found = real(*arguments)  # type: ignore[arg-type]
+    def losing(*arguments: Any) -> object:
+        found = real(*arguments)
         assert found is not None and found.kept is not None
         lines = found.kept.path.read_text().splitlines(keepends=True)
         found.kept.path.write_text("".join(lines[:-1]), encoding="utf-8")
         return found
 
-    monkeypatch.setattr(offer.apart, "offered", losing)
+    monkeypatch.setattr(apart, "offered", losing)
     one = _offered(path, settings, tmp_path / "room")
     assert (one.receipt.status, one.place) == ("refused", None)
     assert "没能替您去掉" in _said(one)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import TODAY
+from tests.conftest import TODAY as TODAY
 from tests.support.files import case, centre, write_csv
 from warehouse.settings import CHECKOUT
 

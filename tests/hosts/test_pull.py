@@ -16,8 +16,9 @@ from warehouse import refresh as refreshing
 from warehouse import settings as settings_module
 from warehouse.command.status import status
 from warehouse.intake.folder import set_aside
-from warehouse.releases import release
+from warehouse.releases import release, signing
 from warehouse.replicas import offered, sources
+from warehouse.replicas.offered import Offered
 from warehouse.replicas.pull import PullError, pull
 from warehouse.replicas.sources import Folder, SourceError
 from warehouse.settings import Settings
@@ -95,7 +96,8 @@ def test_copy_holds_the_same_bytes_and_the_notes_that_pages_read(writer: Setting
     for name in ("receipts/latest.json", "last_refresh.json"):
         assert (replica.home / name).read_bytes() == (writer.home / name).read_bytes()
     here = {path.relative_to(replica.home).parts[0] for path in replica.home.rglob("*") if path.is_file()}
-    assert here == {"receipts", "last_refresh.json", "releases"}
+    assert here == {"receipts", "last_refresh.json", "releases", "keys"}
+    assert [path.name for path in (replica.home / "keys").iterdir()] == ["release.pub"]
 
 
 @pytest.mark.parametrize(
@@ -138,10 +140,67 @@ def test_release_that_is_none_is_refused_though_its_hash_is_right(writer: Settin
     path.write_bytes(b"no database at all" * 1000)
     document = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     changed = {**document, "sha256": integrity.sha256_of(path), "size_bytes": path.stat().st_size}
-    path.with_suffix(".json").write_text(json.dumps(integrity.signed(changed)), encoding="utf-8")
+    path.with_suffix(".json").write_text(json.dumps(signing.signed(writer, SECOND, changed)), encoding="utf-8")
     with pytest.raises(PullError, match="打不开"):
         pull(replica, Folder(writer.home, replica))
     assert release.current_id(replica) == first
+
+
+class Believing(Folder):
+    """A source that offers what its manifests say, signed by anybody: a writer that has been taken over."""
+
+    def offered(self, known: str | None) -> Offered | None:
+        """As if its own key had signed."""
+        keys = self._settings.home / "keys"
+        keys.rename(keys.with_name("away"))
+        try:
+            return super().offered(known)
+        finally:
+            keys.with_name("away").rename(keys)
+
+
+def test_copy_believes_the_key_it_met_first_and_no_other(writer: Settings, replica: Settings, tmp_path: Path) -> None:
+    pull(replica, Folder(writer.home, replica))
+    first = release.current_id(replica)
+    another_release(writer)
+    stranger = replace(writer, home=tmp_path / "stranger")
+    path = (writer.releases / SECOND).with_suffix(".json")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(signing.signed(stranger, SECOND, document)), encoding="utf-8")
+    with pytest.raises(PullError, match=r"不认识的密钥.*release\.pub.*unionboard release-key"):
+        pull(replica, Believing(writer.home, replica))
+    del document["signature"]
+    path.write_text(json.dumps(integrity.signed(document)), encoding="utf-8")
+    with pytest.raises(PullError, match="没有签名"):
+        pull(replica, Believing(writer.home, replica))
+    assert release.current_id(replica) == first
+    # The writer has another key now, and somebody says so here.
+    path.write_text(json.dumps(signing.signed(stranger, SECOND, document)), encoding="utf-8")
+    (replica.home / "keys" / "release.pub").write_text(signing.public_pem(stranger), encoding="ascii")
+    pull(replica, Believing(writer.home, replica))
+    assert release.current_id(replica) == SECOND and release.current(replica) is not None
+
+
+def test_copy_of_an_earlier_programme_is_taken_and_signed_ones_come_without_their_file_again(
+    writer: Settings, replica: Settings
+) -> None:
+    named = str(release.current_id(writer))
+    path = (writer.releases / named).with_suffix(".json")
+    signed, document = path.read_bytes(), json.loads(path.read_text(encoding="utf-8"))
+    del document["signature"]
+    path.write_text(json.dumps(integrity.signed(document)), encoding="utf-8")
+    pull(replica, Believing(writer.home, replica))
+    assert release.current(replica) is not None and not (replica.home / "keys").exists()
+    path.write_bytes(signed)
+
+    class Manifests(Folder):
+        def opened(self, name: str, begin: int) -> Any:
+            assert not name.endswith(".duckdb")
+            return super().opened(name, begin)
+
+    pull(replica, Manifests(writer.home, replica))
+    now = release.current(replica)
+    assert now is not None and "signature" in now.manifest and (replica.home / "keys" / "release.pub").exists()
 
 
 def test_download_that_broke_off_goes_on_where_it_was(writer: Settings, replica: Settings) -> None:
@@ -226,7 +285,7 @@ def test_full_disk_is_said_and_the_copy_stays(
     pull(replica, Folder(writer.home, replica))
     first = release.current_id(replica)
     another_release(writer)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))  # type: ignore[attr-defined]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))
     with pytest.raises(PullError, match="磁盘放不下"):
         pull(replica, Folder(writer.home, replica))
     assert release.current_id(replica) == first
@@ -278,7 +337,11 @@ def test_status_tells_where_the_copy_comes_from_and_what_is_wrong(writer: Settin
 
 
 @pytest.mark.parametrize(
-    "source", ["ftp://x", "http://", "https://user:pass@x", "http://x:99999", "http://x?token=1", "file:///tmp"]
+    "source",
+    [
+        *("ftp://x", "http://", "http://x:99999", "http://x?token=1", "file:///tmp"),
+        "https://user:pass@x",  # pragma: allowlist secret
+    ],
 )
 def test_source_that_is_none_is_said_so(replica: Settings, source: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="不是发布主机的地址"):

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import xlsxwriter
@@ -36,7 +37,7 @@ _SPECIAL = {
 }
 
 
-def make_settings(folder: Path, today: date = TODAY, **options: int) -> Settings:
+def make_settings(folder: Path, today: date = TODAY, **options: Any) -> Settings:
     """An installation of its own whose reference lists are those of the checkout."""
     seeds = folder / "seeds"
     seeds.mkdir(parents=True, exist_ok=True)

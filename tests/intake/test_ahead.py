@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from tests.intake import files
+from warehouse.intake import apart
 from warehouse.intake.folder import ahead, take_in
 from warehouse.intake.folder.ledger import Ledger
 from warehouse.settings import Settings
@@ -63,13 +64,13 @@ def test_files_judged_several_at_a_time_leave_what_files_judged_one_by_one_leave
     drop_many(settings)
     beside = replace(settings, home=settings.home.with_name("beside"))
     asked: set[str] = set()
-    prepared = ahead.apart.prepared
+    prepared = apart.prepared
 
     def watched(*arguments: Any) -> Any:
         asked.add(threading.current_thread().name)
         return prepared(*arguments)
 
-    monkeypatch.setattr(ahead.apart, "prepared", watched)
+    monkeypatch.setattr(apart, "prepared", watched)
     # The file of cases is judged alone, between the others.
     monkeypatch.setattr(ahead, "LARGE_BYTES", 50_000)
     assert files.place(settings, CASE).stat().st_size > 50_000

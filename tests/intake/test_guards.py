@@ -114,6 +114,40 @@ def test_false_number_of_texts_is_refused(attribute: str, book: Path, settings: 
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        # Neither is what XML allows or an office program writes, and there are readers that take it.
+        b'xmlns:y="http://<!--" uniqueCount="400000000"',
+        b"xmlns:y='>' uniqueCount = '400000000'",
+        b'uniqueCount="&#52;00000000"',
+    ],
+)
+def test_false_number_of_texts_is_refused_however_it_is_written(written: bytes, book: Path, settings: Settings) -> None:
+    change = lambda xml: re.sub(rb'\buniqueCount="[0-9]+"', written, xml)  # noqa: E731
+    path = _changed(book, settings, {TEXTS: change})
+
+    assert [one.code for one in files.judged(path, settings).receipt.messages] == ["D98"]
+
+
+def test_part_that_asks_for_gigabytes_to_be_unpacked_is_refused(book: Path, tmp_path: Path) -> None:
+    packed = tmp_path / "packed.xlsx"
+    with zipfile.ZipFile(book) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    guards.check(packed)
+    with zipfile.ZipFile(packed) as archive:
+        entry = archive.getinfo(SHEET)
+    at = entry.header_offset + 30 + len(SHEET) + 5
+    data = bytearray(packed.read_bytes())
+    data[at : at + 4] = (3 << 30).to_bytes(4, "little")
+    packed.write_bytes(data)
+
+    with pytest.raises(guards.UnsafeWorkbookError) as told:
+        guards.check(packed)
+    assert told.value.key == "D98"
+
+
+@pytest.mark.parametrize(
     ("pieces", "key"),
     [
         ([b"<sst><si><t>", *[b"a" * 1_000_000] * 60, b"</t></si></sst>"], "D98.ratio"),
@@ -194,7 +228,7 @@ def _changed(book: Path, settings: Settings, changes: dict[str, Change]) -> Path
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(book) as good, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in good.namelist():
-            archive.writestr(name, changes.get(name, lambda xml: xml)(good.read(name)))
+            archive.writestr(name, changes[name](good.read(name)) if name in changes else good.read(name))
     before = time.time() - 600
     os.utime(path, (before, before))
     return path

@@ -262,7 +262,7 @@ def _killed(settings: Settings, place: str, number: int, is_after: bool) -> None
             Path.unlink = step  # type: ignore[method-assign]
             whole(*arguments)
 
-        packing.tidy = tidy
+        setattr(packing, "tidy", tidy)
     take_in(settings)
 
 

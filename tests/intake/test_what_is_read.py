@@ -48,7 +48,9 @@ def test_table_of_what_is_read_says_what_the_intake_does(
     told = [(m.row, m.code) for m in judgement.receipt.messages if m.column == header and m.code != "D106"]
     # In a workbook every number that is written as text is told as such.
     codes = {
-        (row, code) for row, code in told if not (is_workbook and code == "D32" and "'" not in lines[row - 2].written)
+        (row, code)
+        for row, code in told
+        if row is not None and not (is_workbook and code == "D32" and "'" not in lines[row - 2].written)
     }
     for number, line in enumerate(lines, start=2):
         value, sign = read.get(number, ("set aside", ""))

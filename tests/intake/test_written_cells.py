@@ -3,7 +3,7 @@
 import random
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -311,7 +311,7 @@ def _rich(settings: Settings, is_inline: bool, *cells: tuple[str, list[object]])
     return files.judged(path, settings)
 
 
-def _plain(settings: Settings, cells: dict[tuple[str, int], tuple[object, dict[str, object]]]) -> Judgement:
+def _plain(settings: Settings, cells: Mapping[tuple[str, int], tuple[object, Mapping[str, object]]]) -> Judgement:
     """A workbook of three rows in which some cells have a value and a look of their own."""
     path = _path(settings)
     with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as book:
@@ -333,13 +333,13 @@ def _judged_book(
     assert isinstance(page, Worksheet)
     count = chance.randint(3, 6)
     for number, row in enumerate(files.typed_grid(EVENT, files.valid_rows(EVENT, count)), start=1):
-        for index, cell in enumerate(row, start=1):
-            page.cell(above + number, left + index).value = None if cell == "" else cell  # type: ignore[assignment]
+        for index, typed in enumerate(row, start=1):
+            page.cell(above + number, left + index).value = None if typed == "" else typed  # type: ignore[assignment]
     for number in range(2, count + 2):
         page.cell(above + number, left + 1 + _at("region_code")).value = 410300 + chance.randint(2, 3)
     for _ in range(4):
-        row, column = above + chance.randint(2, count + 1), left + 1 + chance.randrange(len(NAMES))
-        cell = page.cell(row, column)
+        line, column = above + chance.randint(2, count + 1), left + 1 + chance.randrange(len(NAMES))
+        cell = page.cell(line, column)
         what = chance.choice(["error", "formula", "format", "text", "long"])
         if what == "error":
             cell.value, cell.data_type = "#REF!", "e"

@@ -27,8 +27,17 @@ class KpiTable:
 
     def row(
         self, kpi: str, region: str, period: str, origin: str = "submitted", category: str | None = None
-    ) -> dict[str, Any] | None:
-        """The row of mart_kpi_values, or None when there is none."""
+    ) -> dict[str, Any]:
+        """The row of mart_kpi_values, which must be there."""
+        found = self._found(kpi, region, period, origin, category)
+        assert found is not None, f"{kpi} {region} {period} {origin} is not there"
+        return found
+
+    def has(self, kpi: str, region: str, period: str) -> bool:
+        """Whether there is a row of what offices have handed in."""
+        return self._found(kpi, region, period, "submitted", None) is not None
+
+    def _found(self, kpi: str, region: str, period: str, origin: str, category: str | None) -> dict[str, Any] | None:
         rows = self.query(
             "select * from mart_kpi_values where kpi = ? and region = ? and period = ? and origin = ?"
             # Hidden cells have rows for KPIs that nothing was reported of.
@@ -42,7 +51,7 @@ class KpiTable:
         self, kpi: str, region: str, period: str, origin: str = "submitted", category: str | None = None
     ) -> float | None:
         """The value; None for a null value and for a row that is not there."""
-        row = self.row(kpi, region, period, origin, category)
+        row = self._found(kpi, region, period, origin, category)
         return None if row is None else row["value"]
 
     def picture(self, name: str, region: str, period: str, origin: str = "submitted", **more: Any) -> str:
@@ -60,6 +69,9 @@ class KpiTable:
             return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
 
+BuildKpis = Callable[[Rows], KpiTable]
+
+
 @pytest.fixture(scope="session")
 def kpi_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One home for all modules, so that the dbt project is parsed once."""
@@ -67,7 +79,7 @@ def kpi_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def build_kpis(kpi_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Rows], KpiTable]:
+def build_kpis(kpi_home: Path, tmp_path_factory: pytest.TempPathFactory) -> BuildKpis:
     """Land the rows, build the KPI models and the other marts of the programmes they belong to, and return the values."""
 
     def run(rows: Rows, today: date = TODAY) -> KpiTable:

@@ -5,7 +5,7 @@ from typing import Any
 import jinja2
 import pytest
 
-from tests.kpis.conftest import KpiTable
+from tests.kpis.conftest import BuildKpis, KpiTable
 from tests.kpis.test_health_checkup import PROGRAMME, centre, session
 from warehouse.settings import DBT_PROJECT
 
@@ -13,7 +13,7 @@ QINGDAO, JINAN, YANTAI, SHANDONG = "370200", "370100", "370600", "370000"
 
 
 @pytest.fixture(scope="module")
-def kpis(build_kpis) -> KpiTable:
+def kpis(build_kpis: BuildKpis) -> KpiTable:
     def month(region: str, number: str, checked: int, abnormal: int, when: str) -> dict[str, object]:
         return session(
             number, when, "快递员", checked, checked, region_code=region, centre_id=region, abnormal_persons=abnormal

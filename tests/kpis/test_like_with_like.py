@@ -1,8 +1,10 @@
 """The same months of the year before, computed from rows (rulings 34), against values worked out by hand."""
 
+from typing import Any
+
 import pytest
 
-from tests.kpis.conftest import KpiTable
+from tests.kpis.conftest import BuildKpis, KpiTable
 
 HAIGANG, HEBEI, NATION = "130302", "130000", "000000"
 TAIYUAN, SHANXI = "140100", "140000"
@@ -30,7 +32,7 @@ def event(event_id: str, day: str, community: str, residents: int, surveyed: int
 
 
 @pytest.fixture(scope="module")
-def kpis(build_kpis) -> KpiTable:
+def kpis(build_kpis: BuildKpis) -> KpiTable:
     events = [
         event("1", "2023-01-05", "东", 100, 10, 9),
         event("2", "2023-02-05", "东", 50, 40, 20),
@@ -46,12 +48,13 @@ def kpis(build_kpis) -> KpiTable:
     return build_kpis({(PROGRAMME, "event"): events})
 
 
-def span(kpis: KpiTable, kpi: str, region: str, period: str) -> dict[str, object] | None:
+def span(kpis: KpiTable, kpi: str, region: str, period: str) -> dict[str, Any]:
     rows = kpis.query(
         f"select * from mart_{PROGRAMME}_kpi_values where kpi = ? and region = ? and period = ? and category is null",
         [kpi, region, period],
     )
-    return rows[0] if rows else None
+    [row] = rows
+    return row
 
 
 def test_year_that_runs_has_the_same_months_of_the_year_before(kpis: KpiTable) -> None:

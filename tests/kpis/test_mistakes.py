@@ -22,7 +22,7 @@ FACT = "models/skills_to_community/fct_skills_to_community_events.yml"
 FILE = f"dbt_project/{FACT}"
 
 # What the analyst writes instead, and what is said of it.
-MISTAKES = {
+MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "a_subquery": (
         {"numerator": "(select count(*) from fct_skills_to_community_events)"},
         "numerator 写的是“(select count(*) from fct_skills_to_community_events)”，里面有子查询",
@@ -98,8 +98,8 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     project.use(copied)
     try:
         settings = settings_module.load(home=folder / "home")
-        with dbt.dbt_process(settings) as dbt, pytest.raises(BuildError) as told:
-            dbt.compile()
+        with dbt.dbt_process(settings) as child, pytest.raises(BuildError) as told:
+            child.compile()
         assert not (folder / "home" / "build").exists()
         yield str(told.value).splitlines()
     finally:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.kpis.conftest import KpiTable
+from tests.kpis.conftest import BuildKpis, KpiTable
 from tests.support.declared import table
 
 JIAOJIANG, ZHEJIANG = "331002", "330000"
@@ -73,7 +73,7 @@ def centre(period: str, **changes: object) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def kpis(build_kpis) -> KpiTable:
+def kpis(build_kpis: BuildKpis) -> KpiTable:
     chair = {
         "province_code": "33",
         "region_code": JIAOJIANG,

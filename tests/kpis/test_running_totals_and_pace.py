@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.kpis.conftest import KpiTable
-from tests.support.landing import write_landing
+from tests.support.landing import Rows, write_landing
 from warehouse import settings as settings_module
 from warehouse.build.candidate import DATABASE_FILE, build
 from warehouse.settings import CHECKOUT
@@ -63,7 +63,7 @@ def kpis(kpi_home: Path, tmp_path_factory: pytest.TempPathFactory) -> KpiTable:
         "appoint_status": "在任",
         "data_basis": "时点",
     }
-    rows = {
+    rows: Rows = {
         ("vice_chair_projects", "vice_chair"): [chair],
         ("vice_chair_projects", "project"): [project],
         ("vice_chair_projects", "output"): [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.kpis.conftest import KpiTable
+from tests.kpis.conftest import BuildKpis, KpiTable
 
 JIXI, DIDAO, HEILONGJIANG, NATION = "230300", "230304", "230000", "000000"
 PROGRAMME = "social_org_federation"
@@ -57,7 +57,7 @@ def site(site_id: str, period: str, basis: str, times: int, **changes: object) -
 
 
 @pytest.fixture(scope="module")
-def kpis(build_kpis) -> KpiTable:
+def kpis(build_kpis: BuildKpis) -> KpiTable:
     federations = [
         federation("F1", "2023-06-16", 3),
         federation("F2", "2024-05-10", 0, region_code=DIDAO),

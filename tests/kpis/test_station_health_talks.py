@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.kpis.conftest import KpiTable
+from tests.kpis.conftest import BuildKpis, KpiTable
 from tests.support.declared import table
 
 FENGTAI, CHAOYANG, BEIJING, NATION = "110106", "110105", "110000", "000000"
@@ -53,7 +53,7 @@ def assessment(station_id: str, dimension: str, period: str, score: float) -> di
 
 
 @pytest.fixture(scope="module")
-def kpis(build_kpis) -> KpiTable:
+def kpis(build_kpis: BuildKpis) -> KpiTable:
     stations = [
         # Reported once: runs ever since.
         station("ST1", "2024-03", "运行"),
@@ -118,7 +118,7 @@ def test_coverage_of_a_longer_period_asks_who_runs_at_its_end(kpis: KpiTable) ->
 def test_coverage_of_a_region_with_stations_and_no_talk_is_zero(kpis: KpiTable) -> None:
     assert kpis.value("sh_station_coverage", CHAOYANG, "2024-05") == 0
     # Nobody reported talks for March: the stations of its register are not 0 of 2.
-    assert kpis.row("sh_station_coverage", FENGTAI, "2024-03") is None
+    assert not kpis.has("sh_station_coverage", FENGTAI, "2024-03")
 
 
 def test_talks_count_those_of_known_stations(kpis: KpiTable) -> None:
@@ -149,11 +149,12 @@ def test_four_scores_stand_apart(kpis: KpiTable) -> None:
     assert kpis.value("sh_four_score", FENGTAI, "2024Q1", category="知名度") == 60
     # (80 + 90 + 88) / 3.
     assert kpis.value("sh_four_score", BEIJING, "2024", category="服务品质") == 86
-    assert kpis.row("sh_four_score", FENGTAI, "2024Q1") is None
+    assert not kpis.has("sh_four_score", FENGTAI, "2024Q1")
 
 
 def states(kpis: KpiTable, region: str, period: str) -> dict[str, str]:
-    return dict(table(kpis.picture("sh_reach_stations", region, period)))
+    rows = table(kpis.picture("sh_reach_stations", region, period))
+    return {row[0]: row[1] for row in rows}
 
 
 def test_stations_are_reached_in_the_period_before_it_or_never(kpis: KpiTable) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.kpis.conftest import KpiTable
+from tests.kpis.conftest import BuildKpis, KpiTable
 
 JIAOJIANG, ZHEJIANG, NATION = "331002", "330000", "000000"
 PROGRAMME = "vice_chair_projects"
@@ -64,7 +64,7 @@ def output(project_id: str, kind: str, period: str, basis: str, count: float, **
 
 
 @pytest.fixture(scope="module")
-def kpis(build_kpis) -> KpiTable:
+def kpis(build_kpis: BuildKpis) -> KpiTable:
     chairs = [
         # The end of this term is still to come when the data end in May.
         chair("A", "2023-01-01", term_end="2024-08-31"),

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -176,7 +177,9 @@ def test_server_whose_answers_drip_is_left(installation: Settings, monkeypatch: 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
 def test_certificates_are_verified(installation: Settings, tmp_path: Path, security: str) -> None:
     context, trusted = certificate(tmp_path)
-    options = {"ssl_context": context} if security == "tls" else {"tls_context": context, "require_starttls": True}
+    options: dict[str, Any] = (
+        {"ssl_context": context} if security == "tls" else {"tls_context": context, "require_starttls": True}
+    )
     with mail_server(**options) as (mails, port):
         plan = plans.by_mail(installation, port, security=security)
         put(installation, plans.letter())
@@ -200,7 +203,7 @@ def test_password_is_sent_over_tls_and_a_wrong_one_loses_nothing(installation: S
     password = tmp_path / "password"
     password.write_text("wrong\n")
     password.chmod(0o600)
-    options = {"tls_context": context, "authenticator": only("board", "right"), "auth_required": True}
+    options: dict[str, Any] = {"tls_context": context, "authenticator": only("board", "right"), "auth_required": True}
     with mail_server(**options) as (mails, port):
         told = {"security": "starttls", "ca_file": trusted, "user": "board", "password_file": password}
         plan = plans.by_mail(installation, port, **told)

@@ -1,6 +1,7 @@
 """`unionboard kpi` says who is in a number and how it compares with the year and the period before."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def made(installation: Settings) -> Settings:
     return installation
 
 
-def changes_of(settings: Settings, **selection: str) -> dict[tuple[str, str], tuple[object, object]]:
+def changes_of(settings: Settings, **selection: Any) -> dict[tuple[str, str], tuple[object, object]]:
     found = current_values.kpi_values(settings, current_values.Selection(**selection))
     return {(one["kpi"], one["period"]): (one["change_year"], one["change_period"]) for one in found}
 

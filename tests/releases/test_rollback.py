@@ -87,7 +87,7 @@ def test_rolled_back_file_stays_out_of_later_releases_and_what_it_replaced_count
     assert workers(door) == 32
     out = receipt(door, WRONG)
     assert (out["status"], out["rows_accepted"], out["rows_quarantined"]) == ("refused", 0, 1)
-    [message] = [one for one in out["messages"] if one["code"] == "D124"]  # type: ignore[union-attr,attr-defined]
+    [message] = [one for one in out["messages"] if one["code"] == "D124"]  # type: ignore[attr-defined]
     assert second in message["message"] and "把人次报成了人数" in message["message"]
     assert not [code for code in codes(receipt(door, CASES)) if code == "D75"]
     sql = "select count(*) as n from fct_dispute_mediation_cases where workers_involved = 900"

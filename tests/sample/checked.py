@@ -1,6 +1,7 @@
 """Reads a sample file as the contract says and lists everything in it that the contract does not allow."""
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -64,18 +65,21 @@ def _column_faults(frame: pl.DataFrame, column: Column) -> list[str]:
         values = there.str.split("、").explode() if column.type == "multi" else there
         if set(values) - set(column.allowed):
             found.append(f"not allowed: {set(values) - set(column.allowed)}")
+    # Of whatever type the column has.
+    least: Any = there.min()
+    most: Any = there.max()
     if column.min is not None:
         limit = column.min if column.type != "date" else pl.Series([column.min]).str.to_date()[0]
-        if len(there) and (there.min() < limit or (column.min_exclusive and there.min() == limit)):  # type: ignore[operator]
-            found.append(f"below {column.min}: {there.min()}")
-    if isinstance(column.max, int) and len(there) and there.max() > column.max:  # type: ignore[operator]
-        found.append(f"above {column.max}: {there.max()}")
-    if column.max == "current_year" and len(there) and there.max() > 2024:  # type: ignore[operator]
-        found.append(f"a year to come: {there.max()}")
+        if len(there) and (least < limit or (column.min_exclusive and least == limit)):
+            found.append(f"below {column.min}: {least}")
+    if isinstance(column.max, int) and len(there) and most > column.max:
+        found.append(f"above {column.max}: {most}")
+    if column.max == "current_year" and len(there) and most > 2024:
+        found.append(f"a year to come: {most}")
     if column.type == "date" and column.not_future and (there > pl.Series([LAST_DAY]).str.to_date()[0]).any():
-        found.append(f"a day to come: {there.max()}")
+        found.append(f"a day to come: {most}")
     if column.type == "period" and not (there.is_between(pl.lit("2022-06"), pl.lit(LAST_PERIOD))).all():
-        found.append(f"outside the window: {there.min()} to {there.max()}")
+        found.append(f"outside the window: {least} to {most}")
     if column.pattern and not there.str.contains(column.pattern).all():
         found.append(f"not of the form {column.pattern}")
     if column.max_length and len(there) and (there.str.len_chars() > column.max_length).any():

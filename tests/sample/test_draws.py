@@ -30,8 +30,8 @@ def test_picks_are_as_frequent_as_their_weights() -> None:
 def test_quantiles_are_met() -> None:
     values = drawn(Dice("a", 20_000).quantiles("x", [(0, 0.0), (0.5, 10.0), (1, 100.0)]))
     assert values.median() == pytest.approx(10, rel=0.05)
-    assert values.min() >= 0
-    assert values.max() <= 100
+    assert values.filter(values < 0).is_empty()
+    assert values.filter(values > 100).is_empty()
 
 
 @pytest.mark.parametrize("total", [0, 1, 10, 997])

@@ -218,7 +218,7 @@ def test_supervision_and_exchanges_are_on_record_from_the_first_that_fell_due(re
     # Of what fell due little is left out; a project's very first report may be among it.
     assert months.filter(pl.col("first") == pl.col("due")).height >= 0.9 * projects.height
     assert (months["held"] > 0).all()
-    assert months["due"].min() < "2021-01"
+    assert (months["due"] < "2021-01").any()
 
     founded = (
         records["gba_studio_alliance", "sub_alliance"]

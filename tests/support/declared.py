@@ -1,7 +1,7 @@
 """The pictures that the marts' YAML declares, without building anything, and their drawing over any database that has the marts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from html import unescape
@@ -56,7 +56,7 @@ def draw(
     shown = replace(shown, when=shown.when.replace(*limits))
     with using(spoken), links.at(()):
         answer = answers.answered(shown, Chosen(region, period, origin, tuple(more.items())), ask, hidden)
-        ways = {"until": formatting.period_name, "word": str}
+        ways: dict[str, Callable[[Any], str]] = {"until": formatting.period_name, "word": str}
         return str(drawing.drawn(shown, answer, ways) or "") if answer is not None else ""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.releases import release
+from warehouse.releases import release, signing
 from warehouse.settings import Settings
 from warehouse.system import integrity
 
@@ -32,7 +32,7 @@ def make(settings: Settings, statements: Sequence[str], copied: Path | None = No
         "created_at": "2024-06-15T00:00:00+00:00", **manifest,
         "id": name, "sha256": integrity.sha256_of(path), "size_bytes": path.stat().st_size,
     }  # fmt: skip
-    path.with_suffix(".json").write_text(json.dumps(integrity.signed(changed)), encoding="utf-8")
+    path.with_suffix(".json").write_text(json.dumps(signing.signed(settings, name, changed)), encoding="utf-8")
     (settings.releases / release.POINTER).write_text(f"{name}\n", encoding="ascii")
     return name
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from warehouse.access import audit, mapping, scopes, syslog
+from warehouse.access import audit, mapping, rates, scopes, syslog
 from warehouse.access.mapping import MappingError, RoleMapping
 from warehouse.intake import reference
 from warehouse.settings import Settings
@@ -97,6 +97,7 @@ def problem_of(settings: Settings, host: str) -> str | None:
     try:
         audit.days_kept()
         syslog.address()
+        rates.check()
         if load(settings) is not None:
             return None
     except (SignInError, ValueError) as error:

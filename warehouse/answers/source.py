@@ -16,7 +16,6 @@ from warehouse.settings import Settings
 
 # A reader may still ask the release before while others have moved on.
 OPEN_RELEASES = 3
-_NATION = "000000"
 
 
 class NoReleaseError(Exception):
@@ -97,13 +96,11 @@ class Source:
 def source(settings: Settings, release_id: str | None = None, scope: Scope = EVERYTHING) -> Source:
     """The current release, or the one of this id, as somebody with this scope may read it. Raises NoReleaseError without one."""
     try:
-        found = release.current(settings) if release_id is None else release.find(settings, release_id)
+        found = release.current(settings) if release_id is None else release.whole(settings, release_id)
     except ReleaseError as error:
         raise NoReleaseError(str(error)) from error
     if found is None:
         raise NoReleaseError(current_values.NO_RELEASE)
-    if release_id is not None and (problem := found.problem()) is not None:
-        raise NoReleaseError(f"版本 {found.id} 不能读：{problem}。")
     return Source(settings, found, scope)
 
 

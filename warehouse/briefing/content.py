@@ -5,11 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from warehouse.answers import telling
 from warehouse.answers.answer import Answer, Caveat, Row
 from warehouse.answers.asked import PERIOD, AskedError, check
 from warehouse.answers.periods import DEMONSTRATION, period_of, shown_origin
 from warehouse.answers.questions import put
 from warehouse.answers.source import Source
+from warehouse.answers.telling import Standing
 from warehouse.briefing import words
 
 NATION = "000000"
@@ -173,11 +175,23 @@ def _sentences(source: Source, chapters: Sequence[Chapter]) -> tuple[tuple[str, 
 Pairs = Sequence[tuple[Chapter, Figure]]
 
 
+def _standings(figures: Pairs) -> list[Standing[tuple[Chapter, Figure]]]:
+    """What is told first is chosen as the pages choose it."""
+    found = []
+    for chapter, one in figures:
+        row = one.row or {}
+        year, ahead = row.get("change_year") or {}, row.get("forecast") or {}
+        relative = year.get("relative") if year.get("comparable") else None
+        aims = (row.get("value"), row.get("target"), relative, ahead.get("verdict"), ahead.get("value"))
+        found.append(Standing((chapter, one), one.status, *aims))
+    return found
+
+
 def _answer(chapters: Sequence[Chapter], figures: Pairs) -> tuple[str, ...]:
     said = []
     valued = [pair for pair in figures if pair[1].row and pair[1].row["value"] is not None]
-    by_status = {name: sum(one.status == name for _, one in figures) for name in words.STATUSES}
-    judged = by_status["met"] + by_status["on_track"] + by_status["behind"]
+    by_status = telling.counted(_standings(figures))
+    judged = sum(by_status.values())
     said.append(
         f"{len(chapters)}个项目、{sum(len(chapter.figures) for chapter in chapters)}项指标中，{len(valued)}项有数。"
     )
@@ -194,7 +208,7 @@ def _answer(chapters: Sequence[Chapter], figures: Pairs) -> tuple[str, ...]:
 
 
 def _behind(figures: Pairs) -> tuple[str, ...]:
-    behind = [(chapter, one) for chapter, one in figures if one.status == "behind"]
+    behind = telling.behind(_standings(figures))
     said = [
         f"{_named(chapter, one)}：{words.value(one.row, one.kpi)}，目标{words.target(one.row, one.kpi)}。"
         for chapter, one in behind[:_TOLD]
@@ -206,16 +220,12 @@ def _behind(figures: Pairs) -> tuple[str, ...]:
 
 
 def _moved(figures: Pairs) -> tuple[str, ...]:
-    found = []
-    for chapter, one in figures:
-        told = one.row["change_year"] if one.row is not None else None
-        if one.row is not None and told and told["comparable"] and told["relative"]:
-            now = words.value(one.row, one.kpi)
-            found.append(
-                (abs(told["relative"]), f"{_named(chapter, one)}：同比{words.change(told, one.kpi)}，为{now}。")
-            )
-    found.sort(key=lambda pair: -pair[0])
-    return tuple(sentence for _, sentence in found[:_TOLD]) or ("没有可与上年同期比较的变化。",)
+    said = []
+    for chapter, one in telling.moved(_standings(figures))[:_TOLD]:
+        row = one.row or {}
+        told = words.change(row["change_year"], one.kpi)
+        said.append(f"{_named(chapter, one)}：同比{told}，为{words.value(row, one.kpi)}。")
+    return tuple(said) or ("没有可与上年同期比较的变化。",)
 
 
 def _missing(source: Source, chapters: Sequence[Chapter]) -> tuple[str, ...]:
@@ -241,10 +251,10 @@ def _place(source: Source, row: Row) -> str:
 
 
 def _outlook(figures: Pairs) -> tuple[str, ...]:
-    judged = [(chapter, one) for chapter, one in figures if one.status in ("met", "on_track", "behind")]
+    judged = [(chapter, one) for chapter, one in figures if one.status in telling.WITH_TARGET]
     if not judged:
         return ("没有数值目标，不作判断。",)
-    foretold = [(chapter, one) for chapter, one in judged if one.row is not None and one.row["forecast"]]
+    foretold = telling.foretold(_standings(judged))
     said = [f"{_named(chapter, one)}：{words.forecast(one.row or {}, one.kpi)}。" for chapter, one in foretold[:_TOLD]]
     rest = [pair for pair in judged if pair not in foretold]
     groups = {

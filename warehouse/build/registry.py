@@ -42,10 +42,10 @@ def check(nodes: Sequence[Any], plan: Plan, settings: Settings) -> None:
     with scratch.folder() as folder:
         try:
             database = _empty(Path(folder), plan.selected([f"+{name}" for name in (*facts, *asked)]), settings)
-        except EngineError:
+        except EngineError as problem:
             # A KPI that cannot be worked out stops the marts that pictures ask: the facts alone say which.
             _hold_facts(facts.values(), plan, settings)
-            raise
+            raise BuildError(f"{problem.node.file}（{problem.node.name}）: {problem}") from problem
         with duckdb.connect(str(database), read_only=True) as connection:
             columns = _Columns(connection)
             found = [line for fact in facts.values() for line in _mistakes(fact, columns)]

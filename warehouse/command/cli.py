@@ -27,8 +27,10 @@ from warehouse.command.exporting import export
 from warehouse.command.notify import notify
 from warehouse.command.options import Installation, Language, installed, with_installation
 from warehouse.command.reasons import sentence
+from warehouse.command.release_key import release_key
 from warehouse.command.tokens import tokens_app
 from warehouse.settings import Settings, engine_named
+from warehouse.system import tls
 
 if TYPE_CHECKING:
     from warehouse.desk.skeleton import Written
@@ -79,6 +81,15 @@ AllowHost = Annotated[
     typer.Option("--allow-host", help="除本机外，看板还应答的主机名或地址；可写几次", metavar="NAME"),
 ]
 Everything = Annotated[bool, typer.Option("--all", help="逐行列出每一个变化的值；不写则只列最大的")]
+TlsCert = Annotated[
+    Path | None,
+    typer.Option(
+        "--tls-cert", help="用 HTTPS：证书（PEM，服务器的在最前，后面接中间证书）", metavar="FILE", readable=False
+    ),
+]
+TlsKey = Annotated[
+    Path | None, typer.Option("--tls-key", help="证书的私钥（PEM，不加密码）", metavar="FILE", readable=False)
+]
 NoSignIn = Annotated[bool, typer.Option("--insecure-no-sign-in", help="监听外面的地址也不用登录；每一页都会写明")]
 Steps = Annotated[bool, typer.Option("--steps", help="把进度逐行写到标准错误（给调用本命令的程序看）")]
 
@@ -92,12 +103,15 @@ def up(
     allow_host: AllowHost = None,
     no_watch: Annotated[bool, typer.Option("--no-watch", help="不监视文件夹")] = False,
     insecure: NoSignIn = False,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
 ) -> None:
     """刷新、监视文件夹并打开看板；Ctrl-C 全部停止。（Refresh, watch, serve.）"""
     from warehouse.command.up import run
 
     settings = _answering_to(at, allow_host)
     _without_sign_in(insecure)
+    tls.tell(tls_cert, tls_key)
     raise typer.Exit(run(settings, host, port, at.console, watch=not no_watch))
 
 
@@ -120,12 +134,15 @@ def serve(
         typer.Option("--writer", help="上报转到哪台发布主机；不写就是 --from 的地址", metavar="URL"),
     ] = None,
     insecure: NoSignIn = False,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
 ) -> None:
     """只看的看板：跟随发布主机的版本，自己不收文件、不构建；上报转给发布主机。（A dashboard host that follows one writer.）"""
     from warehouse.command.serve import run, token_file_of
 
     settings = _answering_to(at, allow_host)
     _without_sign_in(insecure)
+    tls.tell(tls_cert, tls_key)
     raise typer.Exit(run(settings, source, writer, token_file_of(token_file), host, port, at.console))
 
 
@@ -639,7 +656,7 @@ def diff(
 
     console, settings = at.console, at.settings
     try:
-        first, second = (releasing.find(settings, name).path for name in (before, after))
+        first, second = (releasing.whole(settings, name).path for name in (before, after))
     except releasing.ReleaseError as error:
         console.fail(str(error))
     with console.working() as say:
@@ -783,6 +800,7 @@ app.command(name="chart")(chart)
 app.command(name="notify")(notify)
 app.command(name="mcp")(mcp)
 app.add_typer(tokens_app, name="token")
+app.command(name="release-key")(release_key)
 
 
 def main() -> None:

@@ -10,11 +10,11 @@ from warehouse.access import sign_in
 from warehouse.command import up
 from warehouse.command.console import Console
 from warehouse.command.reasons import sentence
-from warehouse.releases import release
+from warehouse.releases import release, signing
 from warehouse.replicas import secret, sources
 from warehouse.replicas.secret import TOKEN_FILE, SecretError
 from warehouse.settings import Settings
-from warehouse.system import copied
+from warehouse.system import copied, tls
 from warehouse.system.copied import Copy
 from warehouse.system.lock import LockedError, running_mark
 
@@ -44,12 +44,18 @@ def run(
     if any((settings.home / name).exists() for name in _OF_A_WRITER) and not copied.is_copy(settings.home):
         console.say(f"{settings.home} 是发布主机的生成物文件夹，不能当副本。请用 --home 给副本另一个文件夹。")
         return 1
-    if (problem := up.problem_of(host, port) or sign_in.problem_of(settings, host)) is not None:
+    problem = (
+        up.problem_of(host, port)
+        or sign_in.problem_of(settings, host)
+        or signing.problem_of_keys(settings)
+        or tls.problem_of_files()
+    )
+    if problem is not None:
         console.say(problem)
         return 1
     if isinstance(to, sources.Writer) and to.is_plain:
         console.say(f"注意：{to.where} 不加密，令牌和数据明文传输。请只在可信的网段这样用，否则在发布主机前放 TLS。")
-    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
+    address = up.address_of(host, port)
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(running_mark(settings.home, address))

@@ -15,11 +15,11 @@ from warehouse.command.console import Console
 from warehouse.command.reasons import sentence
 from warehouse.notify.beside import schedule_file
 from warehouse.refresh import last_refresh
-from warehouse.releases import release
+from warehouse.releases import release, signing
 from warehouse.replicas import secret
 from warehouse.replicas.secret import SecretError
 from warehouse.settings import Settings
-from warehouse.system import copied, host_names
+from warehouse.system import copied, host_names, tls
 from warehouse.system.children import die_with_parent
 from warehouse.system.lock import LockedError, running_mark
 
@@ -30,11 +30,17 @@ HOPELESS_SECONDS = 5.0
 
 def run(settings: Settings, host: str, port: int, console: Console, watch: bool) -> int:
     """Serve until Ctrl-C or SIGTERM; 0 on a clean stop, 1 when the port is taken or the server does not stay up."""
-    problem = problem_of(host, port) or sign_in.problem_of(settings, host) or _problem_of_token()
+    problem = (
+        problem_of(host, port)
+        or sign_in.problem_of(settings, host)
+        or _problem_of_token()
+        or signing.problem_of_keys(settings)
+        or tls.problem_of_files()
+    )
     if problem is not None:
         console.say(problem)
         return 1
-    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
+    address = address_of(host, port)
     with contextlib.ExitStack() as stack:
         try:
             # Without watching it is one more dashboard beside another that watches.
@@ -115,6 +121,11 @@ def serve(
         _stop(children)
 
 
+def address_of(host: str, port: int) -> str:
+    """Where the dashboard is opened from this machine."""
+    return f"http{'s' if tls.is_on() else ''}://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
+
+
 def problem_of(host: str, port: int) -> str | None:
     """Why nothing can listen there, and what to do; None when all is well."""
     try:
@@ -166,10 +177,11 @@ def _seen_from_outside(settings: Settings, host: str) -> str:
         else "它现在只应答本机的名字；别人用来打开它的名字或地址要用 --allow-host 写上，例如 --allow-host board.example.org。"
     )
     if os.environ.get(scopes.SIGN_IN):
-        return f"监听在 {host}，打开要先登录。{answers}给外面用，请在前面放有 TLS 的反向代理，或用 --tls-cert 和 --tls-key。"
+        way = "" if tls.is_on() else "给外面用，请在前面放有 TLS 的反向代理，或用 --tls-cert 和 --tls-key。"
+        return f"监听在 {host}，打开要先登录。{answers}{way}"
     operating = "" if settings.read_only else "谁都能在页面上交文件、发布和退回；只给人看就设 UNIONBOARD_READ_ONLY=1。"
     return (
-        f"注意：监听在 {host}，凡是能连到这台机器的人都能打开看板，不用登录，传输不加密。{operating}{answers}"
+        f"注意：监听在 {host}，凡是能连到这台机器的人都能打开看板，不用登录{'' if tls.is_on() else '，传输不加密'}。{operating}{answers}"
         "给外面用，请在前面放一个有登录和 TLS 的反向代理，自己只监听 127.0.0.1。"
     )
 

@@ -29,6 +29,8 @@ _LONGEST_TEXT = 1 << 19
 # The shortest ways to write one shared text, and one cell that shows it.
 _BYTES_OF_A_TEXT = 5
 _BYTES_OF_A_CELL = 10
+# What is packed by LZMA says how much memory unpacking it takes; packers ask for eight to sixty-four megabytes.
+_LARGEST_DICTIONARY = 64 << 20
 _LONGEST_NUMBER = 20
 _LONGEST_NAME = 3
 _CHUNK = 1 << 20
@@ -38,8 +40,9 @@ _CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["']([A-Za-z]+)([0-9]+)["'
 _ROW = re.compile(
     rb"""<(?:\w+:)?row\s[^<>]*?\br\s*=\s*["']([0-9]+)["'][^<>]*(?<!/)>\s*<(?:\w+:)?c[\s>](?![^<>]*\br\s*=)"""
 )
-_COUNTS = re.compile(rb"""<(?:\w+:)?sst\b[^<>]*>""")
-_COUNT = re.compile(rb"""\b(count|uniqueCount)\s*=\s*["']\s*([0-9]+)""")
+# What stands in quotes may hold brackets: not all readers mind.
+_COUNTS = re.compile(rb"""<(?:\w+:)?sst\b(?:[^"'>]|"[^"]*"|'[^']*')*""")
+_COUNT = re.compile(rb"""\b(count|uniqueCount)\s*=\s*["']\s*([^"']*)""")
 _SHEET = re.compile(rb"<(?:\w+:)?sheetData\b")
 # Parts of the office's own making, which nobody here reads.
 _UNREAD = ("customxml/", "docprops/", "xl/media/", "xl/drawings/", "xl/charts/", "xl/embeddings/", "xl/theme/")
@@ -181,8 +184,8 @@ def _check_counts(element: bytes, size: int, total: int) -> None:
     """Readers make room for as many shared texts as the part says it has."""
     for name, digits in _COUNT.findall(element):
         most = size // _BYTES_OF_A_TEXT if name == b"uniqueCount" else total // _BYTES_OF_A_CELL
-        if _number(digits) > max(most, 1000):
-            raise UnsafeWorkbookError("D98.strings", n=digits[:20].decode())
+        if _number(digits.strip()) > max(most, 1000):
+            raise UnsafeWorkbookError("D98.strings", n=digits[:20].decode(errors="replace"))
 
 
 def _has_long_text(chunk: bytes) -> bool:
@@ -202,16 +205,13 @@ def _unpacked(archive: zipfile.ZipFile, file: IO[bytes], entry: zipfile.ZipInfo)
     The library stops at what the archive says; so it unpacks only what is packed as no office program does.
     """
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        if entry.compress_type == zipfile.ZIP_LZMA and _dictionary(file, entry) > _LARGEST_DICTIONARY:
+            raise UnsafeWorkbookError("D98")
         with archive.open(entry) as part:
             while piece := part.read(_CHUNK):
                 yield piece
         return
-    file.seek(entry.header_offset)
-    header = file.read(30)
-    if len(header) < 30 or not header.startswith(_LOCAL_HEADER):
-        raise zipfile.BadZipFile("no local header")
-    name, extra = struct.unpack_from("<HH", header, 26)
-    file.seek(name + extra, 1)
+    _go_to(file, entry)
     if entry.flag_bits & 1:
         raise RuntimeError("a password")
     left, size = entry.compress_size, 0
@@ -231,6 +231,23 @@ def _unpacked(archive: zipfile.ZipFile, file: IO[bytes], entry: zipfile.ZipInfo)
                 yield data
 
 
+def _go_to(file: IO[bytes], entry: zipfile.ZipInfo) -> None:
+    """To the first packed byte of a part. Raises zipfile.BadZipFile where its header is not there."""
+    file.seek(entry.header_offset)
+    header = file.read(30)
+    if len(header) < 30 or not header.startswith(_LOCAL_HEADER):
+        raise zipfile.BadZipFile("no local header")
+    name, extra = struct.unpack_from("<HH", header, 26)
+    file.seek(name + extra, 1)
+
+
+def _dictionary(file: IO[bytes], entry: zipfile.ZipInfo) -> int:
+    """Bytes of memory that an LZMA part asks for: after the packer's version and the length of what follows, a byte, then these four."""
+    _go_to(file, entry)
+    said = file.read(9)
+    return struct.unpack_from("<I", said, 5)[0] if len(said) == 9 else 0
+
+
 def _blocks(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
     """The pieces joined to blocks of about the same size, the last one marked."""
     joined: list[bytes] = []
@@ -245,8 +262,8 @@ def _blocks(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
 
 
 def _number(digits: bytes) -> int:
-    """The number that is written; one beyond all others for what is too long to be one."""
-    return int(digits) if len(digits) <= _LONGEST_NUMBER else 10**_LONGEST_NUMBER
+    """The number that is written; one beyond all others for what is too long to be one, or is written as no program does."""
+    return int(digits) if len(digits) <= _LONGEST_NUMBER and digits.isdigit() else 10**_LONGEST_NUMBER
 
 
 def _column_number(letters: bytes) -> int:

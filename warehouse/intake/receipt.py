@@ -1,7 +1,7 @@
 """Receipts: what became of one dropped file, in the form that the command line prints and pages show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from warehouse.intake import messages
@@ -73,6 +73,20 @@ def message_of(note: Note, row: int | None, column: str | None) -> Message:
 def refusal_of(note: Note, label: str, programme: str | None) -> Receipt:
     """The receipt of what is not even opened."""
     return Receipt(label, programme, None, REFUSED, 0, 0, 0, 0, None, (message_of(note, None, None),))
+
+
+def double_of(receipt: Receipt, file: str, seen: object) -> Receipt:
+    """The receipt of bytes that are in already under another name, that of `file`, `seen` then (D74)."""
+    message = message_of(Note("D74", {"t": seen, "file": file}), None, None)
+    return replace(
+        receipt,
+        status=ACCEPTED,
+        rows_in=0,
+        rows_accepted=0,
+        rows_quarantined=0,
+        rows_ignored=0,
+        messages=(message,),
+    )
 
 
 def status_of(found: tuple[Message, ...], rows_accepted: int, rows_quarantined: int) -> str:

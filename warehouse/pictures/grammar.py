@@ -44,7 +44,6 @@ class Shape:
     once: Mapping[str, str] = field(default_factory=dict)
     needed: tuple[str, ...] = ()
     has_states: bool = False
-    parts_of_row: Mapping[str, str] = field(default_factory=dict)
 
 
 PART = {"name": TEXT, "value": VALUE, "text": TEXT, "tone": TONE, "mark": TEXT, "when": FLAG}

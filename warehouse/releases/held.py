@@ -1,7 +1,6 @@
 """The candidate that is beyond the limits: kept aside, published when somebody says so, gone when another takes its place."""
 
 import contextlib
-import json
 import os
 import shutil
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse.releases import release
+from warehouse.releases import release, signing
 from warehouse.releases.limits import Excess
 from warehouse.releases.release import Release, ReleaseError
 from warehouse.settings import Settings
@@ -51,11 +50,11 @@ class Held:
 def current(settings: Settings) -> Held | None:
     """The candidate that waits, or None."""
     for path in sorted((settings.releases / FOLDER).glob("*.json"), reverse=True):
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            manifest = json.loads(path.read_text(encoding="utf-8"))
+        with contextlib.suppress(ReleaseError, KeyError, TypeError):
+            manifest = release.believed(path, signing.trusted(settings))
             # A copy is told of what waits; the candidate itself stays where it can be confirmed.
             is_there = path.with_suffix(".duckdb").exists() or copied.is_copy(settings.home)
-            if integrity.is_as_signed(manifest) and is_there:
+            if is_there:
                 excesses = tuple(Excess(**excess) for excess in manifest["beyond_limits"])
                 return Held(path.stem, path.with_suffix(".duckdb"), manifest, excesses)
     return None
@@ -67,7 +66,7 @@ def keep_aside(
     """Keep a sealed candidate until somebody confirms it; one that waited before is superseded. Under the writer's lock only."""
     discard(settings)
     path = settings.releases / FOLDER / f"{release_id}.duckdb"
-    release.store(candidate, path, {**manifest, "beyond_limits": [excess.as_json() for excess in excesses]})
+    release.store(settings, candidate, path, {**manifest, "beyond_limits": [excess.as_json() for excess in excesses]})
     kept = current(settings)
     if kept is None:
         raise ReleaseError(f"候选版本 {release_id} 写下之后读不回来，请检查磁盘。")

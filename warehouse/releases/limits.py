@@ -76,6 +76,7 @@ def beyond(
         for name, path in (("before_release", before), ("after_release", after)):
             quoted = str(path).replace("'", "''")
             connection.execute(f"attach '{quoted}' as {name} (read_only)")
+        connection.execute(_REPLACED)
         programmes = [row[0] for row in connection.execute(_PROGRAMMES).fetchall()]
         chosen = {
             programme: _chosen(limits, programme)
@@ -102,22 +103,26 @@ having count(*) = 2
 order by table_name
 """
 
-# Rows that nobody took away: their file is there with the same bytes and no other submission stands in their submission's place.
-# An office is its name and its province; an alliance, whose submissions belong to the nation, its name.
+# Submissions in whose place another one stands now. An office is its name and its province; an alliance, whose submissions belong to the
+# nation, its name.
+_REPLACED = """
+create temp view replaced as
+select earlier.submission_id, earlier.programme
+from before_release.main.fct_submissions as earlier
+inner join after_release.main.fct_submissions as later
+    on earlier.origin = later.origin and earlier.programme = later.programme and earlier.table_name = later.table_name
+    and earlier.reporting_unit = later.reporting_unit and earlier.report_period = later.report_period
+    and (earlier.province_code = later.province_code or later.region_code = '000000')
+where earlier.submission_id <> later.submission_id
+"""
+
+# Rows that nobody took away: their file is there with the same bytes and their submission is not replaced.
 _MEANT_TO_STAY = """
 select count(*) from before_release.main.{fact} as facts
 where facts.origin = 'submitted'
     and facts.report_id in (select report_id from after_release.main.dim_file where report_id is not null)
     and facts.report_id not in (select report_id from set_aside)
-    and facts.submission_id not in (
-        select earlier.submission_id
-        from before_release.main.fct_submissions as earlier
-        inner join after_release.main.fct_submissions as later
-            on earlier.origin = later.origin and earlier.programme = later.programme and earlier.table_name = later.table_name
-            and earlier.reporting_unit = later.reporting_unit and earlier.report_period = later.report_period
-            and (earlier.province_code = later.province_code or later.region_code = '000000')
-        where earlier.submission_id <> later.submission_id
-    )
+    and facts.submission_id not in (select submission_id from replaced)
 """
 
 # Programmes in which files were removed, replaced or corrected: their values are meant to change.
@@ -128,13 +133,7 @@ where programme is not null and (
     or report_id in (select report_id from set_aside)
 )
 union
-select earlier.programme
-from before_release.main.fct_submissions as earlier
-inner join after_release.main.fct_submissions as later
-    on earlier.origin = later.origin and earlier.programme = later.programme and earlier.table_name = later.table_name
-    and earlier.reporting_unit = later.reporting_unit and earlier.report_period = later.report_period
-    and (earlier.province_code = later.province_code or later.region_code = '000000')
-where earlier.submission_id <> later.submission_id
+select programme from replaced
 """
 
 # An amount is judged by what it is per row, so that more rows alone are no swing; a ratio is per row by itself.

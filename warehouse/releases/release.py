@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from warehouse.intake.folder import set_aside
+from warehouse.releases import signing
 from warehouse.settings import Settings
 from warehouse.system import integrity
 from warehouse.system.durable import sync, write_text
@@ -68,7 +69,7 @@ def current(settings: Settings, again: bool = False) -> Release | None:
     but none that was withdrawn. `again` reads the bytes of the one named now; see problem_of.
     """
     named = current_id(settings)
-    if named is not None and (release := _read(settings.releases / f"{named}.json")) and release.problem(again) is None:
+    if named is not None and (release := _read(settings, named)) and release.problem(again) is None:
         return release
     gone = set_aside.withdrawn(settings)
     others = [release for release in list_releases(settings) if release.id != named and release.id not in gone]
@@ -84,7 +85,7 @@ def problem_of_current(settings: Settings, again: bool = False) -> str | None:
         if (settings.releases / POINTER).exists():
             return f"指针文件 {POINTER} 读不出来"
         return None
-    release = _read(settings.releases / f"{named}.json")
+    release = _read(settings, named)
     return f"没有版本 {named} 的清单" if release is None else release.problem(again)
 
 
@@ -100,7 +101,7 @@ def find(settings: Settings, release_id: str) -> Release:
 
 def list_releases(settings: Settings) -> list[Release]:
     """All releases on disk, newest first, damaged ones included."""
-    found = [_read(path) for path in settings.releases.glob("*.json")]
+    found = [_read(settings, path.stem) for path in settings.releases.glob("*.json")]
     return sorted((release for release in found if release), key=lambda release: release.id, reverse=True)
 
 
@@ -167,15 +168,15 @@ _READ_OF_ALL = {
 
 def publish(settings: Settings, candidate: Path, release_id: str, manifest: dict[str, Any]) -> Release:
     """Give the tested candidate its name and move the pointer to it; every step is durable before the next begins."""
-    store(candidate, settings.releases / f"{release_id}.duckdb", manifest)
+    store(settings, candidate, settings.releases / f"{release_id}.duckdb", manifest)
     point_to(settings, release_id)
     return find(settings, release_id)
 
 
-def store(candidate: Path, path: Path, manifest: dict[str, Any]) -> None:
-    """Put a sealed candidate at `path`, with its hash and the manifest beside it; without the manifest it does not count.
+def store(settings: Settings, candidate: Path, path: Path, manifest: dict[str, Any]) -> None:
+    """Put a sealed candidate at `path`, with its hash and the signed manifest beside it; without the manifest it does not count.
 
-    Raises ReleaseError when a part of it is not in the file yet.
+    Raises ReleaseError when a part of it is not in the file yet, SigningError when there is no key to sign with.
     """
     if candidate.with_name(f"{candidate.name}.wal").exists():
         raise ReleaseError("新版本没有写完整，请再刷新一次；现有版本不受影响。")
@@ -184,8 +185,7 @@ def store(candidate: Path, path: Path, manifest: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     os.replace(candidate, path)
     sync(path.parent)
-    content = integrity.signed({**manifest, "sha256": sha256, "size_bytes": size})
-    write_text(path.with_suffix(".json"), json.dumps(content, ensure_ascii=False, indent=1))
+    _write(settings, path, {**manifest, "sha256": sha256, "size_bytes": size})
     integrity.trust(path, sha256)
 
 
@@ -226,27 +226,95 @@ def files_counted(found: Release) -> dict[str, str]:
     return {str(sha256): str(name) for sha256, name in rows}
 
 
-def _read(manifest_path: Path) -> Release | None:
-    """The release of a manifest; None without a database file beside it."""
+def believed(manifest_path: Path, known: frozenset[str] | None) -> dict[str, Any]:
+    """What a manifest says; `known` are the keys believed here (signing.trusted).
+
+    Raises ReleaseError, in a Chinese phrase, when it is damaged or was not signed for the release of its name.
+    """
+    try:
+        manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+        if not integrity.is_as_signed(manifest):
+            raise ValueError
+        problem = signing.problem_of(manifest, manifest_path.stem, known)
+    except (OSError, ValueError, TypeError, AttributeError):
+        raise ReleaseError(f"清单 {manifest_path.name} 损坏") from None
+    if problem is not None:
+        raise ReleaseError(f"清单 {manifest_path.name} {problem}")
+    return dict(manifest)
+
+
+def whole(settings: Settings, release_id: str) -> Release:
+    """The release of this id, to be opened. Raises ReleaseError when it is not there, damaged, or not what was signed."""
+    found = find(settings, release_id)
+    problem = found.problem()
+    if problem is not None:
+        raise ReleaseError(f"版本 {found.id} 不能读：{problem}。")
+    return found
+
+
+def begin_signing(settings: Settings) -> None:
+    """Make the key where there is none, and sign what stood before there was one. Under the writer's lock only. Raises SigningError.
+
+    From then on a release without signature is not shown. Where something is signed already its key was lost, and nothing is adopted.
+    """
+    if signing.has_begun(settings):
+        signing.begin(settings)
+        return
+    standing = [one for one in list_releases(settings) if one.flaw is None]
+    signing.begin(settings)
+    if any(signing.SIGNATURE in one.manifest for one in standing):
+        return
+    for one in standing:
+        if one.problem(again=True) is None:
+            _write(settings, one.path, one.manifest)
+
+
+def sign(settings: Settings, release_id: str) -> Release:
+    """Sign a release because somebody says so: it was not signed, or by a key of before. Under the writer's lock only.
+
+    Raises ReleaseError when there is none of this id, or when it is damaged, SigningError without a key.
+    """
+    found = find(settings, release_id)
+    manifest_path = found.path.with_suffix(".json")
+    try:
+        manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+        is_whole = integrity.is_as_signed(manifest)
+        problem = integrity.problem_of(found.path, manifest.get("sha256"), manifest.get("size_bytes"), again=True)
+    except (OSError, ValueError, AttributeError):
+        is_whole, problem = False, None
+    if not is_whole or problem is not None:
+        raise ReleaseError(f"版本 {found.id} 不能签名：{problem or f'清单 {manifest_path.name} 损坏'}。")
+    _write(settings, found.path, manifest)
+    return find(settings, found.id)
+
+
+def _write(settings: Settings, path: Path, manifest: dict[str, Any]) -> None:
+    content = signing.signed(settings, path.stem, manifest)
+    write_text(path.with_suffix(".json"), json.dumps(content, ensure_ascii=False, indent=1))
+
+
+def _read(settings: Settings, release_id: str) -> Release | None:
+    """The release of this id; None without a manifest and a database file."""
+    manifest_path = settings.releases / f"{release_id}.json"
     database = manifest_path.with_suffix(".duckdb")
     try:
         found, modified = manifest_path.stat(), database.stat().st_mtime
     except OSError:
         return None
-    stamp = (found.st_size, found.st_mtime_ns, found.st_ino)
-    return _parsed(manifest_path, stamp) or Release(
-        manifest_path.stem, database, datetime.fromtimestamp(modified, UTC), {}, f"清单 {manifest_path.name} 损坏"
-    )
+    read = _parsed(manifest_path, integrity.stamp_of(found), signing.trusted(settings))
+    if isinstance(read, Release):
+        return read
+    return Release(release_id, database, datetime.fromtimestamp(modified, UTC), {}, read)
 
 
 @lru_cache(maxsize=256)
-def _parsed(manifest_path: Path, _stamp: tuple[int, int, int]) -> Release | None:
-    """Read once for each state of the file, because every page asks every two seconds; None when it cannot be believed."""
+def _parsed(manifest_path: Path, _stamp: integrity.Stamp, known: frozenset[str] | None) -> Release | str:
+    """Read once for each state of the file and of the keys, because every page asks every two seconds; else why it is not believed."""
     try:
-        manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
-        if not integrity.is_as_signed(manifest):
-            return None
+        manifest = believed(manifest_path, known)
         created_at = datetime.fromisoformat(manifest["created_at"])
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return None
+    except ReleaseError as error:
+        return str(error)
+    except (ValueError, TypeError, KeyError):
+        return f"清单 {manifest_path.name} 损坏"
     return Release(manifest_path.stem, manifest_path.with_suffix(".duckdb"), created_at, manifest)

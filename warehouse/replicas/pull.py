@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from warehouse.build.project import models_fingerprint
-from warehouse.releases import release, retention
+from warehouse.releases import release, retention, signing
 from warehouse.replicas import offered
 from warehouse.replicas.offered import Note, Offered, OfferedRelease
 from warehouse.replicas.sources import Source, SourceError
@@ -27,6 +27,10 @@ PART = ".pull-"
 PIECE = 1 << 20
 # What the machine wants to keep free besides.
 ROOM_BYTES = 64_000_000
+_ABOUT_KEYS = (
+    "这台认的公钥在 {path}；发布主机确实换了密钥，就把它的 unionboard release-key 打印的公钥放到这个文件里，"
+    "否则请查清这个版本从哪里来"
+)
 
 
 class PullError(Exception):
@@ -101,8 +105,25 @@ def _fetch(settings: Settings, source: Source, one: OfferedRelease) -> str | Non
         agrees = (document.get("sha256"), document.get("size_bytes")) == (one.sha256, one.size_bytes)
         if not integrity.is_as_signed(document) or not agrees:
             raise ValueError
+        problem = signing.problem_of(document, one.id, signing.trusted(settings))
     except (ValueError, AttributeError):
         raise PullError(f"版本 {one.id} 的清单损坏，没有接收") from None
+    if problem is not None:
+        raise PullError(f"版本 {one.id} {problem}，没有接收。{_ABOUT_KEYS.format(path=signing.public_path(settings))}")
+    path = settings.releases / f"{one.id}.duckdb"
+    # Signed anew by the writer, or its manifest was lost here: the file itself need not come again.
+    if integrity.problem_of(path, one.sha256, one.size_bytes) is not None:
+        _fetch_file(settings, source, one, path)
+    if (problem := signing.believe(settings, one.id, document)) is not None:
+        raise PullError(f"版本 {one.id} {problem}，没有接收")
+    _write(path.with_suffix(".json"), manifest)
+    models = document.get("models")
+    if models is not None and models != models_fingerprint():
+        return f"版本 {one.id} 由另一版程序或模型生成；请让这台与发布主机用同一版，否则有的页面可能打不开"
+    return None
+
+
+def _fetch_file(settings: Settings, source: Source, one: OfferedRelease, path: Path) -> None:
     part = settings.releases / f"{PART}{one.id}.part"
     _download(source, one, part)
     problem = integrity.problem_of(part, one.sha256, one.size_bytes, again=True)
@@ -112,14 +133,8 @@ def _fetch(settings: Settings, source: Source, one: OfferedRelease) -> str | Non
         part.unlink(missing_ok=True)
         raise PullError(f"收到的版本 {one.id} 不对，没有接收，会重新拉取：{problem}")
     part.chmod(0o600)
-    path = settings.releases / f"{one.id}.duckdb"
     put_in_place(part, path)
     integrity.trust(path, one.sha256)
-    _write(path.with_suffix(".json"), manifest)
-    models = document.get("models")
-    if models is not None and models != models_fingerprint():
-        return f"版本 {one.id} 由另一版程序或模型生成；请让这台与发布主机用同一版，否则有的页面可能打不开"
-    return None
 
 
 def _download(source: Source, one: OfferedRelease, part: Path) -> None:

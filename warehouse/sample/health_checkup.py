@@ -24,8 +24,6 @@ GROUPS = {
     "农民工": 0.14,
     "环卫等户外": 0.08,
 }
-YEARS = (2022, 2023, 2024)
-LAST_DAY = "2024-05-31"
 
 
 def tables(plan: Plan) -> Iterator[tuple[str, Iterable[pl.DataFrame]]]:

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-Stamp = tuple[int, int, int]
+Stamp = tuple[int, int, int, int]
 
 # By path and state of the file; a file that was found damaged stays damaged until it is another file.
 _known: dict[Path, tuple[Stamp, str]] = {}
@@ -28,7 +29,7 @@ def sha256_of_bytes(content: bytes) -> str:
 def problem_of(path: Path, sha256: str | None, size: int | None, again: bool = False) -> str | None:
     """What is wrong with a file that had this hash and size, as a Chinese sentence without a full stop; None when nothing is.
 
-    Bytes are read once for each state of the file (size, time, inode), or now when `again` is set: rot leaves no trace in a
+    Bytes are read once for each state of the file (see stamp_of), or now when `again` is set: rot leaves no trace in a
     file's times. Without a recorded hash only presence and emptiness are judged.
     """
     try:
@@ -42,7 +43,7 @@ def problem_of(path: Path, sha256: str | None, size: int | None, again: bool = F
     if sha256 is None:
         return None
     try:
-        now = _hash(path, (found.st_size, found.st_mtime_ns, found.st_ino), again)
+        now = _hash(path, stamp_of(found), again)
     except OSError as error:
         return f"文件 {path.name} 读不出来（{error.strerror or error}）"
     return None if now == sha256 else f"文件 {path.name} 的内容与发布时的校验和不符，磁盘上的字节变了"
@@ -52,7 +53,12 @@ def trust(path: Path, sha256: str) -> None:
     """Notes the hash of a file that was just read, so that it is not read once more."""
     found = path.stat()
     with _lock:
-        _known[path] = ((found.st_size, found.st_mtime_ns, found.st_ino), sha256)
+        _known[path] = (stamp_of(found), sha256)
+
+
+def stamp_of(found: os.stat_result) -> Stamp:
+    """The state of a file: whoever changes it and sets its time back cannot set back when that was done."""
+    return found.st_size, found.st_mtime_ns, found.st_ino, found.st_ctime_ns
 
 
 def signed(document: Mapping[str, Any]) -> dict[str, Any]:

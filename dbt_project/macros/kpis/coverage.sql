@@ -160,10 +160,15 @@ all_periods as (
 
 -- The periods a month lies in, each month with each: joined by equality, not by a range.
 month_periods as (
-    select month_start as kpi_period_month, period as kpi_period, period_grain as kpi_grain, period_start as kpi_start
+    select
+        month_start as kpi_period_month,
+        period as kpi_period,
+        period_grain as kpi_grain,
+        period_start as kpi_start,
+        period_end as kpi_end
     from {{ ref('bridge_month_period') }}
     union all
-    select months.kpi_start, longer.kpi_period, longer.kpi_grain, longer.kpi_start
+    select months.kpi_start, longer.kpi_period, longer.kpi_grain, longer.kpi_start, longer.kpi_end
     from all_periods as longer
     inner join periods as months on months.kpi_start between longer.kpi_start and longer.kpi_end
     where longer.kpi_grain = 'span' and months.kpi_grain = 'month'

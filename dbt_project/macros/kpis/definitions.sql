@@ -150,6 +150,12 @@
     {{ return((text.startswith('sum(') or text.startswith('count(')) and 'distinct' not in text) }}
 {% endmacro %}
 
+{#- What a `count(distinct …)` counts, or none for other aggregates. -#}
+{% macro distinct_of(expression) %}
+    {%- set found = modules.re.match('(?is) *count *[(] *distinct +([a-z0-9_]+) *[)]( *filter *[(].*[)])? *$', expression | trim) -%}
+    {{ return(found.group(1) if found else none) }}
+{% endmacro %}
+
 {#- Whether an aggregate of no rows is 0 once somebody has reported: sums and counts, not medians and the like. -#}
 {% macro is_zero_when_empty(expression) %}
     {%- set text = expression | lower | trim -%}

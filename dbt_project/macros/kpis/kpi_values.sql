@@ -160,10 +160,11 @@ select * from kpi_values
     {%- set measures = [] -%}
     {%- for definition in definitions -%}
         {%- for measure in definition.measures if measure.expression -%}
-            {%- set additive = is_additive(measure.expression) -%}
-            {%- do measures.append(dict(measure, number=measures | length + 1, additive=additive,
+            {%- set additive, distinct = is_additive(measure.expression), distinct_of(measure.expression) -%}
+            {%- do measures.append(dict(measure, number=measures | length + 1, additive=additive, distinct=distinct,
                 column=valued_column_of(measure.expression), placement=[
                 measure.fact, measure.basis, measure.date, measure['from'], measure.to, measure.year, measure.category, additive,
+                distinct is not none,
                 measure.answer, measure.role == 'denominator' if measure.answer else ''
             ] | join('|'))) -%}
         {%- endfor -%}
@@ -171,7 +172,10 @@ select * from kpi_values
     {{ return(measures) }}
 {% endmacro %}
 
-{#- Rows of one fact with the months (or year) that place them; additive measures already summed per region and month. -#}
+{#-
+    Rows of one fact with the months (or year) that place them; additive measures already summed per region and month, and what is counted once
+    (`count(distinct …)`) once for each of them.
+-#}
 {% macro placed_rows(measures) %}
     {%- set first = measures[0] -%}
     {%- set placing = [] -%}
@@ -204,6 +208,15 @@ select * from kpi_values
         {%- for measure in measures %}
         {{ aggregates_of(measure) }}{{ ',' if not loop.last }}
         {%- endfor %}
+        {%- elif first.distinct %}
+        {%- for measure in measures %}
+        {%- set name = '/* ' ~ measure.kpi ~ ' ' ~ measure.role ~ ' */ ' %}
+        case when {{ name }}{{ filter_of(measure.expression) }} then {{ name }}{{ measure.distinct }} end as value_{{ measure.number }},
+        {%- endfor %}
+        max(data_to_date) as kpi_data_to,
+        {%- for measure in measures %}
+        count(*) filter (where {{ filter_of(measure.expression) }}) as row_count_{{ measure.number }}{{ ',' if not loop.last }}
+        {%- endfor %}
         {%- else %}
         data_to_date as kpi_data_to,
         facts.*
@@ -213,9 +226,20 @@ select * from kpi_values
     {%- if dated %}
         and {{ dated }} is not null
     {%- endif %}
-    {%- if first.additive %}
-    group by {{ range(1, placing | length + (4 if first.category else 3)) | join(', ') }}
+    {%- if first.additive or first.distinct %}
+    {%- set values = measures | length if first.distinct else 0 %}
+    group by {{ range(1, placing | length + values + (4 if first.category else 3)) | join(', ') }}
     {%- endif %}
+{%- endmacro %}
+
+{#- A measure that is not summed, over its placed rows. -#}
+{% macro measured_amounts(measure) -%}
+    {%- if measure.distinct -%}
+        count(distinct value_{{ measure.number }}) as amount_{{ measure.number }},
+        cast(sum(row_count_{{ measure.number }}) as bigint) as row_count_{{ measure.number }}
+    {%- else -%}
+        {{ aggregates_of(measure) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- One measure's aggregates: its amount, whether what it adds up are bounds or estimates (a count is exact), and the rows it counts. -#}
@@ -270,7 +294,7 @@ select * from kpi_values
 
 {% macro join_periods(measure) %}
     {%- set by_month = is_told_by_month(measure) %}
-    inner join {{ 'periods' if by_month else 'month_periods' if measure.basis == 'period' and not measure.year and not measure.has_states else 'all_periods' }}
+    inner join {{ 'periods' if by_month else 'month_periods' if measure.basis in ['period', 'period_in_stock'] and not measure.year else 'all_periods' }}
         on {{ lies_in_period(measure) }}
         {%- if by_month %} and (kpi_grain = 'month' or kpi_end > last_day(data_end)){% endif %}
 {%- endmacro %}
@@ -288,7 +312,7 @@ select * from kpi_values
         kpi_origin as origin,
         kpi_region,
         {%- for measure in measures %}
-        {{ aggregates_of(measure) }}{{ ',' if not loop.last }}
+        {{ measured_amounts(measure) }}{{ ',' if not loop.last }}
         {%- endfor %}
     from placed_{{ number }}
     inner join ancestors on kpi_row_region = descendant_code
@@ -327,7 +351,7 @@ select * from kpi_values
         {{ aggregate }}({{ column }}) as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
         {%- else %}
-        {{ aggregates_of(measure) }}
+        {{ measured_amounts(measure) }}
         {%- endif %}{{ ',' if not loop.last }}
         {%- endfor %}
     {%- if is_due %}
@@ -413,8 +437,6 @@ select * from kpi_values
         ((kpi_grain = 'year' and kpi_row_year <= kpi_year and kpi_start <= data_end) or kpi_grain = 'all')
     {%- elif measure.year -%}
         ((kpi_grain = 'year' and kpi_row_year = kpi_year and kpi_start <= data_end) or kpi_grain = 'all')
-    {%- elif measure.basis == 'period' and measure.has_states -%}
-        kpi_month between kpi_start and kpi_end and kpi_start <= data_end
     {%- elif measure.basis == 'period' -%}
         kpi_month = kpi_period_month and kpi_start <= data_end
     {%- elif measure.basis == 'cumulative' -%}
@@ -424,7 +446,7 @@ select * from kpi_values
     {%- elif measure.basis == 'stock' -%}
         kpi_from <= kpi_end and (kpi_to is null or kpi_to > least(kpi_end, last_day(data_end))) and kpi_start <= data_end
     {%- elif measure.basis == 'period_in_stock' -%}
-        kpi_month between kpi_start and kpi_end and kpi_start <= data_end
+        kpi_month = kpi_period_month and kpi_start <= data_end
         and kpi_from <= kpi_end and (kpi_to is null or kpi_to > least(kpi_end, last_day(data_end)))
     {%- elif measure.basis == 'open' -%}
         kpi_from <= kpi_end and (kpi_to is null or kpi_to >= kpi_start) and kpi_start <= data_end

@@ -7,7 +7,8 @@ month_periods as (
         months.period_start as month_start,
         periods.period,
         periods.period_grain,
-        periods.period_start
+        periods.period_start,
+        periods.period_end
     from periods as months
     inner join periods
         on months.period_start between periods.period_start and periods.period_end

@@ -10,10 +10,9 @@ months as (
 
 -- Months go on until the last one anybody has reported, and no further.
 data_ends as (
-    select origin, max(report_month) as last_month
-    from {{ ref('fct_submissions') }}
+    select origin, data_end as last_month
+    from {{ ref('int_core__data_ends') }}
     where programme = 'culture_block'
-    group by origin
 ),
 
 block_months as (

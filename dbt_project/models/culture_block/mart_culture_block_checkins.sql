@@ -1,4 +1,5 @@
 -- 打卡完成: of those who took part in check-in activities, how many finished the whole trail.
+{{ narrow_by_place([ref('fct_culture_block_activities')]) }}
 with activities as (
     select * from {{ ref('fct_culture_block_activities') }}
     where not is_orphan and activity_type = '打卡'

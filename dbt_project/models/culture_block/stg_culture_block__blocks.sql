@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('culture_block', 'block') }}
-)
-
-select * from landed
+{{ landed('culture_block', 'block') }}

@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('culture_block', 'ip_asset') }}
-)
-
-select * from landed
+{{ landed('culture_block', 'ip_asset') }}

@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('dispute_mediation', 'case') }}
-)
-
-select * from landed
+{{ landed('dispute_mediation', 'case') }}

@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('dispute_mediation', 'centre') }}
-)
-
-select * from landed
+{{ landed('dispute_mediation', 'centre') }}

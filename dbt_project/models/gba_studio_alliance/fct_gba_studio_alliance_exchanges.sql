@@ -16,10 +16,9 @@ quarters as (
 horizons as (
     select
         origin,
-        least(last_day(max(report_month)), {{ today() }}) as due_until
-    from {{ ref('fct_submissions') }}
+        least(last_day(data_end), {{ today() }}) as due_until
+    from {{ ref('int_core__data_ends') }}
     where programme = 'gba_studio_alliance'
-    group by origin
 ),
 
 due as (

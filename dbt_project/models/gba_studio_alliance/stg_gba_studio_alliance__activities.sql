@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('gba_studio_alliance', 'activity') }}
-)
-
-select * from landed
+{{ landed('gba_studio_alliance', 'activity') }}

@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('gba_studio_alliance', 'sub_alliance') }}
-)
-
-select * from landed
+{{ landed('gba_studio_alliance', 'sub_alliance') }}

@@ -3,22 +3,31 @@ with reported as (
     {{ latest_state(ref('stg_health_checkup__sessions'), ['session_id'], 'session_key', date='session_date') }}
 ),
 
--- A centre has one row a year. For each month one of them says where it stands: that of the year, else of the nearest.
-centre_months as (
-    select
-        centres.*,
-        months.period_start as month_start
-    from {{ ref('fct_health_checkup_centres') }} as centres
-    inner join {{ ref('dim_period') }} as months
-        on months.period_grain = 'month' and {{ state_at('centres', 'months.period_start') }}
-    qualify row_number() over (
-        partition by centres.centre_key, months.period_start
-        order by abs(centres.target_year - months.period_year) asc, centres.target_year desc
-    ) = 1
-),
-
 found as (
     {{ parent_records('reported', ref('fct_health_checkup_centres'), ['centre_id'], 'centre_key') }}
+),
+
+-- Only what is asked for: a centre and a month in which it had a session.
+asked as (
+    select distinct found.centre_key, {{ month_of('reported.session_date') }} as month_start
+    from reported
+    inner join found
+        on reported.origin = found.origin
+        and reported.unit_region_code = found.unit_region_code
+        and reported.region_code = found.region_code
+        and reported.centre_id = found.centre_id
+),
+
+-- A centre has one row a year. For each month one of them says where it stands: that of the year, else of the nearest.
+centre_months as (
+    select centres.*, asked.month_start
+    from asked
+    inner join {{ ref('fct_health_checkup_centres') }} as centres
+        on asked.centre_key = centres.centre_key and {{ state_at('centres', 'asked.month_start') }}
+    qualify row_number() over (
+        partition by centres.centre_key, asked.month_start
+        order by abs(centres.target_year - extract(year from asked.month_start)) asc, centres.target_year desc
+    ) = 1
 ),
 
 sessions as (

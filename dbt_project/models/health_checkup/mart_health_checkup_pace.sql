@@ -9,13 +9,18 @@ with months as (
     where period_grain = 'month'
 ),
 
+-- Once per region and month, before they meet the regions and months that contain them.
 sessions as (
     select
-        * except (inexact),
+        origin,
+        region_code,
+        {{ month_of('session_date') }} as session_month,
         -- What is inexact about people outside the plan says nothing about those in it.
-        case when is_target_group then inexact end as inexact
+        case when is_target_group then inexact end as inexact,
+        sum(first_time_persons) filter (where is_target_group) as first_time_persons
     from {{ ref('fct_health_checkup_sessions') }}
     where not is_orphan
+    group by origin, region_code, {{ month_of('session_date') }}, case when is_target_group then inexact end
 ),
 
 submissions as (
@@ -36,11 +41,9 @@ checked as (
         sessions.origin,
         ancestors.ancestor_code as region_code,
         months.period,
-        coalesce(sum(sessions.first_time_persons) filter (where sessions.is_target_group), 0) as persons,
+        coalesce(sum(sessions.first_time_persons), 0) as persons,
         {{ sign_of_sum(['first_time_persons']) }} as persons_sign,
-        sum(sessions.first_time_persons) filter (
-            where sessions.is_target_group and sessions.session_date >= months.period_start
-        ) as month_persons
+        sum(sessions.first_time_persons) filter (where sessions.session_month = months.period_start) as month_persons
     from sessions
     inner join {{ ref('bridge_region_ancestor') }} as ancestors
         on sessions.region_code = ancestors.region_code
@@ -48,8 +51,8 @@ checked as (
         on sessions.origin = data_ends.origin
     inner join months
         on
-            sessions.session_date <= months.period_end
-            and extract(year from sessions.session_date) = months.period_year
+            sessions.session_month <= months.period_start
+            and extract(year from sessions.session_month) = months.period_year
             and months.period_start <= data_ends.data_end
     group by sessions.origin, ancestors.ancestor_code, months.period
 ),

@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('health_checkup', 'centre') }}
-)
-
-select * from landed
+{{ landed('health_checkup', 'centre') }}

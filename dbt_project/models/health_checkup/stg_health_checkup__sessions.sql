@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('health_checkup', 'session') }}
-)
-
-select * from landed
+{{ landed('health_checkup', 'session') }}

@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('innovation_expo', 'achievement') }}
-)
-
-select * from landed
+{{ landed('innovation_expo', 'achievement') }}

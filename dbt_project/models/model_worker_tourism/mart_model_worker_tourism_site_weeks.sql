@@ -1,3 +1,4 @@
+{{ narrow_by_place([ref('fct_model_worker_tourism_shifts')]) }}
 with shifts as (
     select
         *,

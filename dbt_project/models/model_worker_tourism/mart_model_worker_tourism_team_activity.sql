@@ -9,10 +9,9 @@ shifts as (
 ),
 
 data_ends as (
-    select origin, last_day(max(report_month)) as data_end
-    from {{ ref('fct_submissions') }}
+    select origin, last_day(data_end) as data_end
+    from {{ ref('int_core__data_ends') }}
     where programme = 'model_worker_tourism'
-    group by origin
 ),
 
 -- Who has reported services for a period; of teams of others nothing is known.

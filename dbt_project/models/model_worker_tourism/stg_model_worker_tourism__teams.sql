@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('model_worker_tourism', 'team') }}
-)
-
-select * from landed
+{{ landed('model_worker_tourism', 'team') }}

@@ -23,26 +23,45 @@ under_services as (
     from events
 ),
 
+-- Once per region and month, before they meet the regions and periods that contain them.
+by_month as (
+    select
+        origin,
+        region_code,
+        {{ month_of('event_date') }} as event_month,
+        service,
+        inexact,
+        count(*) as events,
+        sum(residents_served) as residents,
+        sum(residents_served) filter (where service_item <> service) as shared_residents,
+        sum(helpers) as helpers,
+        count(*) filter (where is_surveyed) as surveyed_events,
+        sum(satisfaction_n) filter (where is_surveyed) as answers,
+        sum(satisfied_n) filter (where is_surveyed) as satisfied
+    from under_services
+    group by origin, region_code, {{ month_of('event_date') }}, service, inexact
+),
+
 counted as (
     select
         origin,
         ancestors.ancestor_code as region_code,
         periods.period,
         service,
-        count(*) as events,
-        sum(residents_served) as residents,
+        cast(sum(events) as bigint) as events,
+        sum(residents) as residents,
         {{ sign_of_sum(['residents_served']) }} as residents_sign,
-        sum(residents_served) filter (where service_item <> service) as shared_residents,
+        sum(shared_residents) as shared_residents,
         sum(helpers) as helpers,
-        count(*) filter (where is_surveyed) as surveyed_events,
-        sum(satisfaction_n) filter (where is_surveyed) as answers,
-        sum(satisfied_n) filter (where is_surveyed) as satisfied,
+        cast(sum(surveyed_events) as bigint) as surveyed_events,
+        sum(answers) as answers,
+        sum(satisfied) as satisfied,
         {{ sign_of_sum(['satisfied_n'], ['satisfaction_n']) }} as satisfaction_sign
-    from under_services
+    from by_month
     inner join {{ ref('bridge_region_ancestor') }} as ancestors
-        on under_services.region_code = ancestors.region_code
+        on by_month.region_code = ancestors.region_code
     inner join {{ ref('bridge_month_period') }} as periods
-        on {{ month_of('under_services.event_date') }} = periods.month_start
+        on by_month.event_month = periods.month_start
     group by origin, ancestors.ancestor_code, periods.period, service
 ),
 

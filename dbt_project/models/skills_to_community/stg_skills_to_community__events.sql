@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('skills_to_community', 'event') }}
-)
-
-select * from landed
+{{ landed('skills_to_community', 'event') }}

@@ -8,10 +8,9 @@ with steps as (
 
 -- Nobody can say yet what became of an organisation whose twelve months end after the data.
 data_ends as (
-    select origin, least(last_day(max(report_month)), {{ today() }}) as data_end
-    from {{ ref('fct_submissions') }}
+    select origin, least(last_day(data_end), {{ today() }}) as data_end
+    from {{ ref('int_core__data_ends') }}
     where programme = 'social_org_federation'
-    group by origin
 ),
 
 dates as (

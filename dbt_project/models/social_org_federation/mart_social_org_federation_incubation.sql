@@ -23,10 +23,9 @@ organisations as (
 data_ends as (
     select
         origin,
-        max(report_month) as data_end
-    from {{ ref('fct_submissions') }}
+        data_end
+    from {{ ref('int_core__data_ends') }}
     where programme = 'social_org_federation'
-    group by origin
 ),
 
 placed as (

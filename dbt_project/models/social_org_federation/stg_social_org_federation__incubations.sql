@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('social_org_federation', 'incubation') }}
-)
-
-select * from landed
+{{ landed('social_org_federation', 'incubation') }}

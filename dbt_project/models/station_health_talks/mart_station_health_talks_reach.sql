@@ -16,10 +16,9 @@ talks as (
 ),
 
 data_ends as (
-    select origin, last_day(max(report_month)) as known_until
-    from {{ ref('fct_submissions') }}
+    select origin, last_day(data_end) as known_until
+    from {{ ref('int_core__data_ends') }}
     where programme = 'station_health_talks'
-    group by origin
 ),
 
 reach as (

@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('station_health_talks', 'assessment') }}
-)
-
-select * from landed
+{{ landed('station_health_talks', 'assessment') }}

@@ -33,10 +33,9 @@ projects as (
 horizons as (
     select
         origin,
-        least(last_day(max(report_month)), {{ today() }}) as due_until
-    from {{ ref('fct_submissions') }}
+        least(last_day(data_end), {{ today() }}) as due_until
+    from {{ ref('int_core__data_ends') }}
     where programme = 'vice_chair_projects'
-    group by origin
 ),
 
 -- Whether a project ran on a checkpoint's last day is what was reported for that month.

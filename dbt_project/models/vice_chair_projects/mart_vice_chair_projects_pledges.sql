@@ -1,4 +1,5 @@
 -- One row per state of a project: a picture of a past period takes the states of then.
+{{ narrow_by_place([ref('fct_vice_chair_projects_projects')]) }}
 with projects as (
     select * from {{ ref('fct_vice_chair_projects_projects') }}
     where not is_orphan

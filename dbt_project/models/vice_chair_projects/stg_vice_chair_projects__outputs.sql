@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('vice_chair_projects', 'output') }}
-)
-
-select * from landed
+{{ landed('vice_chair_projects', 'output') }}

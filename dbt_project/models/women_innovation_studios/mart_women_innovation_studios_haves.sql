@@ -1,4 +1,5 @@
 -- 五有: which studios are valid when, and which of the five each had then: one row per state that was true for some time.
+{{ narrow_by_place([ref('fct_women_innovation_studios_studios')]) }}
 with studios as (
     select * from {{ ref('fct_women_innovation_studios_studios') }}
     where not is_orphan and named_on is not null
@@ -6,10 +7,9 @@ with studios as (
 
 -- Nothing is known after the last month anybody has reported.
 data_ends as (
-    select origin, last_day(max(report_month)) as known_until
-    from {{ ref('fct_submissions') }}
+    select origin, last_day(data_end) as known_until
+    from {{ ref('int_core__data_ends') }}
     where programme = 'women_innovation_studios'
-    group by origin
 ),
 
 haves as (

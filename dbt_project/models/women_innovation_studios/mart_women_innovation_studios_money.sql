@@ -1,4 +1,5 @@
 -- What each studio was paid and what each kind of benefit came to, year by year; kinds are rows, so that nobody adds them up unawares.
+{{ narrow_by_place([ref('fct_women_innovation_studios_reviews'), ref('fct_women_innovation_studios_results')]) }}
 with reviews as (
     select * from {{ ref('fct_women_innovation_studios_reviews') }}
     where not is_orphan

@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('women_innovation_studios', 'result') }}
-)
-
-select * from landed
+{{ landed('women_innovation_studios', 'result') }}

@@ -1,12 +1,13 @@
 """Makes of a table only what a drop touches, where what that is can be told for certain; whatever cannot is made whole.
 
-Two kinds of models say in their statement that they may be made in part (macros/narrow.sql):
+Three kinds of models say in their statement that they may be made in part (macros/narrow.sql):
 
     by record   a fact whose rows of one record depend on the landed rows of that record alone, and on parents that stayed as they were
     by region   KPI values, of which those of a region depend on the facts and submissions in it, through bridge_region_ancestor
+    by place    a table whose rows with a region_code come from rows of some facts with the same region_code
 
 What they were made of is kept with a release (`made_of`), and which dropped files their landed rows came from (`partitions`). A fact takes
-the records of files that came, went, or count now and did not before; KPI values take the regions of rows that changed.
+the records of files that came, went, or count now and did not before; the others take the regions of rows that changed.
 """
 
 import hashlib
@@ -21,8 +22,8 @@ from warehouse.build.plan import Node, Plan
 from warehouse.intake import landing, packing
 from warehouse.settings import Settings
 
-RECORD, REGION = "record", "region"
-_MARK = re.compile(r"/\* narrow by (record|region): (\S+)(?: \(([\w, ]+)\))? \*/")
+RECORD, REGION, PLACE = "record", "region", "place"
+_MARK = re.compile(r"/\* narrow by (record|region|place): (\S+)(?: \(([\w, ]+)\))? \*/")
 _LANDED = re.compile(re.escape(f"{project.LANDING}/") + r"(\w+)/(\w+)/\*\.parquet")
 
 SUBMISSIONS = "fct_submissions"
@@ -36,6 +37,8 @@ MOST_PIECES = 8
 # Where the form of a table's landed rows stands among the digests of its files.
 _FORM = "form"
 
+# Where KPI values take the rows of a fact to place them (dbt_project/macros/kpis/kpi_values.sql).
+_PLACED = re.compile(r"from (\S+) as facts\b")
 # A statement that asks something of all regions at once: from when a snapshot without dates counts.
 _FIRST_MONTH = "min(report_month) from handed_in"
 # Who answers for a unit may be another office of its province.
@@ -44,11 +47,12 @@ _ANSWERS = "answered_1 as"
 
 @dataclass(frozen=True)
 class Rule:
-    """What a statement says of how it may be made in part: through which relation, and by which columns of it."""
+    """What a statement says of how it may be made in part: through which relation, by which columns of it, and through which `others`."""
 
     kind: str
     relation: str
     columns: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
 
 class Base(Protocol):
@@ -70,8 +74,11 @@ def by_file(node: Node) -> str:
 
 def rule_of(node: Node) -> Rule | None:
     """How a node may be made in part; None where it says nothing."""
-    found = _MARK.search(node.sql) if node.kind == "table" else None
-    return Rule(found[1], found[2], tuple((found[3] or "").split(", "))) if found else None
+    found = list(_MARK.finditer(node.sql)) if node.kind == "table" else []
+    if not found:
+        return None
+    first, *more = found
+    return Rule(first[1], first[2], tuple((first[3] or "").split(", ")), tuple(one[2] for one in more))
 
 
 class Narrow:
@@ -106,8 +113,9 @@ class Narrow:
         self._watched = {
             parent
             for node_id, rule in self._rules.items()
-            if rule.kind == REGION
+            if rule.kind != RECORD
             for parent in self._nodes[node_id].parents
+            if rule.kind == REGION or self._nodes[parent].relation in (rule.relation, *rule.others)
         }
         self.in_part: set[str] = set()
         self.in_pieces: set[str] = set()
@@ -142,7 +150,8 @@ class Narrow:
             if is_made:
                 self.in_part.add(node.name)
                 return
-        if rule is not None and rule.kind == REGION and self._make_regions(node, rule):
+        makes = {REGION: self._make_regions, PLACE: self._make_places}
+        if rule is not None and rule.kind in makes and makes[rule.kind](node, rule):
             self.in_part.add(node.name)
             return
         self.look(node)
@@ -383,6 +392,40 @@ class Narrow:
                     return True
         return False
 
+    # Tables by place
+
+    def _make_places(self, node: Node, rule: Rule) -> bool:
+        """Make the rows of the regions again whose rows changed in a fact; False where they are not known or are too many."""
+        relations = (rule.relation, *rule.others)
+        changed = self._other_inputs(node)
+        if self._before(node, {}) is None or not changed or node.id in self._watched:
+            return False
+        if any(one not in self._changed or self._nodes[one].relation not in relations for one in changed):
+            return False
+        rows = " union ".join(f"select region_code from {self._changed[one]}" for one in changed)  # noqa: S608
+        self._run(f"create or replace temp table narrow_places as {rows}")
+        own = "region_code in (select region_code from narrow_places)"
+        [(nowhere, touched, whole)] = self._database.ask(
+            "select (select count(*) from narrow_places where region_code is null),"  # noqa: S608
+            f" count(*) filter (where {own}), count(*) from {node.relation}"
+        )
+        if nowhere or touched > MOST * whole:
+            return False
+        self._database.make_readable(node)
+        statement = _MARK.sub("", node.sql)
+        for number, relation in enumerate(relations):
+            self._run(f"create or replace temp table narrow_rows_{number} as select * from {relation} where {own}")  # noqa: S608
+            statement = statement.replace(relation, f"narrow_rows_{number}")
+        self._run(f"create or replace temp table narrow_made as\n{self._database.of_today(statement)}")
+        [(beyond,)] = self._database.ask(
+            f"select count(*) from narrow_made where region_code is null or not {own}"  # noqa: S608
+        )
+        if beyond or not self._is_alike(node):
+            return False
+        self._run(f"delete from {node.relation} where {own}")  # noqa: S608
+        self._run(f"insert into {node.relation} by name select * from narrow_made")  # noqa: S608
+        return True
+
     # Whole tables, one piece after the other
 
     def _make_in_pieces(self, node: Node, rule: Rule) -> bool:
@@ -392,7 +435,7 @@ class Narrow:
             rows = sum(int(digest.split(" ")[0]) for name, digest in digests.items() if name != _FORM)
             pieces = min(MOST_PIECES, -(-rows // RECORDS_AT_ONCE))
         else:
-            pieces = self._share_out_regions(node, rule)
+            pieces = self._share_out_regions(node, rule) if rule.kind == REGION else 1
         if pieces < 2:
             return False
         self._database.make_readable(node)
@@ -417,9 +460,11 @@ class Narrow:
         made = [f"narrow_piece_{piece}" for piece in range(pieces)]
         for piece, name in enumerate(made):
             own = f"(select unit from narrow_units where piece = {piece})"  # noqa: S608
+            # All that lies in these provinces with all that is above it, and each other province by itself.
             self._run(
-                f"create or replace temp table narrow_rows as select * from {rule.relation} where ancestor_code in"  # noqa: S608
-                f" (select ancestor_code from {rule.relation} where {_unit('region_code')} in {own})"
+                f"create or replace temp table narrow_rows as select * from {rule.relation}"  # noqa: S608
+                f" where {_unit('region_code')} in {own} or {_unit('ancestor_code')} in {own}"
+                " or (region_code = ancestor_code and region_code like '%0000')"
             )
             self._run(
                 f"create or replace temp table {name} as select * from"  # noqa: S608
@@ -491,7 +536,12 @@ class Narrow:
 
     def _statement(self, node: Node, rule: Rule, part: str) -> str:
         """A node's statement over a part of what it reads."""
-        return self._database.of_today(_MARK.sub("", node.sql).replace(rule.relation, part))
+        statement = _MARK.sub("", node.sql).replace(rule.relation, part)
+        if rule.kind == REGION:
+            # What is placed in no region of the part need not be looked at.
+            within = rf"select * from \1 where region_code in (select region_code from {part})"  # noqa: S608
+            statement = _PLACED.sub(f"from ({within}) as facts", statement)
+        return self._database.of_today(statement)
 
     def _is_alike(self, node: Node) -> bool:
         """Whether what was made has the columns and types that the table has."""

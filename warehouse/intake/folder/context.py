@@ -6,8 +6,7 @@ from pathlib import Path
 from warehouse.intake import decode, filename, privacy, remembered
 from warehouse.intake.folder.together import Folder
 from warehouse.intake.judge import Judgement
-from warehouse.intake.note import Note
-from warehouse.intake.receipt import REFUSED, WAITING, Receipt, message_of
+from warehouse.intake.receipt import REFUSED, WAITING, Receipt, double_of
 from warehouse.intake.remembered import Remembered
 from warehouse.settings import Settings
 
@@ -31,16 +30,7 @@ def in_context(judgement: Judgement, path: Path, settings: Settings) -> Judgemen
 def doubled(receipt: Receipt, double: Remembered, folder: Folder) -> Receipt:
     """The receipt of bytes that are in already, under another name (D74)."""
     seen = folder.sightings[double.sha256].seen_at()
-    message = message_of(Note("D74", {"t": seen, "file": double.receipt.file}), None, None)
-    return replace(
-        receipt,
-        status="accepted",
-        rows_in=0,
-        rows_accepted=0,
-        rows_quarantined=0,
-        rows_ignored=0,
-        messages=(message,),
-    )
+    return double_of(receipt, double.receipt.file, seen)
 
 
 def _label(path: Path, settings: Settings) -> str:

@@ -19,9 +19,8 @@ from warehouse.intake.folder.ahead import Ahead, Wanted, ahead
 from warehouse.intake.folder.ledger import Ledger, Sighting
 from warehouse.intake.folder.together import judged_together
 from warehouse.intake.messages import REFUSE
-from warehouse.intake.note import Note
 from warehouse.intake.plain_data import plain, restored
-from warehouse.intake.receipt import REFUSED, WAITING, Receipt, message_of, refusal_of
+from warehouse.intake.receipt import REFUSED, WAITING, Receipt, double_of, refusal_of
 from warehouse.intake.remembered import Remembered
 from warehouse.intake.submissions import Standing, TakenFile
 from warehouse.settings import Settings
@@ -274,17 +273,8 @@ def _taken_before(file: DroppedFile, sha256: str | None, settings: Settings, led
 
 
 def _doubled(file: DroppedFile, winner: Remembered, sightings: Mapping[str, Sighting]) -> Remembered:
-    seen = sightings[winner.sha256].seen_at()
-    message = message_of(Note("D74", {"t": seen, "file": winner.receipt.file}), None, None)
-    receipt = replace(
-        winner.receipt,
-        file=file.label,
-        status="accepted",
-        rows_in=0,
-        rows_accepted=0,
-        rows_quarantined=0,
-        rows_ignored=0,
-        messages=(message,),
+    receipt = double_of(
+        replace(winner.receipt, file=file.label), winner.receipt.file, sightings[winner.sha256].seen_at()
     )
     return Remembered(winner.key, receipt, winner.sha256, winner.correction, (), None, False, None)
 

@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('work_stoppages', 'stoppage') }}
-)
-
-select * from landed
+{{ landed('work_stoppages', 'stoppage') }}

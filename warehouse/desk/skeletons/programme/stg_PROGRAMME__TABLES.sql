@@ -1,5 +1,1 @@
-with landed as (
-    {{ landed('$programme', '$table') }}
-)
-
-select * from landed
+{{ landed('$programme', '$table') }}
