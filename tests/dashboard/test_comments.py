@@ -27,7 +27,7 @@ from warehouse.system import copied, lines
 def board(house: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """The house with a home of its own to write in."""
     home = tmp_path / "home"
-    for name in ("releases", "receipts"):
+    for name in ("releases", "receipts", "keys"):
         shutil.copytree(house.home / name, home / name)
     return _showing(settings_module.load(seeds=house.seeds, home=home, today=TODAY), monkeypatch)
 

@@ -43,7 +43,7 @@ def telling(house: Settings, tmp_path: Path) -> Settings:
     """The house with an outbox of its own."""
     home = tmp_path / "home"
     home.mkdir()
-    for name in ("releases", "receipts"):
+    for name in ("releases", "receipts", "keys"):
         shutil.copytree(house.home / name, home / name)
     return settings_module.load(seeds=house.seeds, home=home, today=TODAY)
 

@@ -203,7 +203,7 @@ def test_password_is_sent_over_tls_and_a_wrong_one_loses_nothing(installation: S
     password = tmp_path / "password"
     password.write_text("wrong\n")
     password.chmod(0o600)
-    options = {"tls_context": context, "authenticator": only("board", "right"), "auth_required": True}
+    options: dict[str, Any] = {"tls_context": context, "authenticator": only("board", "right"), "auth_required": True}
     with mail_server(**options) as (mails, port):
         told = {"security": "starttls", "ca_file": trusted, "user": "board", "password_file": password}
         plan = plans.by_mail(installation, port, **told)
