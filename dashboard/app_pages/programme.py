@@ -93,15 +93,14 @@ def show(programme: Programme) -> None:
         compared = _cards(programme, defined, selection)
         if compared is not None and not is_interactive:
             _side_by_side(compared)
-            kpi_rows.show(compared.rest, compared.current, compared.histories, selection)
     if compared is not None:
         if is_interactive:
             _side_by_side_with_chart(compared)
-            kpi_rows.show(compared.rest, compared.current, compared.histories, selection)
         _more(compared, selection)
         comments.show(compared.kpi, selection, selection.mode, compared.shown_period)
     with markup.together("programme_rest"):
         if compared is not None:
+            kpi_rows.show(compared.rest, compared.current, compared.histories, selection)
             _own_pictures(programme, selection)
             _by_category(programme, defined, selection)
         published_figures.show(figures.of_programme(selection.release_id, programme.code))

@@ -228,7 +228,7 @@ def _strip(one: Reading, start: float, end: float, middle: float) -> Markup:
     side = "ub-plot-tip" if (start + end) / 2 < 50 else "ub-plot-tip ub-plot-tip-left"
     tip = tag("span", lines, cls=side)
     cls = "ub-plot-strip ub-plot-chosen" if one.is_chosen else "ub-plot-strip"
-    style = f"left:{start:.2f}%;width:{end - start:.2f}%;--ub-at:{middle:.0%}"
+    style = f"left:{start:.2f}%;width:{end - start:.2f}%;--at:{middle:.0%}"
     if one.target is None:
         return tag("span", tip, cls=cls, style=style)
     return markup.link(one.target, tip, cls=cls, style=style, label=one.head, skip_in_tab_order=True)
@@ -286,7 +286,7 @@ CSS = f"""
 .ub-plot .ub-plot-open {{ stroke-dasharray: 3 3; }}
 .ub-plot .ub-plot-ahead {{ stroke-dasharray: 5 4; stroke-width: 2; }}
 .ub-plot .ub-plot-later {{ opacity: 0.32; }}
-.ub-plot-from {{ position: absolute; left: 4px; bottom: 4px; font-size: 11px; line-height: 1; color: var(--ub-third); }}
+.ub-plot-from {{ position: absolute; left: 4px; bottom: 3px; padding: 1px 2px; font-size: 11px; line-height: 1; color: var(--ub-third); background: color-mix(in srgb, var(--ub-card) 82%, transparent); }}
 .ub-plot .ub-plot-span {{ fill: color-mix(in srgb, var(--ub-line) 14%, transparent); }}
 .ub-plot-y, .ub-plot-x, .ub-plot-mark {{ position: absolute; font-size: 12px; line-height: 1; color: var(--ub-third); white-space: nowrap; }}
 .ub-plot-y {{ right: 100%; transform: translateY(-50%); margin-right: 8px; }}
@@ -300,7 +300,7 @@ CSS = f"""
 .ub-plot .ub-plot-other {{ font-size: 14px; color: var(--ub-second); }}
 .ub-plot-strips, .ub-plot-strip {{ position: absolute; inset: 0; }}
 .ub-plot .ub-plot-strip {{ right: auto; text-decoration: none; }}
-.ub-plot-strip::before {{ content: ""; position: absolute; top: 0; bottom: 0; left: var(--ub-at); border-left: 1px solid var(--ub-third); display: none; }}
+.ub-plot-strip::before {{ content: ""; position: absolute; top: 0; bottom: 0; left: var(--at); border-left: 1px solid var(--ub-third); display: none; }}
 .ub-plot-chosen, .ub-plot-strip:hover, .ub-plot-strip.ub-pointed {{ background: color-mix(in srgb, var(--ub-line) 9%, transparent); }}
 .ub-plot-strip:hover::before, .ub-plot-strip.ub-pointed::before {{ display: block; }}
 .ub-plot-tip {{ position: absolute; z-index: 6; bottom: calc(100% - 44px); left: 0; display: none; width: max-content; max-width: min(220px, 33vw); background: var(--ub-ink); color: var(--ub-card); font-size: 12px; line-height: 1.5; padding: 5px 10px; border-radius: 6px; pointer-events: none; }}

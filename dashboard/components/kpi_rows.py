@@ -8,7 +8,7 @@ from dashboard.components.markup import Markup, tag
 from dashboard.data.comparisons import Comparison
 from dashboard.data.kpis import Kpi
 from dashboard.data.values import Value
-from dashboard.i18n import t
+from dashboard.i18n import pick, t
 
 _COLUMNS = ("kpi", "this_period", "status", "recent", "year_on_year", "on_previous", "counted", "more")
 
@@ -50,6 +50,7 @@ def _row(kpi: Kpi, value: Value | None, history: Sequence[Value], selection: Sel
         tag("td", _named("on_previous"), _changed(previous, value, kpi, yearly), cls="ub-col-on_previous"),
         tag("td", tag("span", kpi_card.foot(kpi, value, selection), cls="ub-dotted ub-hint"), cls="ub-col-counted"),
         tag("td", kpi_card.definition(kpi), kpi_card.source_link(kpi, value), cls="ub-col-more"),
+        aria_label=pick(kpi.label_zh, kpi.label_en),
         **kpi_card.memory(kpi, value, selection),
     )
 

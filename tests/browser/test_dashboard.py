@@ -124,7 +124,7 @@ def test_open_page_asks_for_the_release_and_sends_nothing_else(browser: Browser,
 
 def test_source_of_a_number_opens_by_click(visit: Visiting) -> None:
     page = visit("/dispute-mediation?region=410300").page
-    page.click("article[aria-label='调解成功率'] >> text=来源")
+    page.click(":is(article, tr)[aria-label='调解成功率'] >> text=来源")
     page.wait_for_selector("[role=dialog] >> text=2–17", timeout=15_000)
 
 
@@ -177,7 +177,9 @@ def test_way_down_to_the_records_by_keyboard_and_back(visit: Visiting) -> None:
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelector('h1')?.textContent === '河南'")
     seen.settle()
-    page.focus(".ub-panels a:has-text('调解成功率')")
+    page.focus(".ub-programme-lines summary:has-text('劳动争议裁调对接')")
+    page.keyboard.press("Enter")
+    page.focus(".ub-programme-lines a:has-text('调解成功率')")
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelector('h1')?.textContent === '劳动争议裁调对接'")
     seen.settle()
@@ -185,7 +187,7 @@ def test_way_down_to_the_records_by_keyboard_and_back(visit: Visiting) -> None:
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelector('.ub-crumbs')?.innerText.includes('洛阳市')")
     seen.settle()
-    page.focus("article[aria-label='调解成功率'] >> text=来源")
+    page.focus(":is(article, tr)[aria-label='调解成功率'] >> text=来源")
     page.keyboard.press("Enter")
     page.click("[role=dialog] >> text=全部记录、未计入的行和证据包")
     page.wait_for_function("() => document.querySelector('h1')?.textContent.startsWith('调解成功率')")
@@ -222,14 +224,14 @@ def test_way_down_to_a_county_by_click_and_all_the_way_back(visit: Visiting) -> 
         (".ub-tile[data-code='410000']", "河南", ("全国", "河南")),
         (".ub-chip >> text=洛阳市", "洛阳市", ("全国", "河南", "洛阳市")),
         (".ub-chip >> text=栾川县", "栾川县", ("全国", "河南", "洛阳市", "栾川县")),
-        (".ub-panels h3 a >> text=劳动争议裁调对接", "劳动争议裁调对接", ("全国", "河南", "洛阳市", "栾川县")),
+        (".ub-scorecard a >> text=劳动争议裁调对接", "劳动争议裁调对接", ("全国", "河南", "洛阳市", "栾川县")),
     ]
     for click, heading, crumbs in steps:
         page.click(click)
         at(heading, *crumbs)
         way.append((heading, crumbs))
     again()
-    page.click("article[aria-label='县级建立率'] >> text=来源")
+    page.click(":is(article, tr)[aria-label='县级建立率'] >> text=来源")
     page.click("[role=dialog] >> text=全部记录、未计入的行和证据包")
     down = ("全国", "河南", "洛阳市", "栾川县", "劳动争议裁调对接", "县级建立率", "逐行记录")
     at("县级建立率", *down)
@@ -276,7 +278,7 @@ def test_point_of_the_interactive_chart_chooses_its_period(visit: Visiting) -> N
 
 def test_restated_number_says_so_until_it_is_noted(visit: Visiting) -> None:
     seen = visit("/dispute-mediation?region=410300")
-    card = seen.page.locator("article[aria-label='调解成功率']")
+    card = seen.page.locator(":is(article, tr)[aria-label='调解成功率']")
     assert card.locator(".ub-restated").count() == 0
     # As if this browser had last looked at an earlier release that said otherwise.
     seen.page.evaluate(

@@ -84,7 +84,7 @@ def test_dropped_file_changes_the_number_in_an_open_page(
     address, server = running
     page = browser.new_page(locale="zh-CN")
     page.goto(f"{address}/{PROGRAMME.replace('_', '-')}")
-    workers = page.get_by_role("article", name="涉及劳动者", exact=True)
+    workers = page.locator(":is(article, tr)[aria-label='涉及劳动者']")
     # Two cases of twelve workers each.
     expect(workers).to_contain_text("24", timeout=60_000)
 

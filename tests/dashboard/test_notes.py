@@ -118,8 +118,8 @@ def test_number_that_is_missing_says_what_waits_for_its_parent(at_patched: Patch
     assert waiting.rows(release_id, kpi, "420000", "2024-05", "submitted") == {}
     assert waiting.rows(release_id, kpi, HENAN, "2024", "demonstration") == {}
     page = read("dispute-mediation", region=LUOYANG, period="2024-05")
-    [card] = re.findall(r'<article[^>]*aria-label="办理时长中位数".*?</article>', page.markup, re.DOTALL)
-    assert "7行待调解中心上报" in card
+    [row] = re.findall(r'<tr[^>]*aria-label="办理时长中位数".*?</tr>', page.markup, re.DOTALL)
+    assert "7行待调解中心上报" in row
 
 
 def test_programme_of_which_everything_waits_says_so(at_patched: Patch) -> None:

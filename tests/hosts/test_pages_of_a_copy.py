@@ -13,7 +13,7 @@ from warehouse import refresh as refreshing
 from warehouse import settings as settings_module
 from warehouse.front_door import handed_in
 from warehouse.intake.folder import set_aside
-from warehouse.releases import held, release
+from warehouse.releases import held, release, signing
 from warehouse.replicas.pull import pull
 from warehouse.replicas.sources import Folder
 from warehouse.settings import Settings
@@ -40,7 +40,8 @@ def writer(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder.mkdir()
     waiting = {**now.manifest, "beyond_limits": []}
     waiting.pop("checksum", None)
-    (folder / "20990101T000000Z-waiting0.json").write_text(json.dumps(waiting), encoding="utf-8")
+    document = signing.signed(settings, "20990101T000000Z-waiting0", waiting)
+    (folder / "20990101T000000Z-waiting0.json").write_text(json.dumps(document), encoding="utf-8")
     (folder / "20990101T000000Z-waiting0.duckdb").write_bytes(b"its rows stay at the writer")
     return settings
 

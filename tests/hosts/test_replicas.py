@@ -15,7 +15,7 @@ READERS = 8
 WATCH = """() => {
     window.seen = new Set();
     const look = () => {
-        const card = [...document.querySelectorAll('article')].find(e => e.getAttribute('aria-label') === '涉及劳动者'
+        const card = [...document.querySelectorAll('article, tr')].find(e => e.getAttribute('aria-label') === '涉及劳动者'
             || e.innerText.includes('涉及劳动者'));
         const said = card?.innerText.match(/涉及劳动者[^0-9]*([0-9,]+)/);
         if (said) window.seen.add(said[1]);
@@ -119,7 +119,7 @@ def context_of(browser: Any) -> Any:
 def expect_workers(page: Any, number: str) -> None:
     from playwright.sync_api import expect
 
-    card = page.get_by_role("article", name="涉及劳动者", exact=True)
+    card = page.locator(":is(article, tr)[aria-label='涉及劳动者']")
     expect(card).to_contain_text(number, timeout=machines.WAIT_SECONDS * 1000)
 
 

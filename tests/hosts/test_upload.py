@@ -48,7 +48,7 @@ def test_upload_at_a_replica_outlasts_the_writers_absence(browser: Any, tmp_path
                 until(lambda: replica.release() == again.release() != before, replica)
                 page.goto(f"{replica.address}/{PROGRAMME.replace('_', '-')}?region=410000&period=2024-05")
                 # 2 × 12 and 2 × 7.
-                card = page.get_by_role("article", name="涉及劳动者", exact=True)
+                card = page.locator(":is(article, tr)[aria-label='涉及劳动者']")
                 expect(card).to_contain_text("38", timeout=wait)
                 # The receipts are the writer's.
                 page.goto(f"{replica.address}/upload")

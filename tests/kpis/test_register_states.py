@@ -114,8 +114,10 @@ def kpis(build_kpis: BuildKpis) -> KpiTable:
 
 
 def parts(kpis: KpiTable, kpi: str, region: str, period: str) -> tuple[object, ...] | None:
+    if not kpis.has(kpi, region, period):
+        return None
     row = kpis.row(kpi, region, period)
-    return None if row is None else (row["numerator"], row["denominator"], row["is_backfilled"])
+    return row["numerator"], row["denominator"], row["is_backfilled"]
 
 
 def test_fulfilment_and_budget_of_a_month_are_the_newest_reported_by_then(kpis: KpiTable) -> None:
