@@ -2,6 +2,7 @@
 
 import csv
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "dbt_project" / "models"
 
 
+@cache
 def documented_models() -> dict[str, dict[str, object]]:
     models: dict[str, dict[str, object]] = {}
     for path in MODELS.rglob("*.yml"):
