@@ -4,6 +4,7 @@ import re
 import runpy
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,38 +32,42 @@ def test_secret_in_what_git_keeps_is_found_with_its_place(tmp_path: Path, capsys
     assert main(tmp_path) == 0
 
 
-@pytest.mark.parametrize("content", [None, "{}", "not json"])
+@pytest.mark.parametrize(
+    "answer", ['{"dependencies": [{"name": "jinja2", "skip_reason": "unknown"}]}', "{}", "not json"]
+)
 def test_gate_says_loudly_where_no_advisories_can_be_had_and_goes_on(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
-    loaded = runpy.run_path(str(ROOT / ".ci" / "advisories"))
-    place = tmp_path / "index.json"
-    if content is not None:
-        place.write_text(content)
-    loaded["main"].__globals__["ADVISORIES"] = place.as_uri()
-    assert loaded["main"]() == 0
+    main = _main_beside(tmp_path, monkeypatch, of_known=answer, of_lock="")
+    assert main() == 0
     assert "ADVISORIES WERE NOT CHECKED" in capsys.readouterr().err
 
 
 def test_advisory_stops_the_gate_and_what_was_left_out_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded = runpy.run_path(str(ROOT / ".ci" / "advisories"))
-    (tmp_path / "index.json").write_text('{"vulnerabilities": []}')
-    # What pip-audit prints, of a package that is known and of one that is not; no index here tells advisories.
-    (tmp_path / "pip-audit").write_text(
-        "#!/bin/sh\necho '"
+    # Of a package that is known and of one that is not.
+    of_lock = (
         '{"dependencies": [{"name": "a", "version": "1", "vulns": [{"id": "PYSEC-1", "fix_versions": ["2"]}]},'
         ' {"name": "b", "skip_reason": "unknown"}]}'
-        "'\nexit 1\n"
     )
-    (tmp_path / "pip-audit").chmod(0o755)
-
-    loaded["main"].__globals__["ADVISORIES"] = (tmp_path / "index.json").as_uri()
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    assert loaded["main"]() == 1
+    of_known = (
+        '{"dependencies": [{"name": "jinja2", "version": "2.4.1", "vulns": [{"id": "PYSEC-0", "fix_versions": []}]}]}'
+    )
+    assert _main_beside(tmp_path, monkeypatch, of_known, of_lock)() == 1
     told = capsys.readouterr()
     assert "a 1: PYSEC-1, mended in 2" in told.out and "1 of 2 packages are not known" in told.err
+
+
+def _main_beside(folder: Path, monkeypatch: pytest.MonkeyPatch, of_known: str, of_lock: str) -> Callable[[], int]:
+    """The script beside what pip-audit prints of the release that has advisories, and of the lock: no index here tells any."""
+    (folder / "pip-audit").write_text(
+        f"#!/bin/sh\ncase \"$*\" in *requirements.lock*) echo '{of_lock}';; *) echo '{of_known}';; esac\nexit 1\n"
+    )
+    (folder / "pip-audit").chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(folder / "python"))
+    main: Callable[[], int] = runpy.run_path(str(ROOT / ".ci" / "advisories"))["main"]
+    return main
 
 
 def test_uv_is_one_version_wherever_it_is_installed() -> None:
