@@ -79,7 +79,8 @@ def _header() -> list[str]:
 
 def _line(one: Entry) -> list[Markup | str | int]:
     outcome = tag("span", t(f"audit_{one.outcome}") if one.outcome in OUTCOMES else one.outcome, cls="ub-tag")
-    return [one.number, one.at[:19].replace("T", " "), one.subject, one.name, one.action, outcome, one.about]
+    about = tag("span", one.about, cls="ub-wrap")
+    return [one.number, one.at[:19].replace("T", " "), one.subject, one.name, one.action, outcome, about]
 
 
 def _row(one: Entry) -> list[data_table.Cell]:
