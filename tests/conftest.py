@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.browser import chromium
+from tests.support.once import made_once
 from warehouse import settings as settings_module
 from warehouse.settings import Settings
 
@@ -46,12 +47,14 @@ def installation(ground: Path) -> Settings:
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The shipped seeds, taken in and published; read-only for tests."""
-    from warehouse.refresh import refresh
 
-    settings = settings_module.load(home=tmp_path_factory.mktemp("shipped"), today=TODAY)
-    result = refresh(settings)
-    assert result.published, result.reason
-    return settings
+    def publish(home: Path) -> None:
+        from warehouse.refresh import refresh
+
+        result = refresh(settings_module.load(home=home, today=TODAY))
+        assert result.published, result.reason
+
+    return settings_module.load(home=made_once(tmp_path_factory, "shipped", publish), today=TODAY)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from warehouse import settings
 from warehouse.contracts import Table, all_tables, find
 from warehouse.front_door import template
-from warehouse.intake.folder import judge
+from warehouse.intake.folder.one_file import judge
 
 PROGRAMMES = sorted({table.programme for table in all_tables()})
 
