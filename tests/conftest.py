@@ -19,8 +19,11 @@ TODAY = date(2024, 6, 15)
 
 # Files that take minutes: begun first, so that no process is left alone with one at the end.
 LONGEST = (
-    *("tests/hosts/test_offering.py", "tests/browser/test_dashboard.py", "tests/dashboard/test_asking.py"),
-    *("tests/test_refresh.py", "tests/test_faults.py", "tests/intake/test_packing.py", "tests/dashboard/test_pages.py"),
+    *("tests/hosts/test_offering.py", "tests/test_refresh.py", "tests/browser/test_dashboard.py"),
+    *("tests/browser/test_upload.py", "tests/test_extending.py", "tests/dashboard/test_hidden_in_answers.py"),
+    *("tests/releases/test_rollback.py", "tests/dashboard/test_what_is_kept.py", "tests/dashboard/test_asking.py"),
+    *("tests/browser/test_drop_to_screen.py", "tests/test_faults.py", "tests/dashboard/test_pages.py"),
+    *("tests/dashboard/test_scopes.py", "tests/intake/test_packing.py"),
 )
 
 
