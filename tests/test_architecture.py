@@ -48,7 +48,7 @@ FLOORS = {
     "intake": 2,
     "intake.folder": 3,
     "access": 4,
-    **dict.fromkeys(("build", "comments"), 5),
+    **dict.fromkeys(("build", "comments", "saved_views"), 5),
     "releases": 6,
     **dict.fromkeys(("refresh", "answers"), 7),
     **dict.fromkeys(("exporting", "briefing", "assistants", "front_door"), 8),

@@ -5,7 +5,17 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboard import formatting, links
-from dashboard.components import data_table, filters, kpi_card, markup, notes, page_title, release_line, unfollowed
+from dashboard.components import (
+    data_table,
+    filters,
+    kpi_card,
+    markup,
+    notes,
+    page_title,
+    plain,
+    release_line,
+    unfollowed,
+)
 from dashboard.components.data_table import Cell
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
@@ -47,7 +57,7 @@ def show() -> None:
         for one, kpi in columns
     }
     names = [(_programme(selection, one), pick(kpi.label_zh, kpi.label_en), kpi) for one, kpi in columns]
-    header = [t("province"), *(f"{programme} {name}（{_unit(kpi)}）" for programme, name, kpi in names), t("note")]
+    header = [t("province"), *(f"{programme} {name}（{plain.unit(kpi)}）" for programme, name, kpi in names), t("note")]
     ordered = sorted_by(
         [kpi for _, kpi in columns], regions.provinces(release_id), found, st.query_params.get("sort", "")
     )
@@ -96,16 +106,12 @@ def _head(programme: str, name: str, kpi: Kpi) -> Markup:
     )
 
 
-def _unit(kpi: Kpi) -> str:
-    return "%" if kpi.unit == "percent" else pick(kpi.unit_zh, kpi.unit_en)
-
-
 def _row_taken(name: str, cells: Sequence[tuple[Kpi, Value | None]]) -> list[Cell]:
     """Numbers as numbers; what they must be read with stands at the end, by KPI."""
     said = [
         pick(kpi.label_zh, kpi.label_en) + t("colon") + words for kpi, value in cells if (words := _words(kpi, value))
     ]
-    return [name, *(_taken(kpi, value) for kpi, value in cells), t("semicolon").join(said)]
+    return [name, *(plain.value(value, kpi) for kpi, value in cells), t("semicolon").join(said)]
 
 
 def _programme(selection: Selection, programme: Programme) -> str:
@@ -123,13 +129,6 @@ def _cell(kpi: Kpi, value: Value | None, region: str) -> Markup:
         return number
     source = markup.link(links.Target(page="records", kpi=kpi.code, region=region), number, cls="ub-row-link")
     return markup.join(source, notes.small(value, kpi))
-
-
-def _taken(kpi: Kpi, value: Value | None) -> Cell:
-    """The number in the unit of its column; a word where there is none."""
-    if value is None or value.value is None:
-        return formatting.value_amount(value, kpi).text
-    return round(value.value * 100, 7) if kpi.unit == "percent" else value.value
 
 
 def _words(kpi: Kpi, value: Value | None) -> str:

@@ -13,7 +13,6 @@ import pytest
 
 from dashboard import server
 from dashboard.app_pages import records as records_page
-from dashboard.components import pivot
 from dashboard.data import kpis, programmes, records, releases, scores, values
 from dashboard.i18n import CHINESE, using
 from tests.dashboard.conftest import Patch
@@ -536,14 +535,3 @@ def test_long_texts_are_cut_on_the_page_only(at_house: Settings) -> None:
     page = asked("select 1 as n, repeat('长', 1000) as words")
     assert f"{'长' * 300}……" in page.text
     assert "长" * 301 not in page.text
-
-
-@pytest.mark.parametrize("shape", pivot.SHAPES)
-def test_pivot_crosses_what_the_release_says(at_house: Settings, shape: str) -> None:
-    page = read("ask", region="河南")
-    page.app.selectbox(key="shape").set_value(shape).run()
-    assert page.errors == []
-    assert "<table" in page.markup
-    if shape == "region_kpi":
-        assert "62.5 %" in page.text
-        assert "少于5件，不显示" in page.markup

@@ -8,6 +8,7 @@ from html import unescape
 from dashboard import assets, server
 from dashboard.app_pages import provinces as provinces_page
 from dashboard.components import share_button, trend_chart
+from dashboard.components.data_table import Number
 from dashboard.components.filters import Selection
 from dashboard.data.regions import Region
 from dashboard.i18n import CHINESE, using
@@ -118,7 +119,7 @@ def test_workbook_of_the_provinces_holds_numbers_and_says_what_they_are_read_wit
     bound = replace(VALUE, value=0.631, qualifier="≥")
     with using(CHINESE):
         row = provinces_page._row_taken("广东", [(PERCENT, bound), (KPI, replace(VALUE, value=12.0)), (KPI, None)])
-    assert row == ["广东", 63.1, 12.0, "未报", "指标：≥"]
+    assert row == ["广东", Number(63.1, '"≥"0.0'), Number(12.0, "#,##0"), "未报", "指标：≥"]
 
 
 def test_page_of_the_provinces_begins_with_the_nation(at_house: Settings) -> None:
