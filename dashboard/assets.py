@@ -22,7 +22,7 @@ KEPT = "public, immutable, max-age=31536000"
 # The picture of a link that is sent to somebody.
 PICTURE = "/unionboard/share.png"
 _KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".png": "image/png"}
-SCRIPTS = ("words.js", "history.js", "tables.js", "pointing.js", "meeting.js", "share.js")
+SCRIPTS = ("words.js", "history.js", "tables.js", "pointing.js", "meeting.js", "share.js", "search.js")
 
 
 @dataclass(frozen=True)

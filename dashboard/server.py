@@ -30,7 +30,7 @@ from streamlit import net_util
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
-from dashboard import assets, compressed, connections, downloads, hosts, metrics, offering, theme
+from dashboard import assets, compressed, connections, downloads, hosts, metrics, offering, search, theme
 from dashboard.access import throttle, visits
 from dashboard.access.gate import Gate, safe_cookie
 from dashboard.access.throttle import Throttle
@@ -180,6 +180,7 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
             verify.route(settings),
             prints.route(settings),
             assets.route(),
+            search.route(),
         ],
         middleware=[
             Middleware(_Observed),
