@@ -23,6 +23,7 @@ from dashboard.components import (
     release_line,
     release_watch,
     saved_views,
+    search_button,
     share_button,
     unfollowed,
     unreadable,
@@ -93,6 +94,7 @@ def _in_frame(release_id: str, current_id: str, damaged: tuple[str, str] | None)
             selection = filters.show(release_id, release_id == current_id, about)
             with links.at(links.here()):
                 release_line.show(selection)
+            search_button.show()
             share_button.show(selection)
     with st.sidebar:
         briefing_links.show(selection)

@@ -59,4 +59,6 @@ def _entry(figure: Figure) -> Markup:
         tag("span", figure.name_zh, cls="ub-figure-name"),
         tag("span", number, cls="ub-figure-value"),
         tag("span", " · ".join(note for note in notes if note), cls="ub-hint"),
+        # Search leads here.
+        id=f"figure-{figure.figure_id}",
     )

@@ -29,6 +29,8 @@ class Figure:
     kpi: str | None
     is_publishable: bool
     note: str | None
+    name_en: str | None = None
+    unit_en: str | None = None
 
 
 @per_release(4)
