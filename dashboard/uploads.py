@@ -10,7 +10,7 @@ from typing import Protocol
 
 from dashboard.jobs import Job
 from warehouse import settings as warehouse_settings
-from warehouse.access import rates
+from warehouse.access import rates, scopes
 from warehouse.intake import privacy
 from warehouse.system import copied, scratch
 
@@ -85,6 +85,11 @@ def has_a_way() -> bool:
     """Whether files that are handed in here reach somebody: a copy hands them on, where it was told to whom."""
     copy = copied.load(warehouse_settings.load().home)
     return copy is None or copy.writer is not None
+
+
+def may_offer() -> bool:
+    """Whether whoever looks hands files in, or has a look at what files would do."""
+    return scopes.current().allows(scopes.HAND_IN, scopes.PREVIEW)
 
 
 def are_elsewhere() -> bool:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import links, uploads
 from dashboard.components import (
+    countersign,
     filters,
     fix_it,
     impact,
@@ -37,6 +38,8 @@ def show() -> None:
     names = {one.code: pick(one.short_name_zh, one.name_en) for one in programmes.all_programmes(selection.release_id)}
     _show_done(names)
     taken_back.show_job()
+    if not countersign.show(selection.release_id) or not uploads.may_offer():
+        return
     if not uploads.has_a_way():
         markup.show(tag("section", tag("p", t("upload_nowhere")), cls="ub-panel"), key="upload_nowhere")
         recent_uploads.show(selection.release_id)
@@ -159,7 +162,9 @@ def _show_preview(draft: Draft, release_id: str) -> None:
     impact.show(impact.changes_of(document), release_id)
     # Stays in sight below a long table.
     with st.container(horizontal=True, key="upload_decide"):
-        if st.button(t("upload_publish"), type="primary", key="upload_publish"):
+        # What waits for a second person is not published by this press.
+        waits = any(message["code"] == "D126" for one in document["files"] for message in one["messages"])
+        if st.button(t("upload_send" if waits else "upload_publish"), type="primary", key="upload_publish"):
             uploads.start_accept(draft)
             st.rerun()
         _discard_button(draft)

@@ -56,6 +56,8 @@ class RoleMapping:
             regions = rule.regions
             if rule.regions_from is not None:
                 regions = tuple(code for code in _values(claims.get(rule.regions_from)) if code in self.known_regions)
+                if ROLES[rule.role].is_of_provinces:
+                    regions = tuple(code for code in regions if code.endswith("0000"))
                 if not regions:
                     continue
             if ROLES[rule.role].is_without_numbers:
@@ -118,6 +120,8 @@ def _rule(
     for code in placed or ():
         if code not in regions:
             faults.append(f"{where}没有地区 {code}（要写行政区划代码，加引号）")
+        elif role in ROLES and ROLES[role].is_of_provinces and not code.endswith("0000"):
+            faults.append(f"{where}角色 {role} 按省，地区 {code} 不是省级代码")
     if placed is not None and rule.get("regions_from"):
         faults.append(f"{where}regions 和 regions_from 只能写一个")
     if role in ROLES and ROLES[role].is_placed and not placed and not rule.get("regions_from"):

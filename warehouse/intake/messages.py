@@ -958,4 +958,15 @@ CATALOGUE: dict[str, Entry] = {
         "The file holds units for which your account may not report: {units}. Nothing was taken; leave only the rows of your own unit "
         "in your own region, or let those units hand in theirs.",
     ),
+    "D126": _e(
+        INFO,
+        "这个项目的上报要由本省另一个人会签：交来以后先等会签，签了才发布、才计入。",
+        "Uploads of this programme wait for a second person of the province; they are published and count once that person has signed.",
+    ),
+    "D126.waits": _e(
+        INFO,
+        "已交来，在等本省另一个人会签（编号 {id}）：签了才发布、才计入。要改正，先撤回再交。",
+        "Handed in, and waiting for a second person of the province ({id}): it is published and counts once that person has signed. "
+        "To correct it, withdraw it and hand in again.",
+    ),
 }
