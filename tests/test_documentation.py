@@ -1,7 +1,6 @@
 """What is documented: every model, column, KPI and command."""
 
 import csv
-import re
 from functools import cache
 from pathlib import Path
 
