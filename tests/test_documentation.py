@@ -62,7 +62,11 @@ def test_command_explains_itself_and_stands_in_the_readme_or_docs(command: str) 
 def test_every_page_is_an_exposure() -> None:
     from dashboard import navigation
 
-    pages = {path for *_, path in (*navigation._data_pages(), *navigation._PROVINCES)} | {"overview", "province", "records"}
+    pages = {path for *_, path in (*navigation._data_pages(), *navigation._PROVINCES)} | {
+        "overview",
+        "province",
+        "records",
+    }
     with (ROOT / "seeds" / "reference" / "programmes.csv").open(encoding="utf-8") as file:
         pages |= {row["programme"].replace("_", "-") for row in csv.DictReader(file)}
     urls = [

@@ -40,6 +40,8 @@ NAMES = (
     *("rows", "cols", "kpis", "programmes", "level", "places", "grain", "periods", "categories", "statuses"),
     *("measure", "totals"),
 )
+# Addresses before the table could be crossed freely had these.
+_FORMER = ("shape", "pivot_kpi")
 _READ = "_pivot_read"
 
 
@@ -79,6 +81,8 @@ def _read_address(selection: Selection, known: Mapping[str, Kpi]) -> None:
     asked = addressed.changed(_READ, NAMES)
     if asked is None:
         return
+    for name in _FORMER:
+        unfollowed.tell(name, st.query_params.pop(name, ""))
     told = {name: addressed.codes(asked[name]) for name in NAMES}
     state["pivot_rows"] = _followed("rows", told["rows"], crossing.DIMENSIONS)[:MOST_ON_AXIS] or [REGION]
     columns = [one for one in _followed("cols", told["cols"], crossing.DIMENSIONS) if one not in state["pivot_rows"]]

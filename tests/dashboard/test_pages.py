@@ -10,6 +10,7 @@ import zipfile
 import duckdb
 import openpyxl
 import pytest
+from streamlit.testing.v1.element_tree import Element
 
 from dashboard import server
 from dashboard.app_pages import records as records_page
@@ -409,7 +410,9 @@ def test_records_come_page_by_page(at_house: Settings) -> None:
     assert page.errors == []
     first = page.text
     assert "第 1–50 行" in first
-    page.app.get("pagination")[0].set_value(2).run()
+    [pagination, *_] = page.app.get("pagination")
+    assert isinstance(pagination, Element)
+    pagination.set_value(2).run()
     assert "第 51–100 行" in page.text
 
 
@@ -418,6 +421,7 @@ def test_evidence_pack_holds_text_json_and_the_records(at_house: Settings, relea
     kpi = kpis.find(release_id, "dm_success_rate")
     assert kpi is not None
     behind = records.behind(release_id, kpi, "410300", "2024-05", "submitted")
+    assert behind is not None
     selection = page.app.session_state["_selection"]
     value = values.by_kpi(release_id, "410300", "2024-05", "submitted")["dm_success_rate"]
     with using(CHINESE):

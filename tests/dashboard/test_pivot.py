@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from streamlit.testing.v1.element_tree import ButtonGroup
 
 from dashboard.components import pivot, result_chart
-from dashboard.components.data_table import Number
+from dashboard.components.data_table import Cell, Number
 from dashboard.data import crossing, kpis, periods, regions, values
 from dashboard.data.kpis import Kpi
 from dashboard.data.values import Value
@@ -150,12 +151,14 @@ def test_time_gives_lines_and_what_is_no_sum_is_not_stacked(at_house: Settings) 
     page = read("ask", rows="region", cols="period", kpis="dm_success_rate", region="河南")
     page.app.toggle(key="pivot_chart_on").set_value(True).run()
     assert page.errors == []
-    kinds = next(box for box in page.app.get("button_group") if "pivot_chart_kind" in box.key)
+    kinds = next(box for box in page.app.get("button_group") if "pivot_chart_kind" in str(box.key))
+    assert isinstance(kinds, ButtonGroup)
     assert (kinds.value, "stack" in kinds.options) == ("line", False)
 
 
 def test_chart_takes_the_axes_and_the_kind_that_were_chosen() -> None:
-    header, rows = ["月", "甲", "乙"], [["2024-01", 1, Number(2.0, "0")], ["2024-02", None, "未报"]]
+    header = ["月", "甲", "乙"]
+    rows: list[list[Cell]] = [["2024-01", 1, Number(2.0, "0")], ["2024-02", None, "未报"]]
     drawn = result_chart.figure(header, rows, result_chart.LINE, 0, [1, 2])
     assert [(one["mode"], one["x"], one["y"]) for one in drawn["data"]] == [
         ("lines+markers", ["2024-01", "2024-02"], [1, None]),
