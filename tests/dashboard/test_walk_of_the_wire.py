@@ -74,6 +74,10 @@ class Wire:
             wanted.rerun_script.page_name = path
             socket.send(wanted.SerializeToString())
             messages = _until_finished(socket)
+        # Where people sign in, too, our own settings stand: nothing about anybody's use goes anywhere.
+        told_of_server = next(one.new_session.config for one in messages if one.WhichOneof("type") == "new_session")
+        assert not told_of_server.gather_usage_stats
+        assert not [one for one in messages if one.WhichOneof("type") == "page_profile"]
         everything = [head, *(_text(message.SerializeToString()) for message in messages)]
         pages = [one.url_pathname for message in messages for one in message.navigation.app_pages]
         files = re.findall(r"/media/[\w.]+", "\n".join(everything))
