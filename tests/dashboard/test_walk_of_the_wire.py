@@ -48,6 +48,8 @@ ASKED = {
 class Wire:
     """A real server with a marked release, asked as somebody whom a gateway has signed in."""
 
+    session = ""
+
     def __init__(self, port: int, token: str) -> None:
         self._port, self._headers = port, {"x-board-token": token}
 
@@ -63,19 +65,26 @@ class Wire:
         told = "\n".join(f"{name}: {value}" for name, value in given)
         return answer.status_code, f"{answer.status_code} {answer.reason_phrase}\n{told}\n\n{_text(answer.content)}"
 
-    def page(self, path: str, **query: str) -> tuple[str, list[str], list[str]]:
-        """Every byte of one run of a page over the socket, the files it names, and the paths of all pages."""
+    def page(
+        self, path: str, taking_over: str = "", page_hash: str = "", **query: str
+    ) -> tuple[str, list[str], list[str]]:
+        """Every byte of one run of a page over the socket, the files it names, and the paths of all pages.
+
+        `taking_over` is the id of a session, maybe somebody else's, that the socket says it continues.
+        """
         address = f"ws://127.0.0.1:{self._port}/_stcore/stream"
-        with connect(address, additional_headers=self._headers, subprotocols=["streamlit"], max_size=None) as socket:  # type: ignore[list-item]
+        said: list[Any] = ["streamlit", "PLACEHOLDER_AUTH_TOKEN", taking_over] if taking_over else ["streamlit"]
+        with connect(address, additional_headers=self._headers, subprotocols=said, max_size=None) as socket:
             told = socket.response
             head = "\n".join(f"{name}: {value}" for name, value in told.headers.raw_items()) if told else ""
             wanted = BackMsg()
             wanted.rerun_script.query_string = urlencode(query)
-            wanted.rerun_script.page_name = path
+            wanted.rerun_script.page_name, wanted.rerun_script.page_script_hash = path, page_hash
             socket.send(wanted.SerializeToString())
             messages = _until_finished(socket)
         # Where people sign in, too, our own settings stand: nothing about anybody's use goes anywhere.
         told_of_server = next(one.new_session.config for one in messages if one.WhichOneof("type") == "new_session")
+        self.session = next(one.new_session.session_id for one in messages if one.WhichOneof("type") == "new_session")
         assert not told_of_server.gather_usage_stats
         assert not [one for one in messages if one.WhichOneof("type") == "page_profile"]
         everything = [head, *(_text(message.SerializeToString()) for message in messages)]
