@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from benchmarks import drop, files, filters, forecasts, growth, intake, load, million, pages, refresh, viewers
+from benchmarks import drop, files, filters, forecasts, growth, intake, load, million, pages, refresh, sign_in, viewers
 
 
 class Told(Protocol):
@@ -24,6 +24,7 @@ PARTS: dict[str, Part] = {
     "pages": pages.run,
     "filters": filters.run,
     "viewers": viewers.run,
+    "sign-in": sign_in.run,
 }
 LONG: dict[str, Part] = {
     "forecasts": forecasts.run,

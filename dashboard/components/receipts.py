@@ -128,7 +128,7 @@ def _file(receipt: Receipt, names: Mapping[str, str], is_open: bool) -> Markup:
         tag(
             "span",
             tag("span", MARKS.get(receipt.status, "!"), cls="ub-mark"),
-            t(f"file_status_{receipt.status}"),
+            t(_status(receipt)),
             cls=f"ub-status ub-file-{receipt.status}",
         ),
         tag("span", receipt.file, cls="ub-file-name"),
@@ -154,6 +154,12 @@ def _file(receipt: Receipt, names: Mapping[str, str], is_open: bool) -> Markup:
         cls="ub-file",
         open=is_open,
     )
+
+
+def _status(receipt: Receipt) -> str:
+    """The word for where a file stands: what waits, waits to be wholly written or for a second person (D126)."""
+    is_for_somebody = receipt.status == "waiting" and any(one.code == "D126" for one in receipt.messages)
+    return "countersign_waiting" if is_for_somebody else f"file_status_{receipt.status}"
 
 
 def _message(message: Message) -> Markup:

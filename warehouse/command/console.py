@@ -14,7 +14,7 @@ from rich.table import Table
 from warehouse.intake.receipt import Receipt
 from warehouse.system.children import STEP
 
-_STATUS = {"accepted": "收下", "warned": "收下，有提醒", "refused": "拒收", "waiting": "等待写完"}
+_STATUS = {"accepted": "收下", "warned": "收下，有提醒", "refused": "拒收", "waiting": "等待"}
 _STATUS_EN = {"accepted": "accepted", "warned": "accepted with warnings", "refused": "refused", "waiting": "waiting"}
 _COLOUR = {"accepted": "green", "warned": "yellow", "refused": "red", "waiting": "cyan"}
 
