@@ -28,8 +28,15 @@ def largest_mb() -> int:
 class Uploaded(Protocol):
     """A file as the page gets it."""
 
-    name: str
-    file_id: str
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def file_id(self) -> str:
+        """Another for another file."""
+        ...
 
     def getvalue(self) -> bytes:
         """Its bytes."""
