@@ -11,7 +11,7 @@ from dashboard.components import data_table, empty_state, filters, markup, page_
 from dashboard.components.data_table import Cell
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import duties, files, periods, programmes
+from dashboard.data import duties, files, origins, periods, programmes
 from dashboard.data.duties import Duty
 from dashboard.i18n import pick, t
 from warehouse import settings as warehouse_settings
@@ -104,7 +104,7 @@ def _row(one: Duty, names: dict[str, str], today: date) -> list[Cell]:
         formatting.table_name(report.table_name_zh, report.table_name),
         t(f"duty_{one.state(today)}"),
         report.due_date,
-        sent.received_on if sent is not None else None,
+        sent.received_on if sent is not None and report.origin != origins.DEMONSTRATION else None,
         one.days_late(today),
         count,
         t("comma").join(name.rpartition("/")[2] for name in told) or None,

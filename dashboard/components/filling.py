@@ -147,6 +147,7 @@ def _grid(selection: Selection, table: Table, said: dict[str, Cell], turn: int) 
         blank,
         num_rows="dynamic",
         hide_index=True,
+        placeholder="",
         column_config={one.name: _column(selection, table, one, places) for one in columns},
         key=f"fill_rows_{table.programme}_{table.name}_{turn}",
         alt=t("fill_alt", table=table.name_zh),

@@ -6,7 +6,7 @@ from datetime import date
 
 from dashboard.data import programmes, regions, reporting
 from dashboard.data.caching import per_release
-from dashboard.data.origins import AUTOMATIC
+from dashboard.data.origins import REAL_ONLY
 from dashboard.data.regions import NATION
 from warehouse import contracts
 from warehouse.access import scopes
@@ -40,7 +40,7 @@ def units(release_id: str, table: Table, province: str) -> Units:
         return Units(own, True)
     here: set[str] = set()
     elsewhere: set[str] = set()
-    for (programme, name, code), known in reporting.units_by_table(release_id, AUTOMATIC).items():
+    for (programme, name, code), known in reporting.units_by_table(release_id, REAL_ONLY).items():
         if province_name(release_id, f"{code}0000") == province:
             (here if (programme, name) == table.key else elsewhere).update(known)
     return Units((*sorted(here), *sorted(elsewhere - here)), False)
