@@ -24,7 +24,7 @@ from warehouse import settings as settings_module
 from warehouse.settings import Settings
 
 PAGES = (
-    *("", "provinces", "province", "reminders", "data-quality", "upload", "glossary"),
+    *("", "provinces", "province", "reminders", "data-quality", "upload", "duties", "glossary"),
     *("releases", "records", "ask", "compare"),
 )
 LUOYANG = "河南 › 洛阳市"
