@@ -71,6 +71,7 @@ class TargetSource:
     region: str
     source_zh: str
     note_zh: str | None
+    source_en: str | None = None
 
 
 @per_release(4)
@@ -125,6 +126,10 @@ def target_sources(release_id: str) -> tuple[TargetSource, ...]:
     """What each target rests on."""
     found = connection.rows(
         release_id,
-        "select kpi, region_code as region, source_zh, note_zh from fct_kpi_targets order by kpi, region_code",
+        "select * from fct_kpi_targets order by kpi, region_code",
     )
-    return tuple(TargetSource(**row) for row in found)
+    # Targets of an earlier release say nothing in English.
+    return tuple(
+        TargetSource(row["kpi"], row["region_code"], row["source_zh"], row["note_zh"], row.get("source_en"))
+        for row in found
+    )
