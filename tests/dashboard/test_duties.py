@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ SENT = Sent("p", "case", "41", "2024-05", 8, False, ("a.csv",), 0, datetime(2024
         (None, (), "overdue", 5),
     ],
 )
-def test_duty_says_what_became_of_it(sent: Sent | None, refusals: tuple, state: str, late: int) -> None:
+def test_duty_says_what_became_of_it(sent: Sent | None, refusals: tuple[Any, ...], state: str, late: int) -> None:
     one = Duty(report(), sent, refusals)
     assert (one.state(TODAY), one.days_late(TODAY)) == (state, late)
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1.element_tree import ButtonGroup
 
 from dashboard import uploads
 from dashboard.components import blank_forms, change_rows, fix_it, impact, receipts, reporting_matrix
@@ -348,7 +349,9 @@ def test_upload_page_has_templates_and_the_last_receipts(at_house: Settings, tmp
 
 def test_table_filled_in_goes_the_way_of_a_file(at_house: Settings) -> None:
     page = read("upload", region="河南 › 洛阳市")
-    next(one for one in page.app.get("button_group") if one.key == "upload_way").set_value("fill").run()
+    way = next(one for one in page.app.get("button_group") if one.key == "upload_way")
+    assert isinstance(way, ButtonGroup)
+    way.set_value("fill").run()
     assert page.errors == []
     assert next(one for one in page.app.button if one.label == "检查").disabled
     assert page.app.selectbox(key="fill_province").value == "河南省"
