@@ -89,7 +89,7 @@ def test_another_unit_is_refused_as_in_a_file(
 
 
 def test_blank_form_is_no_file(installation: Settings) -> None:
-    empty: list[dict[str, object]] = [{"event_id": None, "students": float("nan"), "service_item": []}]
+    empty: list[dict[str, filled.Cell]] = [{"event_id": None, "students": float("nan"), "service_item": []}]
     assert filled.as_file(installation, "skills_to_community", "event", SAID, empty) is None
 
 
