@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from benchmarks import drop, files, filters, forecasts, growth, intake, load, million, pages, refresh, viewers
+from benchmarks import drop, files, filters, forecasts, growth, intake, load, million, office, pages, refresh, viewers
 
 
 class Told(Protocol):
@@ -21,6 +21,7 @@ PARTS: dict[str, Part] = {
     "intake": intake.run,
     "refresh": refresh.run,
     "drop": drop.run,
+    "office": office.run,
     "pages": pages.run,
     "filters": filters.run,
     "viewers": viewers.run,
