@@ -299,19 +299,18 @@ def _draw(selection: Selection, chosen: Choices, found: Crossed) -> None:
     def taken() -> list[list[Cell]]:
         rows: list[list[Cell]] = []
         for key in found.rows:
-            line: list[Cell] = list(_split(name.of(question.rows, key), first))
-            line += [_plain(totals.cell(found.cells.get((key, one), ())), chosen) for one in found.columns]
-            rows.append([*line, _plain(totals.row(key), chosen)] if totals.of_rows else line)
+            each = [totals.cell(found.cells.get((key, one), ())) for one in found.columns]
+            each += [totals.row(key)] if totals.of_rows else []
+            rows.append([*_split(name.of(question.rows, key), first), *_with_signs(header, first, each, chosen)])
         if totals.of_columns:
-            line = [t("pivot_total"), *[None] * (len(first) - 1)]
-            line += [_plain(totals.column(column), chosen) for column in found.columns]
-            rows.append([*line, _plain(totals.all(), chosen)] if totals.of_rows else line)
+            each = [totals.column(column) for column in found.columns] + ([totals.all()] if totals.of_rows else [])
+            rows.append([t("pivot_total"), *[None] * (len(first) - 1), *_with_signs(header, first, each, chosen)])
         return rows
 
     _chart(chosen, found, totals, name)
     with st.container(key="pivot_box"):
         data_table.show_only(cut, shown, key="pivot", caption=caption)
-        data_table.downloads_of(header, taken, t("ask_pivot"), key="pivot")
+        data_table.downloads_of([*header, t("note")], taken, t("ask_pivot"), key="pivot")
     said = [*totals.said(), *_cut(found), *_origins(selection, question)]
     markup.show(tag("ul", [tag("li", one) for one in said], cls="ub-hint ub-plain-list"), key="pivot_said")
 
@@ -480,6 +479,13 @@ def _plain(one: Together, chosen: Choices) -> Cell:
     if one.kpi is None or one.value is None:
         return t("masked") if one.reason == "hidden" else None if one.reason else t("missing")
     return plain.amount(one.value, one.kpi, one.qualifier)
+
+
+def _with_signs(header: Sequence[str], first: Sequence[str], each: Sequence[Together], chosen: Choices) -> list[Cell]:
+    """The cells of a row, and at its end which of them are bounds: 2024年5月：≥."""
+    names = header[len(first) :]
+    signs = [f"{name}{t('colon')}{one.qualifier}" for name, one in zip(names, each, strict=True) if one.qualifier]
+    return [*(_plain(one, chosen) for one in each), t("semicolon").join(signs) or None]
 
 
 def _split(parts: Sequence[str], first: Sequence[str]) -> list[str]:

@@ -98,7 +98,9 @@ def _value_plain(kpi: Kpi, value: Value | None) -> list[data_table.Cell]:
         cells += [plain.count(value.numerator if value else None), plain.count(value.denominator if value else None)]
     target = plain.amount(value.target, kpi) if value is not None and value.target is not None else None
     word = t(f"status_{status.of(value)}")
-    return [*cells, target, word, plain.count(value.rows if value else None), _notes(kpi, value)]
+    sign = value.qualifier if value is not None and value.value is not None else ""
+    said = " ".join(filter(None, (sign, _notes(kpi, value))))
+    return [*cells, target, word, plain.count(value.rows if value else None), said]
 
 
 def _notes(kpi: Kpi, value: Value | None) -> str:

@@ -18,6 +18,7 @@ from warehouse.front_door import refused
 from warehouse.intake import filename, reference
 from warehouse.intake.folder.latest_receipts import path as receipts_path
 from warehouse.intake.messages import CONVERSIONS, QUARANTINE, REFUSE, WARNING
+from warehouse.intake.receipt import state_of
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Receipt:
     @property
     def state(self) -> str:
         """The status, `partly` where rows of a file that was taken in were set aside: something has to be mended."""
-        return "partly" if self.status == "warned" and self.rows_quarantined else self.status
+        return state_of(self.status, self.rows_quarantined)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from streamlit.testing.v1.element_tree import ButtonGroup
 
 from dashboard import uploads
 from dashboard.components import blank_forms, change_rows, fix_it, impact, receipts, reporting_matrix
+from dashboard.components.data_table import Number
 from dashboard.data import files
 from dashboard.data.files import Message, Receipt
 from dashboard.i18n import CHINESE, using
@@ -242,6 +243,11 @@ def test_impact_hides_small_numbers_and_says_what_is_new(at_house: Settings, rel
     assert (new[4], new[5], new[6]) == ("未报", "120 人次", "新增")
     assert new[9] == "河南_劳动争议裁调对接_案件表_202405.csv，3 行（第 2–4 行）"
     assert (less[4], less[5], less[6]) == ("100 人次", "50 人次", "−50 人次")
+    assert small[4:7] == ["不显示", "不显示", "不显示"]
+    # In files they are numbers, hidden ones stay hidden.
+    new, less, small = (change_rows.taken(one, release_id) for one in impact.changes_of(document))
+    assert new[4:7] == ["未报", Number(120, "#,##0"), "新增"]
+    assert less[4:7] == [Number(100, "#,##0"), Number(50, "#,##0"), Number(-50, "#,##0")]
     assert small[4:7] == ["不显示", "不显示", "不显示"]
 
 
