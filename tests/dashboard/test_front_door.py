@@ -245,10 +245,10 @@ def test_impact_hides_small_numbers_and_says_what_is_new(at_house: Settings, rel
     assert (less[4], less[5], less[6]) == ("100 人次", "50 人次", "−50 人次")
     assert small[4:7] == ["不显示", "不显示", "不显示"]
     # In files they are numbers, hidden ones stay hidden.
-    new, less, small = (change_rows.taken(one, release_id) for one in impact.changes_of(document))
-    assert new[4:7] == ["未报", Number(120, "#,##0"), "新增"]
-    assert less[4:7] == [Number(100, "#,##0"), Number(50, "#,##0"), Number(-50, "#,##0")]
-    assert small[4:7] == ["不显示", "不显示", "不显示"]
+    first, second, third = (change_rows.taken(one, release_id) for one in impact.changes_of(document))
+    assert first[4:7] == ["未报", Number(120, "#,##0"), "新增"]
+    assert second[4:7] == [Number(100, "#,##0"), Number(50, "#,##0"), Number(-50, "#,##0")]
+    assert third[4:7] == ["不显示", "不显示", "不显示"]
 
 
 def test_fix_it_is_offered_where_something_can_be_marked() -> None:
