@@ -11,7 +11,7 @@ from dashboard.components import data_table, empty_state, filters, markup, page_
 from dashboard.components.data_table import Cell
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import duties, files, origins, periods, programmes
+from dashboard.data import duties, files, origins, periods, programmes, regions
 from dashboard.data.duties import Duty
 from dashboard.i18n import pick, t
 from warehouse import settings as warehouse_settings
@@ -20,14 +20,16 @@ from warehouse.answers.owed import RefusedFile
 STATES = ("accepted", "zero", "late", "partly", "refused", "overdue", "waiting")
 MARKS = {"accepted": "●", "zero": "0", "late": "◐", "partly": "◐", "refused": "✕", "overdue": "✕", "waiting": "·"}
 _LOOKS = {"accepted": "met", "zero": "met", "late": "check", "waiting": "no-target"}
-_SHOWN = 200
+# Lines at first sight; whatever is open is among them.
+_SHOWN = 30
+_OPEN = ("refused", "overdue", "partly")
 
 
 def show() -> None:
     """The page; `?unit=` names the unit, of which an office sees its own only."""
     selection = filters.current()
     page_title.show(t("duties"), t("duties_question"))
-    known = duties.units(selection.release_id, selection.mode)
+    known = _known(selection)
     if not known:
         empty_state.show(t("duties_none"), [t("duties_none_sentence")], key="duties_none")
         return
@@ -48,10 +50,22 @@ def show() -> None:
     _refused(own_refused)
 
 
+def _known(selection: Selection) -> tuple[str, ...]:
+    """The units to choose from: those of the region's province, and the one that the address names wherever it is."""
+    region = regions.find(selection.release_id, selection.region)
+    everywhere = duties.units(selection.release_id, selection.mode)
+    here = duties.units(selection.release_id, selection.mode, region.province_code if region else None)
+    asked = st.query_params.get("unit", "")
+    return (*here, asked) if asked in everywhere and asked not in here else here
+
+
 def _unit(known: Sequence[str]) -> str:
     if len(known) == 1:
         return known[0]
     asked = st.query_params.get("unit", "")
+    if st.session_state.get("unit") not in (None, *known):
+        # Chosen in another region.
+        del st.session_state["unit"]
     if asked in known and "unit" not in st.session_state:
         st.session_state["unit"] = asked
     return str(st.selectbox(t("reporting_unit"), known, key="unit", bind="query-params", width=420))
@@ -81,15 +95,26 @@ def _list(found: Sequence[Duty], selection: Selection, today: date) -> None:
         t("rows_accepted"),
         t("file"),
     ]
+    latest = [one for place, one in enumerate(found) if place < _SHOWN or one.state(today) in _OPEN]
+    earlier = [one for one in found if one not in latest]
     rows = [_row(one, names, today) for one in found]
-    shown: list[list[Markup | str | int]] = []
-    for one, row in zip(found[:_SHOWN], rows, strict=False):
+    with st.container(key="text_table_duties"):
+        data_table.show_only(header, _lines(latest, names, today), key="duties", caption=t("duties_list"))
+        if earlier:
+            with st.expander(t("duties_earlier", count=len(earlier))):
+                data_table.show_only(header, _lines(earlier, names, today), key="duties_earlier")
+        data_table.downloads(header, rows, t("duties"), key="duties")
+
+
+def _lines(found: Sequence[Duty], names: dict[str, str], today: date) -> list[list[Markup | str | int]]:
+    shown = []
+    for one in found:
+        row = _row(one, names, today)
         cells: list[Markup | str | int] = ["—" if cell is None else str(cell) for cell in row]
         cells[3] = _badge(one.state(today))
         cells[8] = tag("span", str(row[8] or "—"), cls="ub-wrap")
         shown.append(cells)
-    with st.container(key="text_table_duties"):
-        data_table.show(header, shown, rows, t("duties"), key="duties", caption=t("duties_list"))
+    return shown
 
 
 def _row(one: Duty, names: dict[str, str], today: date) -> list[Cell]:

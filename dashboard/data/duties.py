@@ -74,12 +74,16 @@ class Duty:
         return self.report.due_date is not None and self.report.due_date < min(today, self.report.judged_on)
 
 
-def units(release_id: str, mode: str) -> tuple[str, ...]:
-    """The units that whoever looks may look at: the own ones where a scope names them, else all that have reported in its regions."""
+def units(release_id: str, mode: str, province: str | None = None) -> tuple[str, ...]:
+    """The units that whoever looks may look at: the own ones where a scope names them, else all that have reported in its regions.
+
+    With the two digits of a province, those of them that have reported there.
+    """
     own = scopes.current().units
     if own is not None:
         return own
-    return tuple(sorted({unit for known in reporting.units_by_table(release_id, mode).values() for unit in known}))
+    by_table = reporting.units_by_table(release_id, mode)
+    return tuple(sorted({unit for key, known in by_table.items() if province in (None, key[2]) for unit in known}))
 
 
 def of_unit(release_id: str, mode: str, unit: str, last_month: str, refused: Sequence[RefusedFile]) -> tuple[Duty, ...]:

@@ -445,6 +445,7 @@ WORDS = {
     "duties_none_sentence": "No unit of this scope has reported.",
     "duties_never": "“{unit}” has not reported yet, so it is not known which tables it owes.",
     "duties_list": "A line for each table and period, the latest first",
+    "duties_earlier": "{count} earlier {count:line|lines}",
     "duty_received": "Received on",
     "duty_accepted": "Accepted",
     "duty_zero": "Zero report",

@@ -430,6 +430,7 @@ WORDS = {
     "duties_none_sentence": "这个范围里还没有单位报过。",
     "duties_never": "“{unit}”还没有报过，所以不知道该报哪些表。",
     "duties_list": "每张表、每个统计期一行，最近的在前",
+    "duties_earlier": "更早的 {count} 行",
     "duty_received": "报来日期",
     "duty_accepted": "已收",
     "duty_zero": "零报告",

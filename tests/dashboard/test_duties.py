@@ -72,7 +72,10 @@ def test_office_sees_its_own_unit_only(at_house: Settings, release_id: str) -> N
         assert duties.of_unit(release_id, "auto", MARKED_NAME, "2024-05", ()) == ()
         own = duties.of_unit(release_id, "auto", "郑州市总工会", "2024-05", ())
         assert {one.report.province_code for one in own} == {"41"}
-    assert len(duties.units(release_id, "auto")) > 3
+    everywhere = duties.units(release_id, "auto")
+    assert len(everywhere) > 3
+    assert "郑州市总工会" in duties.units(release_id, "auto", "41")
+    assert "郑州市总工会" not in duties.units(release_id, "auto", "31")
 
 
 def test_name_of_another_regions_office_shows_nothing_of_it(at_house: Settings, release_id: str) -> None:
@@ -87,3 +90,11 @@ def test_page_lists_the_unit_that_its_address_names(at_house: Settings, language
     assert page.app.selectbox(key="unit").value == "郑州市总工会"
     assert "河南_劳动争议裁调对接_案件表_202405.csv" in page.text
     assert ("不显示" if language == "中文" else "not shown") in page.text
+
+
+def test_units_of_another_region_are_not_chosen_by_themselves(at_house: Settings) -> None:
+    page = read("duties", region="上海")
+    assert page.errors == []
+    offered = [unit for box in page.app.selectbox if box.key == "unit" for unit in box.options]
+    assert "郑州市总工会" not in offered and "郑州市总工会" not in page.text
+    assert "郑州市总工会" in read("duties", region="上海", unit="郑州市总工会").text
