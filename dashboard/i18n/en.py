@@ -748,6 +748,8 @@ WORDS = {
     "grain_quarter": "Quarters",
     "grain_year": "Years",
     "briefing": "Briefing",
+    "briefing_comments": "PDF with comments",
+    "briefing_comments_tip": "The same briefing with the comments on this region and below, and their answers",
     "briefing_takes": "The region, period and programme chosen, as a briefing ({form}); takes a few seconds",
     "meeting_mode": "Meeting-room mode",
     "meeting_pages": "Which pages to show in turn",

@@ -726,6 +726,8 @@ WORDS = {
     "grain_quarter": "季",
     "grain_year": "年",
     "briefing": "简报",
+    "briefing_comments": "PDF 附批示",
+    "briefing_comments_tip": "同一份简报，第一页加上这个地区和其下级的批示与答复",
     "briefing_takes": "现在所选的地区、期间和项目，做成{form}简报；要几秒",
     "meeting_mode": "会议室模式",
     "meeting_pages": "轮播哪些页面",

@@ -13,6 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.util import calc_hash
 from websockets.sync.client import ClientConnection, connect
 
 from tests.conftest import TODAY
@@ -85,7 +86,9 @@ class Wire:
             messages = _until_finished(socket)
         # Where people sign in, too, our own settings stand: nothing about anybody's use goes anywhere.
         told_of_server = next(one.new_session.config for one in messages if one.WhichOneof("type") == "new_session")
-        self.session = next(one.new_session.session_id for one in messages if one.WhichOneof("type") == "new_session")
+        self.session = next(
+            one.new_session.initialize.session_id for one in messages if one.WhichOneof("type") == "new_session"
+        )
         assert not told_of_server.gather_usage_stats
         assert not [one for one in messages if one.WhichOneof("type") == "page_profile"]
         everything = [head, *(_text(message.SerializeToString()) for message in messages)]
@@ -185,3 +188,16 @@ def test_no_answer_and_no_header_of_the_interface_is_of_another_province(wires: 
     # What is looked for is there for whoever may see everything.
     assert foreign(leader.get(f"{describe.ROOT}/values", **ASKED)[1])
     assert foreign(leader.page("provinces", period="2024-05")[0])
+
+
+def test_a_socket_gets_no_page_of_another_role_and_nothing_of_a_session_it_says_it_continues(
+    wires: tuple[Wire, Wire],
+) -> None:
+    henan, leader = wires
+    assert foreign(leader.page("provinces", period="2024-05")[0])
+    sent, _, _ = henan.page("provinces", taking_over=leader.session, period="2024-05")
+    assert foreign(sent) == [] and own(sent)
+    # Pages that a role has not are not there under their name nor under their hash, whatever the message says.
+    for path, drawn in (("audit", "audit_"), ("ask", "ask_form"), ("upload", "upload_steps"), ("records", "records_")):
+        sent, _, pages = leader.page(path, page_hash=calc_hash(path), kpi="dm_workers", way="sql", sql="select 1")
+        assert path not in pages and drawn not in sent, path

@@ -22,6 +22,7 @@ from warehouse.command import audit as audit_commands
 from warehouse.command import usage
 from warehouse.command.assistants import mcp
 from warehouse.command.briefing import brief, chart, verify
+from warehouse.command.comments import comments
 from warehouse.command.console import Console
 from warehouse.command.countersign import countersign
 from warehouse.command.exporting import export
@@ -805,6 +806,7 @@ app.command(name="mcp")(mcp)
 app.add_typer(tokens_app, name="token")
 app.command(name="release-key")(release_key)
 app.command(name="countersign")(countersign)
+app.command(name="comments")(comments)
 
 
 def main() -> None:
