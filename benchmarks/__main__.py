@@ -4,7 +4,21 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from benchmarks import drop, files, filters, forecasts, growth, intake, load, million, pages, refresh, viewers
+from benchmarks import (
+    drop,
+    files,
+    filters,
+    forecasts,
+    growth,
+    intake,
+    load,
+    million,
+    office,
+    pages,
+    refresh,
+    sign_in,
+    viewers,
+)
 
 
 class Told(Protocol):
@@ -21,9 +35,11 @@ PARTS: dict[str, Part] = {
     "intake": intake.run,
     "refresh": refresh.run,
     "drop": drop.run,
+    "office": office.run,
     "pages": pages.run,
     "filters": filters.run,
     "viewers": viewers.run,
+    "sign-in": sign_in.run,
 }
 LONG: dict[str, Part] = {
     "forecasts": forecasts.run,

@@ -22,6 +22,7 @@ from dashboard.components import (
     release_banner,
     release_line,
     release_watch,
+    saved_views,
     search_button,
     share_button,
     unfollowed,
@@ -41,7 +42,14 @@ def draw() -> str:
         st.html(theme.stylesheet())
     current_id = releases.current_id()
     arriving = st.query_params.to_dict() if filters.is_arriving() else {}
-    if current_id is not None and (address := filters.canonical(current_id, arriving)) is not None:
+    saved = saved_views.opened(arriving)
+    arriving = saved.query if saved is not None else arriving
+    address = filters.canonical(current_id, arriving) if current_id is not None else None
+    if saved is not None and current_id is not None:
+        address = filters.Address(
+            address.query if address else saved.query, (*saved.unfollowed, *(address.unfollowed if address else ()))
+        )
+    if current_id is not None and address is not None:
         # An address with codes (region=410000) is turned into the words of the filters before any filter is drawn.
         unfollowed.remember(address.unfollowed)
         st.switch_page(st.navigation(navigation.sections(current_id)), query_params=address.query)

@@ -30,7 +30,7 @@ _KINDS = {
 }
 SCRIPTS = (
     *("words.js", "history.js", "tables.js", "pointing.js", "meeting.js", "share.js", "search.js"),
-    "installed.js",
+    *("installed.js", "editor.js"),
 )
 # Asked for by one address always, and for the pages of the whole server; it may ask this server and nobody else.
 WORKER = "worker.js"

@@ -138,7 +138,6 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
     if sign_in is not None:
         kept = visits.Visits(sign_in.session_seconds, sign_in.idle_seconds)
         visits.keep(kept)
-        streamlit_config.set_option("secrets.files", [str(sign_in.path)])
         gates = [
             Middleware(Gate, settings=settings, sign_in=sign_in, kept=kept),
             Middleware(Throttle, settings=settings, key_of=throttle.person_of, limit=rates.REQUESTS, is_all=True),
@@ -199,7 +198,10 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
             Middleware(_CompressedAssets),
         ],
     )
-    # Streamlit asks once more where the page of a socket comes from. Not before its own settings are read, which the line above does.
+    # Not before Streamlit's own settings are read, which the line above does: what is set earlier stands in their place, all of them.
+    if sign_in is not None:
+        streamlit_config.set_option("secrets.files", [str(sign_in.path)])
+    # Streamlit asks once more where the page of a socket comes from.
     streamlit_config.set_option("server.maxUploadSize", rates.UPLOAD_MB.most())
     streamlit_config.set_option("server.corsAllowedOrigins", hosts.allowed_origins(settings.allow_hosts))
     return made

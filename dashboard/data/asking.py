@@ -30,6 +30,8 @@ WAIT_SECONDS = 15.0
 # Longer ones are no question of a person.
 LONGEST_SQL = 20_000
 _COPY_SECONDS = 300
+# How the Chinese half of a model's description begins.
+_CHINESE = "每行是"
 _copying = threading.Lock()
 _places = threading.BoundedSemaphore(PLACES)
 
@@ -77,6 +79,12 @@ class Column:
     data_type: str
     description: str
 
+    def says(self, in_english: bool) -> str:
+        """What it means; in English its name in words where the models describe it in Chinese only."""
+        if not in_english:
+            return self.description
+        return self.description if self.description.isascii() else self.name.replace("_", " ").capitalize()
+
 
 @dataclass(frozen=True)
 class Relation:
@@ -85,6 +93,13 @@ class Relation:
     name: str
     description: str
     columns: tuple[Column, ...]
+
+    def says(self, in_english: bool) -> str:
+        """What one row is. Models say it in English first and then in Chinese; one that does not is told as it stands."""
+        english, mark, chinese = self.description.partition(_CHINESE)
+        if not mark:
+            return self.description
+        return english.strip() if in_english else f"{mark}{chinese}".rstrip("。")
 
 
 class Asked:

@@ -3,7 +3,8 @@
 
     The one place where KPIs are evaluated. Rows of a fact are placed in periods (month, quarter, year, all) and in their region and all
     regions that contain it. Numerator and denominator are kept apart, so ratios are sums over sums. Sums and counts are taken once per
-    region and month and added up from there; medians and distinct counts are taken from the rows at each level.
+    region and month and added up from there; medians and distinct counts are taken at each level from the values, each once with its number of
+    rows; other aggregates from the rows.
 
     How a basis places a row:
       period        its date lies in the period
@@ -161,10 +162,11 @@ select * from kpi_values
     {%- for definition in definitions -%}
         {%- for measure in definition.measures if measure.expression -%}
             {%- set additive, distinct = is_additive(measure.expression), distinct_of(measure.expression) -%}
-            {%- do measures.append(dict(measure, number=measures | length + 1, additive=additive, distinct=distinct,
+            {%- set median = median_of(measure.expression) -%}
+            {%- do measures.append(dict(measure, number=measures | length + 1, additive=additive, distinct=distinct, median=median,
                 column=valued_column_of(measure.expression), placement=[
                 measure.fact, measure.basis, measure.date, measure['from'], measure.to, measure.year, measure.category, additive,
-                distinct is not none,
+                distinct is not none, measure.number if median else '',
                 measure.answer, measure.role == 'denominator' if measure.answer else ''
             ] | join('|'))) -%}
         {%- endfor -%}
@@ -173,8 +175,8 @@ select * from kpi_values
 {% endmacro %}
 
 {#-
-    Rows of one fact with the months (or year) that place them; additive measures already summed per region and month, and what is counted once
-    (`count(distinct …)`) once for each of them.
+    Rows of one fact with the months (or year) that place them; additive measures already summed per region and month, and the values of medians
+    and of what is counted once (`count(distinct …)`) once for each of them, with how many rows they stand for.
 -#}
 {% macro placed_rows(measures) %}
     {%- set first = measures[0] -%}
@@ -194,6 +196,9 @@ select * from kpi_values
     {%- endif -%}
     {%- if first.answer -%}{%- do placing.append(('kpi_unit', office(first.unit_column))) -%}{%- endif -%}
     {%- set dated = first.year or (first['from'] if first.basis in ['stock', 'open', 'running_total'] else none if first.basis == 'known' else first.date) %}
+    {%- if merges_by_province(measures, placing) %}
+    {{ partial_by_province('kpi_row_region') }}
+    {%- endif %}
     select
         origin as kpi_origin,
         region_code as kpi_row_region,
@@ -208,13 +213,14 @@ select * from kpi_values
         {%- for measure in measures %}
         {{ aggregates_of(measure) }}{{ ',' if not loop.last }}
         {%- endfor %}
-        {%- elif first.distinct %}
+        {%- elif first.distinct or first.median %}
         {%- for measure in measures %}
         {%- set name = '/* ' ~ measure.kpi ~ ' ' ~ measure.role ~ ' */ ' %}
-        case when {{ name }}{{ filter_of(measure.expression) }} then {{ name }}{{ measure.distinct }} end as value_{{ measure.number }},
+        case when {{ name }}{{ filter_of(measure.expression) }} then {{ name }}{{ measure.distinct or measure.median }} end as value_{{ measure.number }},
         {%- endfor %}
         max(data_to_date) as kpi_data_to,
         {%- for measure in measures %}
+        {{ signs_of(measure) }}
         count(*) filter (where {{ filter_of(measure.expression) }}) as row_count_{{ measure.number }}{{ ',' if not loop.last }}
         {%- endfor %}
         {%- else %}
@@ -226,8 +232,8 @@ select * from kpi_values
     {%- if dated %}
         and {{ dated }} is not null
     {%- endif %}
-    {%- if first.additive or first.distinct %}
-    {%- set values = measures | length if first.distinct else 0 %}
+    {%- if first.additive or first.distinct or first.median %}
+    {%- set values = 0 if first.additive else measures | length %}
     group by {{ range(1, placing | length + values + (4 if first.category else 3)) | join(', ') }}
     {%- endif %}
 {%- endmacro %}
@@ -237,6 +243,13 @@ select * from kpi_values
     {%- if measure.distinct -%}
         count(distinct value_{{ measure.number }}) as amount_{{ measure.number }},
         cast(sum(row_count_{{ measure.number }}) as bigint) as row_count_{{ measure.number }}
+    {%- elif measure.median -%}
+        {%- set n = measure.number -%}
+        median(value_{{ n }}) as amount_{{ n }},
+        max(up_{{ n }}) as up_{{ n }},
+        max(down_{{ n }}) as down_{{ n }},
+        max(about_{{ n }}) as about_{{ n }},
+        count(*) filter (where row_count_{{ n }} > 0) as row_count_{{ n }}
     {%- else -%}
         {{ aggregates_of(measure) }}
     {%- endif -%}
@@ -248,12 +261,30 @@ select * from kpi_values
         {%- set name = '/* ' ~ measure.kpi ~ ' ' ~ measure.role ~ ' */ ' -%}
         {%- set condition = name ~ filter_of(measure.expression) -%}
         {{ measure.expression | replace('(', '(' ~ name, 1) | replace('where ', 'where ' ~ name, 1) }} as amount_{{ measure.number }},
+        {{- signs_of(measure) }}
+        count(*) filter (where {{ condition }}) as row_count_{{ measure.number }}
+{%- endmacro %}
+
+{% macro signs_of(measure) -%}
+        {%- set condition = '/* ' ~ measure.kpi ~ ' ' ~ measure.role ~ ' */ ' ~ filter_of(measure.expression) -%}
         {%- for name, sign in ([('up', '≥'), ('down', '≤'), ('about', '≈')] if measure.column else []) %}
         max(case when ';' || inexact || ';' like '%;{{ measure.column }}{{ sign }};%' and ({{ condition }}) then 1 else 0 end)
             as {{ name }}_{{ measure.number }},
         {%- endfor %}
-        count(*) filter (where {{ condition }}) as row_count_{{ measure.number }}
 {%- endmacro %}
+
+{#-
+    Whether the placed rows of a province may be summed up as rows of the province's own region where only what is above it is asked for. Not
+    where a region is itself counted or answers for itself, and not where what places the rows is asked of all regions.
+-#}
+{% macro merges_by_province(measures, placing) %}
+    {%- set first = measures[0] -%}
+    {%- set texts = (measures | map(attribute='expression') | list) + (placing | map('last') | list) + [first.category or ''] -%}
+    {{ return(
+        (first.additive or first.distinct or first.median) and 'region_code' not in texts | join(' ') and 'select' not in texts | join(' ')
+        and (not first.answer or first.unit_column == 'reporting_unit')
+    ) }}
+{% endmacro %}
 
 {#- Sums and counts of one placement by the region they lie in and the periods (and spans) they belong to, before they meet the regions above. -#}
 {% macro rows_in_periods(measures, number) %}
@@ -307,6 +338,7 @@ select * from kpi_values
 -#}
 {% macro measured_rows(measures, number, answers) %}
     {%- set first = measures[0] %}
+    {%- set relation = each_counted('placed_' ~ number, 'row_count_' ~ first.number) if first.median else 'placed_' ~ number %}
     {%- if first.basis == 'known' %}
     select
         kpi_origin as origin,
@@ -314,7 +346,7 @@ select * from kpi_values
         {%- for measure in measures %}
         {{ measured_amounts(measure) }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from placed_{{ number }}
+    from {{ relation }}
     inner join ancestors on kpi_row_region = descendant_code
     group by kpi_origin, kpi_region
     {%- else %}
@@ -361,7 +393,7 @@ select * from kpi_values
     from in_periods_{{ number }}
     inner join ancestors on kpi_row_region = descendant_code
     {%- else %}
-    from placed_{{ number }}
+    from {{ relation }}
     inner join ancestors on kpi_row_region = descendant_code
     inner join data_ends on kpi_origin = data_end_origin
     {{- join_periods(first) }}
