@@ -74,7 +74,7 @@ data_ends as (
 
 placed_{{ loop.index }} as ({{ placed_rows(placed) }}
 ),
-{%- if placed[0].distinct and placed[0].basis == 'stock' %}
+{%- if placed[0].by_spells %}
 
 counted_{{ loop.index }} as ({{ counted_rows(placed, loop.index) }}
 ),
@@ -168,10 +168,12 @@ select * from kpi_values
         {%- for measure in definition.measures if measure.expression -%}
             {%- set additive, distinct = is_additive(measure.expression), distinct_of(measure.expression) -%}
             {%- set median = median_of(measure.expression) -%}
-            {%- do measures.append(dict(measure, number=measures | length + 1, additive=additive, distinct=distinct, median=median,
+            {#- Regions are few, and each lies in itself. -#}
+            {%- set by_spells = distinct is not none and distinct != 'region_code' and measure.basis == 'stock' -%}
+            {%- do measures.append(dict(measure, number=measures | length + 1, additive=additive, distinct=distinct, median=median, by_spells=by_spells,
                 column=valued_column_of(measure.expression), placement=[
                 measure.fact, measure.basis, measure.date, measure['from'], measure.to, measure.year, measure.category, additive,
-                distinct is not none, measure.number if median else '',
+                distinct is not none, by_spells, measure.number if median else '',
                 measure.answer, measure.role == 'denominator' if measure.answer else ''
             ] | join('|'))) -%}
         {%- endfor -%}
@@ -339,7 +341,7 @@ select * from kpi_values
 {#- A measure that is not summed, over its placed rows. -#}
 {% macro measured_amounts(measure) -%}
     {%- if measure.distinct -%}
-        {%- if measure.basis == 'stock' %}
+        {%- if measure.by_spells %}
         cast(count(distinct value_{{ measure.number }}) + sum(single_{{ measure.number }}) as bigint) as amount_{{ measure.number }},
         {%- else %}
         count(distinct value_{{ measure.number }}) as amount_{{ measure.number }},
@@ -441,7 +443,7 @@ select * from kpi_values
 {% macro measured_rows(measures, number, answers) %}
     {%- set first = measures[0] %}
     {%- set relation = each_counted('placed_' ~ number, 'row_count_' ~ first.number) if first.median
-        else ('counted_' if first.distinct and first.basis == 'stock' else 'placed_') ~ number %}
+        else ('counted_' if first.by_spells else 'placed_') ~ number %}
     {%- if first.basis == 'known' %}
     select
         kpi_origin as origin,
