@@ -4,7 +4,21 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from benchmarks import drop, files, filters, forecasts, growth, intake, load, million, pages, refresh, sign_in, viewers
+from benchmarks import (
+    drop,
+    files,
+    filters,
+    forecasts,
+    growth,
+    intake,
+    load,
+    million,
+    pages,
+    refresh,
+    sign_in,
+    viewers,
+    workbooks,
+)
 
 
 class Told(Protocol):
@@ -32,6 +46,7 @@ LONG: dict[str, Part] = {
     "files": files.run,
     "growth": growth.run,
     "million": million.run,
+    "workbooks": workbooks.run,
 }
 
 
