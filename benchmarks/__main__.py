@@ -11,6 +11,7 @@ from benchmarks import (
     forecasts,
     growth,
     intake,
+    interface,
     load,
     million,
     pages,
@@ -46,6 +47,7 @@ LONG: dict[str, Part] = {
     "files": files.run,
     "growth": growth.run,
     "million": million.run,
+    "interface": interface.run,
     "workbooks": workbooks.run,
 }
 
