@@ -28,8 +28,15 @@ def largest_mb() -> int:
 class Uploaded(Protocol):
     """A file as the page gets it."""
 
-    name: str
-    file_id: str
+    @property
+    def name(self) -> str:
+        """What it was called where it came from."""
+        ...
+
+    @property
+    def file_id(self) -> str:
+        """What tells it from another of the same name."""
+        ...
 
     def getvalue(self) -> bytes:
         """Its bytes."""

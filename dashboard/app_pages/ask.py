@@ -6,13 +6,23 @@ import streamlit as st
 
 from dashboard import formatting
 from dashboard.access import throttle
-from dashboard.components import data_table, empty_state, filters, markup, page_title, pivot, result_chart
+from dashboard.components import (
+    data_table,
+    empty_state,
+    filters,
+    markup,
+    page_title,
+    pivot,
+    result_chart,
+    saved_views,
+    share_button,
+)
 from dashboard.components.data_table import Cell
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
 from dashboard.data import asking
 from dashboard.data.asking import Asked
-from dashboard.i18n import t
+from dashboard.i18n import is_english, t
 from warehouse.releases import question
 
 WAYS = ("pivot", "sql")
@@ -45,8 +55,12 @@ def show() -> None:
     )
     if way == "sql":
         _sql(selection)
-    else:
-        pivot.show(selection)
+        sql = st.query_params.get("sql", "")
+        saved_views.show({"way": t("ask_sql"), "sql": sql} if sql else {})
+        return
+    pivot.show(selection)
+    chosen = {name: st.query_params[name] for name in pivot.NAMES if name in st.query_params}
+    saved_views.show({**chosen, **share_button.latest(selection)})
 
 
 def _sql(selection: Selection) -> None:
@@ -135,15 +149,16 @@ def _relations(release_id: str) -> None:
     entries = [
         tag(
             "details",
-            tag("summary", tag("code", one.name), tag("small", one.description.split("。")[0].split(". ")[0])),
+            tag("summary", tag("code", one.name), tag("small", one.says(is_english()))),
             tag(
                 "ul",
+                [tag("li", _inserting(one.name, one.name), tag("small", t("ask_table")))],
                 [
                     tag(
                         "li",
-                        tag("code", column.name),
+                        _inserting(column.name, one.name),
                         tag("small", column.data_type.lower()),
-                        tag("span", column.description),
+                        tag("span", column.says(is_english())),
                     )
                     for column in one.columns
                 ],
@@ -153,6 +168,11 @@ def _relations(release_id: str) -> None:
     ]
     heading = tag("h3", t("ask_relations"), tag("small", t("ask_relations_note")))
     markup.show(tag("section", heading, entries, cls="ub-panel ub-relations"), key="ask_relations_list")
+
+
+def _inserting(name: str, table: str) -> Markup:
+    """A name that goes into the box where the writing stands (static/editor.js), and is offered while one writes."""
+    return tag("button", tag("code", name), type="button", cls="ub-insert", data_insert=name, data_of=table)
 
 
 def _shown(cell: Cell) -> Markup | str:

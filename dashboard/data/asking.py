@@ -19,6 +19,8 @@ from warehouse.releases.asking_copy import KEYS as KEYS
 # So many questions at once; who comes then waits so long for a place.
 PLACES = 2
 WAIT_SECONDS = 15.0
+# How the Chinese half of a model's description begins.
+_CHINESE = "每行是"
 _places = threading.BoundedSemaphore(PLACES)
 
 
@@ -65,6 +67,12 @@ class Column:
     data_type: str
     description: str
 
+    def says(self, in_english: bool) -> str:
+        """What it means; in English its name in words where the models describe it in Chinese only."""
+        if not in_english:
+            return self.description
+        return self.description if self.description.isascii() else self.name.replace("_", " ").capitalize()
+
 
 @dataclass(frozen=True)
 class Relation:
@@ -73,6 +81,13 @@ class Relation:
     name: str
     description: str
     columns: tuple[Column, ...]
+
+    def says(self, in_english: bool) -> str:
+        """What one row is. Models say it in English first and then in Chinese; one that does not is told as it stands."""
+        english, mark, chinese = self.description.partition(_CHINESE)
+        if not mark:
+            return self.description
+        return english.strip() if in_english else f"{mark}{chinese}".rstrip("。")
 
 
 class Asked:

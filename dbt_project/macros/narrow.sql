@@ -33,3 +33,12 @@
     /* narrow by place: {{ relation }} */
     {%- endfor %}
 {%- endmacro %}
+
+{#-
+    Behind the bracket of a common table that groups rows of one fact (`from <fact> as facts`) by region_code, given as `region`, in a model that is
+    made by region: what it gives merges like that of all rows where region_code is the province's own. A large fact's is then kept by province
+    beside the releases (warehouse/build/engines/partials.py), so that the nation's sums need not read every row again.
+-#}
+{% macro partial_by_province(region) -%}
+    /* partial by province: {{ region }} */
+{%- endmacro %}

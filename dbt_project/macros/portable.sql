@@ -77,6 +77,15 @@
     explode(split({{ list_text }}, '、'))
 {%- endmacro %}
 
+{#- The rows of a relation, each as often as `count` says and at least once. -#}
+{% macro each_counted(relation, count) -%}{{ adapter.dispatch('each_counted')(relation, count) }}{%- endmacro %}
+{% macro default__each_counted(relation, count) -%}
+    (select *, unnest(range(greatest({{ count }}, 1))) as kpi_repeat from {{ relation }}) as {{ relation }}_rows
+{%- endmacro %}
+{% macro spark__each_counted(relation, count) -%}
+    (select *, explode(sequence(1, greatest({{ count }}, 1))) as kpi_repeat from {{ relation }}) as {{ relation }}_rows
+{%- endmacro %}
+
 {#- A text literal. -#}
 {% macro text(value) -%}
     {%- if value is none -%} cast(null as {{ dbt.type_string() }})

@@ -13,8 +13,8 @@ from tests.support.files import case, centre, write_csv
 from warehouse import settings as settings_module
 from warehouse.build import candidate as building
 from warehouse.build.candidate import DATABASE_FILE, Base, BuildResult
-from warehouse.build.engines import narrow
-from warehouse.intake.folder import take_in
+from warehouse.build.engines import narrow, partials
+from warehouse.intake.folder.take_in import take_in
 from warehouse.sample import write_sample
 from warehouse.settings import CHECKOUT, Settings
 
@@ -196,6 +196,42 @@ def test_table_made_in_pieces_is_the_one_made_at_once(
     assert differences(pieces.path, house.base.path) == {}
     # 210 cases, 60 of them at once.
     assert result.in_pieces == {CASES, VALUES}
+
+
+def test_sums_kept_by_province_give_the_release_that_reading_every_row_gives(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partials, "ROWS", 1)
+    monkeypatch.setattr(partials, "MOST", 10)
+    base, _ = made(house.settings, tmp_path / "base")
+    assert differences(base.path, house.base.path) == {}
+    name = f"model.unionboard.{VALUES} by province"
+    before = base.partitions[name]
+    # The five placements of the cases' KPIs: closed, closed and answered, open, days, referred.
+    assert sorted(before) == [f"placed_{number}" for number in range(1, 6)]
+    files = partials.folder_of(house.settings)
+    assert {f"{digest}.parquet" for digest in before.values()} <= {path.name for path in files.iterdir()}
+
+    one_more_file(house)
+    take_in(house.settings)
+    # One of them rots and one is lost; the rows of the cases are read instead.
+    (files / f"{before['placed_1']}.parquet").write_bytes(b"rot")
+    (files / f"{before['placed_2']}.parquet").unlink()
+    now, result = made(house.settings, tmp_path / "now", base)
+    anew, _ = made(house.settings, tmp_path / "anew")
+    assert result.in_part == {CASES, VALUES}
+    assert differences(now.path, anew.path) == {}
+    assert now.partitions == anew.partitions
+    # New cases of April, referred and closed in it: all sums have changed.
+    assert all(now.partitions[name][placed] != before[placed] for placed in before)
+
+    corrections(house)
+    take_in(house.settings)
+    later, result = made(house.settings, tmp_path / "later", now)
+    anew, _ = made(house.settings, tmp_path / "anew_later")
+    assert result.in_part == {CASES, VALUES}
+    assert differences(later.path, anew.path) == {}
+    assert later.partitions == anew.partitions
 
 
 def test_table_by_place_keeps_the_rows_of_regions_that_no_fact_changed_in(tmp_path: Path) -> None:

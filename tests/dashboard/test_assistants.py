@@ -12,6 +12,7 @@ import pytest
 import yaml
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
+from mcp.types import TextContent, TextResourceContents
 
 from tests.hosts.machines import free_port
 from tests.support import running
@@ -35,7 +36,9 @@ def talk(to: Any, conversation: Conversation) -> Any:
 async def call(client: Client, tool: str, **arguments: Any) -> tuple[bool, Any]:
     """Whether it was refused, and the document or the sentence."""
     told = await client.call_tool(tool, arguments)
-    text = told.content[0].text
+    [first, *_] = told.content
+    assert isinstance(first, TextContent)
+    text = first.text
     return bool(told.is_error), text if told.is_error else json.loads(text)
 
 
@@ -56,7 +59,7 @@ def test_set_has_sixty_questions_in_both_languages() -> None:
 
 
 def test_replayed_calls_give_the_right_answers(house: Settings) -> None:
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
 
     async def replay(client: Client) -> None:
         for question in QUESTIONS:
@@ -91,7 +94,9 @@ def test_assistant_within_a_scope_learns_of_nothing_else(house: Settings) -> Non
             assert is_refused and "没有" in said
         _, regions = await call(client, "find_regions", level="province")
         assert [row["region_code"] for row in regions["data"]] == ["410000"]
-        glossary = (await client.read_resource("unionboard://glossary")).contents[0].text
+        [kept] = (await client.read_resource("unionboard://glossary")).contents
+        assert isinstance(kept, TextResourceContents)
+        glossary = kept.text
         assert {row["programme"] for row in json.loads(glossary)["data"]} == {"dispute_mediation"}
 
     talk(server(house, Scope(frozenset({"dispute_mediation"}), frozenset({"410000"}))), ask)

@@ -82,11 +82,12 @@ def test_the_inbox_is_the_provinces_own_and_of_others_files(board: Settings, sig
     with scopes.inside(several(SIGNS, OFFICE).scope()), people.as_person(Person("me")):
         assert [one.id for one in seeing.inbox()] == [others]
         for forged in (own, abroad, "", "../../x"):
-            for act in (
+            acts: tuple[Callable[[], object], ...] = (
                 lambda: seeing.sign(forged, "0"),
                 lambda: seeing.send_back(forged, "x"),
                 lambda: seeing.preview(forged),
-            ):
+            )
+            for act in acts:
                 with pytest.raises(NotAllowedError):
                     act()
         with pytest.raises(NotAllowedError):

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -296,7 +296,7 @@ def test_questions_of_an_analyst_reach_the_rows_of_the_own_regions_only(at_marke
         asking.ask(at_marked, sql)
 
 
-def _with_nation(database: duckdb.DuckDBPyConnection, cells: list[tuple[str, str, float | None]]) -> None:
+def _with_nation(database: duckdb.DuckDBPyConnection, cells: Sequence[tuple[str, str, float | None]]) -> None:
     """A release of one KPI with these values (region, period, value) besides the nation's own."""
     database.execute(
         "create table dim_region as select * from (values ('000000', null, null, null), ('110000', '11', null, '000000'),"
@@ -316,7 +316,7 @@ def _with_nation(database: duckdb.DuckDBPyConnection, cells: list[tuple[str, str
 
 
 def _nation_seen(
-    tmp_path: Path, cells: list[tuple[str, str, float | None]], *roots: str, allowed: bool = True
+    tmp_path: Path, cells: Sequence[tuple[str, str, float | None]], *roots: str, allowed: bool = True
 ) -> set[str]:
     path = tmp_path / f"nation-{len(list(tmp_path.iterdir()))}.duckdb"
     with duckdb.connect(str(path)) as database:

@@ -30,13 +30,17 @@ class Role:
         return page not in self.hidden and (self.pages is None or page in self.pages)
 
 
-_LEADER = Role(frozenset({scopes.EXPORT, scopes.COMMENT}), hidden=frozenset({"records", "ask", "upload", "audit"}))
+_LEADER = Role(
+    frozenset({scopes.EXPORT, scopes.COMMENT}), hidden=frozenset({"records", "ask", "upload", "duties", "audit"})
+)
 ROLES = {
     "leader": _LEADER,
     "province_leader": Role(_LEADER.may, hidden=_LEADER.hidden, is_placed=True),
     "office": Role(
         frozenset({scopes.HAND_IN, scopes.UNDO, scopes.ANSWER}),
-        frozenset({"start", "home", "overview", PROGRAMME, "upload", "data-quality", "reminders", "glossary"}),
+        frozenset(
+            {"start", "home", "overview", PROGRAMME, "upload", "duties", "data-quality", "reminders", "glossary"}
+        ),
         is_placed=True,
     ),
     "countersigner": Role(

@@ -20,12 +20,13 @@ from uuid import uuid4
 import duckdb
 
 from warehouse import contracts
-from warehouse.build import compact, project, project_code, targets
+from warehouse.build import compact, events, project, project_code, targets
 from warehouse.build import plan as planning
 from warehouse.build.dbt import DbtProcess, dbt_process
 from warehouse.build.engines import DUCKDB, SPARK, Choice, Engine, EngineError, spark
 from warehouse.build.engines.duckdb import DuckDb
 from warehouse.build.engines.narrow import Narrow, by_file
+from warehouse.build.engines.partials import kept_by
 from warehouse.build.engines.spark import Spark
 from warehouse.build.plan import Node, Plan, Read
 from warehouse.build.project import BuildError, reference_lists
@@ -108,6 +109,7 @@ def build(
     if plan is None:
         raise BuildError("编译模型时文件又有改动，请再刷新一次。")
     targets.check(plan, reference_lists(settings))
+    events.check(plan, reference_lists(settings))
     if select:
         plan = plan.selected(select)
     begin = time.perf_counter()
@@ -346,6 +348,7 @@ class _Builder:
     def seal(self) -> None:
         """Make the candidate fit to be published, and all of it stand in its one file."""
         self.database.seal()
+        self._narrow.tidy()
         self.is_loose = self.database.is_loose()
         if self._cluster is not None:
             self._cluster.tidy(self.keys, self._base.keys if self._base is not None else {})
@@ -400,7 +403,7 @@ class _Builder:
         self.database.run(f"checkpoint {project.DATABASE_NAME}")
 
     def _keep_partitions(self, node: Node, base: Base) -> None:
-        for name in (node.id, _by_table(node.id), by_file(node)):
+        for name in (node.id, _by_table(node.id), by_file(node), kept_by(node)):
             if name in base.partitions:
                 self.partitions[name] = dict(base.partitions[name])
 

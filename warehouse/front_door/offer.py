@@ -14,8 +14,10 @@ from warehouse.front_door import archive
 from warehouse.intake import apart, decode, filename, messages, privacy, reference, remembered
 from warehouse.intake.apart import Offered
 from warehouse.intake.files import problem_of
-from warehouse.intake.folder import confirm_replacement, judge_alone, orphans
+from warehouse.intake.folder import orphans
 from warehouse.intake.folder.context import doubled
+from warehouse.intake.folder.one_file import judge_alone
+from warehouse.intake.folder.take_in import confirm_replacement
 from warehouse.intake.folder.together import Folder
 from warehouse.intake.judge import Judgement, label_of
 from warehouse.intake.note import Note

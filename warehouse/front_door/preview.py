@@ -13,8 +13,9 @@ from warehouse.build import candidate as building
 from warehouse.build import origins
 from warehouse.build.origins import Turn
 from warehouse.front_door import offer
-from warehouse.intake.folder import orphans, set_aside, take_in
+from warehouse.intake.folder import orphans, set_aside
 from warehouse.intake.folder.set_aside import Taken
+from warehouse.intake.folder.take_in import take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.refresh import Progress, release_base
 from warehouse.releases import change_causes, compare, release, summary

@@ -5,6 +5,46 @@ from dataclasses import dataclass
 from string import Formatter
 
 INFO, WARNING, QUARANTINE, REFUSE = "info", "warning", "quarantine", "refuse"
+# What was read in another form than it was written; everything else that is only information changed nothing.
+CONVERSIONS = frozenset(
+    f"D{number:02d}"
+    for number in (
+        *(
+            1,
+            2,
+            3,
+            5,
+            7,
+            10,
+            16,
+            17,
+            19,
+            20,
+            22,
+            23,
+            24,
+            25,
+            27,
+            31,
+            32,
+            34,
+            35,
+            36,
+            37,
+            38,
+            43,
+            44,
+            48,
+            50,
+            56,
+            59,
+            61,
+            62,
+            63,
+        ),
+        *(64, 81, 83, 108, 112, 115),
+    )
+)
 
 
 @dataclass(frozen=True)

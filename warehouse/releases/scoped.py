@@ -37,8 +37,8 @@ LISTS = frozenset(
         "reporting_calendar",
     }
 )
-# Rules that hold for a region and are set above it.
-_RULES = frozenset({"fct_kpi_targets", "targets"})
+# Rules that hold for a region and are set above it, and what happened there.
+_RULES = frozenset({"fct_kpi_targets", "targets", "events"})
 _OWN = "(select region_code from scope_regions)"
 _ABOVE = "(select region_code from scope_lineage)"
 

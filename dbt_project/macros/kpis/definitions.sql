@@ -156,6 +156,12 @@
     {{ return(found.group(1) if found else none) }}
 {% endmacro %}
 
+{#- The column of a `median(…)`, or none for other aggregates. -#}
+{% macro median_of(expression) %}
+    {%- set found = modules.re.match('(?is) *median *[(] *([a-z0-9_]+) *[)]( *filter *[(].*[)])? *$', expression | trim) -%}
+    {{ return(found.group(1) if found else none) }}
+{% endmacro %}
+
 {#- Whether an aggregate of no rows is 0 once somebody has reported: sums and counts, not medians and the like. -#}
 {% macro is_zero_when_empty(expression) %}
     {%- set text = expression | lower | trim -%}

@@ -3,7 +3,8 @@
 
     The one place where KPIs are evaluated. Rows of a fact are placed in periods (month, quarter, year, all) and in their region and all
     regions that contain it. Numerator and denominator are kept apart, so ratios are sums over sums. Sums and counts are taken once per
-    region and month and added up from there; medians and distinct counts are taken from the rows at each level.
+    region and month and added up from there; medians and distinct counts are taken at each level from the values, each once with its number of
+    rows; other aggregates from the rows.
 
     How a basis places a row:
       period        its date lies in the period
@@ -73,6 +74,11 @@ data_ends as (
 
 placed_{{ loop.index }} as ({{ placed_rows(placed) }}
 ),
+{%- if placed[0].distinct and placed[0].basis == 'stock' %}
+
+counted_{{ loop.index }} as ({{ counted_rows(placed, loop.index) }}
+),
+{%- endif %}
 {%- endfor %}
 
 {{ answer_ctes(answers, measures, placements) }}
@@ -161,10 +167,11 @@ select * from kpi_values
     {%- for definition in definitions -%}
         {%- for measure in definition.measures if measure.expression -%}
             {%- set additive, distinct = is_additive(measure.expression), distinct_of(measure.expression) -%}
-            {%- do measures.append(dict(measure, number=measures | length + 1, additive=additive, distinct=distinct,
+            {%- set median = median_of(measure.expression) -%}
+            {%- do measures.append(dict(measure, number=measures | length + 1, additive=additive, distinct=distinct, median=median,
                 column=valued_column_of(measure.expression), placement=[
                 measure.fact, measure.basis, measure.date, measure['from'], measure.to, measure.year, measure.category, additive,
-                distinct is not none,
+                distinct is not none, measure.number if median else '',
                 measure.answer, measure.role == 'denominator' if measure.answer else ''
             ] | join('|'))) -%}
         {%- endfor -%}
@@ -172,12 +179,8 @@ select * from kpi_values
     {{ return(measures) }}
 {% endmacro %}
 
-{#-
-    Rows of one fact with the months (or year) that place them; additive measures already summed per region and month, and what is counted once
-    (`count(distinct …)`) once for each of them.
--#}
-{% macro placed_rows(measures) %}
-    {%- set first = measures[0] -%}
+{#- The months (or year) that place a row of a measure's fact, each with its expression. -#}
+{% macro placing_of(first) %}
     {%- set placing = [] -%}
     {%- if first.year -%}{%- do placing.append(('kpi_row_year', 'cast(' ~ first.year ~ ' as integer)')) -%}
     {%- elif first.basis in ['stock', 'open', 'period_in_stock', 'running_total'] -%}
@@ -193,7 +196,19 @@ select * from kpi_values
         {%- do placing.append(('kpi_known_from', 'case when facts.is_first_state then facts.valid_from end')) -%}
     {%- endif -%}
     {%- if first.answer -%}{%- do placing.append(('kpi_unit', office(first.unit_column))) -%}{%- endif -%}
+    {{ return(placing) }}
+{% endmacro %}
+
+{#-
+    Rows of one fact with the months (or year) that place them; additive measures already summed per region and month, and the values of medians
+    and of what is counted once (`count(distinct …)`) once for each of them, with how many rows they stand for.
+-#}
+{% macro placed_rows(measures) %}
+    {%- set first, placing = measures[0], placing_of(measures[0]) -%}
     {%- set dated = first.year or (first['from'] if first.basis in ['stock', 'open', 'running_total'] else none if first.basis == 'known' else first.date) %}
+    {%- if merges_by_province(measures, placing) %}
+    {{ partial_by_province('kpi_row_region') }}
+    {%- endif %}
     select
         origin as kpi_origin,
         region_code as kpi_row_region,
@@ -208,13 +223,14 @@ select * from kpi_values
         {%- for measure in measures %}
         {{ aggregates_of(measure) }}{{ ',' if not loop.last }}
         {%- endfor %}
-        {%- elif first.distinct %}
+        {%- elif first.distinct or first.median %}
         {%- for measure in measures %}
         {%- set name = '/* ' ~ measure.kpi ~ ' ' ~ measure.role ~ ' */ ' %}
-        case when {{ name }}{{ filter_of(measure.expression) }} then {{ name }}{{ measure.distinct }} end as value_{{ measure.number }},
+        case when {{ name }}{{ filter_of(measure.expression) }} then {{ name }}{{ measure.distinct or measure.median }} end as value_{{ measure.number }},
         {%- endfor %}
         max(data_to_date) as kpi_data_to,
         {%- for measure in measures %}
+        {{ signs_of(measure) }}
         count(*) filter (where {{ filter_of(measure.expression) }}) as row_count_{{ measure.number }}{{ ',' if not loop.last }}
         {%- endfor %}
         {%- else %}
@@ -226,17 +242,116 @@ select * from kpi_values
     {%- if dated %}
         and {{ dated }} is not null
     {%- endif %}
-    {%- if first.additive or first.distinct %}
-    {%- set values = measures | length if first.distinct else 0 %}
+    {%- if first.additive or first.distinct or first.median %}
+    {%- set values = 0 if first.additive else measures | length %}
     group by {{ range(1, placing | length + values + (4 if first.category else 3)) | join(', ') }}
     {%- endif %}
+{%- endmacro %}
+
+{#-
+    What is counted once of a register (`count(distinct …)` of a stock), so that a value need not meet every month it stands in: the rows as they are
+    placed, for all but the count; the spells of each value that lies in one place, which never overlap and add up; and the spells of values that lie
+    in several, with the value.
+-#}
+{% macro counted_rows(measures, number) %}
+    {%- set first, placing = measures[0], placing_of(measures[0]) %}
+    {%- set places = ['kpi_origin', 'kpi_row_region'] + (['kpi_category'] if first.category else []) + (['kpi_unit'] if first.answer else []) %}
+    select
+        {{ places | join(', ') }},
+        {%- for name, expression in placing if name != 'kpi_unit' %}
+        {{ name }},
+        {%- endfor %}
+        max(kpi_data_to) as kpi_data_to,
+        {%- for measure in measures %}
+        cast(null as {{ text_type() }}) as value_{{ measure.number }},
+        0 as single_{{ measure.number }},
+        sum(row_count_{{ measure.number }}) as row_count_{{ measure.number }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from placed_{{ number }}
+    group by {{ range(1, places | length + (placing | rejectattr(0, 'equalto', 'kpi_unit') | list | length) + 1) | join(', ') }}
+    {%- for counted in measures %}
+    union all
+    select
+        {{ places | join(', ') }},
+        {%- for name, expression in placing if name != 'kpi_unit' %}
+        {{ 'spell_from' if name in ['kpi_from', 'kpi_state_from'] else 'spell_to' if name in ['kpi_to', 'kpi_state_to'] else 'cast(null as date)' }},
+        {%- endfor %}
+        cast(null as date),
+        {%- for measure in measures %}
+        {%- if measure.number == counted.number %}
+        case when lies_apart = 1 then value end,
+        count(case when lies_apart = 0 then 1 end),
+        {%- else %}
+        cast(null as {{ text_type() }}),
+        0,
+        {%- endif %}
+        0{{ ',' if not loop.last }}
+        {%- endfor %}
+    from (
+        select
+            *,
+            case when
+                {%- for place in places[1:] %}
+                {{ 'or ' if not loop.first }}min(coalesce({{ place }}, '')) over (partition by kpi_origin, value)
+                    <> max(coalesce({{ place }}, '')) over (partition by kpi_origin, value)
+                {%- endfor %}
+                then 1 else 0
+            end as lies_apart
+        from ({{ spells_of(counted, number, places) }}) as spells
+    ) as placed_spells
+    group by {{ places | join(', ') }}, spell_from, spell_to, case when lies_apart = 1 then value end
+    {%- endfor %}
+{%- endmacro %}
+
+{#-
+    From when to when a value stands in a place, each stretch once. What goes on after the month up to which anybody has reported is one stretch: what
+    runs is asked about to its end (see lies_in_period).
+-#}
+{% macro spells_of(measure, number, places) %}
+    {%- set n, has_states = measure.number, measure.has_states %}
+    {%- set same = 'partition by ' ~ places | join(', ') ~ ', value order by row_from, row_to' %}
+    select {{ places | join(', ') }}, value, min(row_from) as spell_from, nullif(max(row_to), cast('9999-12-31' as date)) as spell_to
+    from (
+        select *, sum(is_new) over ({{ same }} rows unbounded preceding) as spell
+        from (
+            select
+                *,
+                case when row_from > before and before <= {{ 'last_day(data_end)' }} then 1 else 0 end as is_new
+            from (
+                select *, max(row_to) over ({{ same }} rows between unbounded preceding and 1 preceding) as before
+                from (
+                    select distinct
+                        {{ places | join(', ') }},
+                        cast(value_{{ n }} as {{ text_type() }}) as value,
+                        {{ 'greatest(kpi_from, kpi_state_from)' if has_states else 'kpi_from' }} as row_from,
+                        {{ "least(coalesce(kpi_to, cast('9999-12-31' as date)), coalesce(kpi_state_to, cast('9999-12-31' as date)))" if has_states
+                            else "coalesce(kpi_to, cast('9999-12-31' as date))" }} as row_to
+                    from placed_{{ number }}
+                    where value_{{ n }} is not null
+                ) as own
+            ) as own
+            inner join data_ends on kpi_origin = data_end_origin
+        ) as own
+    ) as own
+    group by {{ places | join(', ') }}, value, spell
 {%- endmacro %}
 
 {#- A measure that is not summed, over its placed rows. -#}
 {% macro measured_amounts(measure) -%}
     {%- if measure.distinct -%}
+        {%- if measure.basis == 'stock' %}
+        cast(count(distinct value_{{ measure.number }}) + sum(single_{{ measure.number }}) as bigint) as amount_{{ measure.number }},
+        {%- else %}
         count(distinct value_{{ measure.number }}) as amount_{{ measure.number }},
+        {%- endif %}
         cast(sum(row_count_{{ measure.number }}) as bigint) as row_count_{{ measure.number }}
+    {%- elif measure.median -%}
+        {%- set n = measure.number -%}
+        median(value_{{ n }}) as amount_{{ n }},
+        max(up_{{ n }}) as up_{{ n }},
+        max(down_{{ n }}) as down_{{ n }},
+        max(about_{{ n }}) as about_{{ n }},
+        count(*) filter (where row_count_{{ n }} > 0) as row_count_{{ n }}
     {%- else -%}
         {{ aggregates_of(measure) }}
     {%- endif -%}
@@ -248,12 +363,30 @@ select * from kpi_values
         {%- set name = '/* ' ~ measure.kpi ~ ' ' ~ measure.role ~ ' */ ' -%}
         {%- set condition = name ~ filter_of(measure.expression) -%}
         {{ measure.expression | replace('(', '(' ~ name, 1) | replace('where ', 'where ' ~ name, 1) }} as amount_{{ measure.number }},
+        {{- signs_of(measure) }}
+        count(*) filter (where {{ condition }}) as row_count_{{ measure.number }}
+{%- endmacro %}
+
+{% macro signs_of(measure) -%}
+        {%- set condition = '/* ' ~ measure.kpi ~ ' ' ~ measure.role ~ ' */ ' ~ filter_of(measure.expression) -%}
         {%- for name, sign in ([('up', '≥'), ('down', '≤'), ('about', '≈')] if measure.column else []) %}
         max(case when ';' || inexact || ';' like '%;{{ measure.column }}{{ sign }};%' and ({{ condition }}) then 1 else 0 end)
             as {{ name }}_{{ measure.number }},
         {%- endfor %}
-        count(*) filter (where {{ condition }}) as row_count_{{ measure.number }}
 {%- endmacro %}
+
+{#-
+    Whether the placed rows of a province may be summed up as rows of the province's own region where only what is above it is asked for. Not
+    where a region is itself counted or answers for itself, and not where what places the rows is asked of all regions.
+-#}
+{% macro merges_by_province(measures, placing) %}
+    {%- set first = measures[0] -%}
+    {%- set texts = (measures | map(attribute='expression') | list) + (placing | map('last') | list) + [first.category or ''] -%}
+    {{ return(
+        (first.additive or first.distinct or first.median) and 'region_code' not in texts | join(' ') and 'select' not in texts | join(' ')
+        and (not first.answer or first.unit_column == 'reporting_unit')
+    ) }}
+{% endmacro %}
 
 {#- Sums and counts of one placement by the region they lie in and the periods (and spans) they belong to, before they meet the regions above. -#}
 {% macro rows_in_periods(measures, number) %}
@@ -307,6 +440,8 @@ select * from kpi_values
 -#}
 {% macro measured_rows(measures, number, answers) %}
     {%- set first = measures[0] %}
+    {%- set relation = each_counted('placed_' ~ number, 'row_count_' ~ first.number) if first.median
+        else ('counted_' if first.distinct and first.basis == 'stock' else 'placed_') ~ number %}
     {%- if first.basis == 'known' %}
     select
         kpi_origin as origin,
@@ -314,7 +449,7 @@ select * from kpi_values
         {%- for measure in measures %}
         {{ measured_amounts(measure) }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from placed_{{ number }}
+    from {{ relation }}
     inner join ancestors on kpi_row_region = descendant_code
     group by kpi_origin, kpi_region
     {%- else %}
@@ -361,7 +496,7 @@ select * from kpi_values
     from in_periods_{{ number }}
     inner join ancestors on kpi_row_region = descendant_code
     {%- else %}
-    from placed_{{ number }}
+    from {{ relation }}
     inner join ancestors on kpi_row_region = descendant_code
     inner join data_ends on kpi_origin = data_end_origin
     {{- join_periods(first) }}

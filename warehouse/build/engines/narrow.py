@@ -18,6 +18,7 @@ from typing import Protocol
 
 from warehouse.build import project
 from warehouse.build.engines.duckdb import DuckDb
+from warehouse.build.engines.partials import Partials
 from warehouse.build.plan import Node, Plan
 from warehouse.intake import landing, packing
 from warehouse.settings import Settings
@@ -38,7 +39,7 @@ MOST_PIECES = 8
 _FORM = "form"
 
 # Where KPI values take the rows of a fact to place them (dbt_project/macros/kpis/kpi_values.sql).
-_PLACED = re.compile(r"from (\S+) as facts\b")
+_PLACED = re.compile(r"from ([^\s()]+) as facts\b")
 # A statement that asks something of all regions at once: from when a snapshot without dates counts.
 _FIRST_MONTH = "min(report_month) from handed_in"
 # Who answers for a unit may be another office of its province.
@@ -101,6 +102,7 @@ class Narrow:
         self._base = base
         self._made_of = made_of
         self._partitions = partitions
+        self._partials = Partials(settings, database, base.partitions if base is not None else {}, partitions)
         self._nodes = {node.id: node for node in plan.nodes}
         self._rules = {node.id: rule for node in plan.nodes if (rule := rule_of(node)) is not None}
         self._by_relation = {node.relation: node for node in plan.nodes if node.kind != "test"}
@@ -151,13 +153,20 @@ class Narrow:
                 self.in_part.add(node.name)
                 return
         makes = {REGION: self._make_regions, PLACE: self._make_places}
-        if rule is not None and rule.kind in makes and makes[rule.kind](node, rule):
+        is_in_part = rule is not None and rule.kind in makes and makes[rule.kind](node, rule)
+        if is_in_part:
             self.in_part.add(node.name)
-            return
-        self.look(node)
-        if rule is None or not self._make_in_pieces(node, rule):
-            self._database.make(node)
-        self._compare(node)
+        else:
+            self.look(node)
+            if rule is None or not self._make_in_pieces(node, rule):
+                self._database.make(node)
+            self._compare(node)
+        if rule is not None and rule.kind == REGION:
+            self._partials.keep(node, rule.relation, is_in_part)
+
+    def tidy(self) -> None:
+        """Remove what was kept for releases of before."""
+        self._partials.tidy()
 
     # Which rows of a table changed
 
@@ -273,7 +282,7 @@ class Narrow:
             f"create or replace temp table narrow_rows as select rows_.* from {rule.relation} as rows_"  # noqa: S608
             f" semi join narrow_records on {_same(rule.columns, 'rows_', 'narrow_records')} where rows_.report_id in ({named})"
         )
-        self._run(f"create or replace temp table narrow_made as\n{self._statement(node, rule, 'narrow_rows')}")
+        self._run(f"create or replace temp table narrow_made as\n{self._statement(node.sql, rule, 'narrow_rows')}")
         if not self._is_alike(node):
             return False
         away = f"from {node.relation} semi join narrow_records on {own}"
@@ -336,7 +345,12 @@ class Narrow:
             f"create or replace temp table narrow_rows as select * from {rule.relation}"  # noqa: S608
             " where ancestor_code in (select region_code from narrow_regions)"
         )
-        self._run(f"create or replace temp table narrow_made as\n{self._statement(node, rule, 'narrow_rows')}")
+        self._run(
+            "create or replace temp table narrow_provinces as select distinct"  # noqa: S608
+            f" {_unit('region_code')} as unit from narrow_places where region_code is not null"
+        )
+        sql = self._partials.statement(node, node.sql, "narrow_rows")
+        self._run(f"create or replace temp table narrow_made as\n{self._statement(sql, rule, 'narrow_rows')}")
         [(beyond,)] = self._database.ask(
             "select count(*) from narrow_made where region is null or region not in (select region_code from narrow_regions)"
         )
@@ -454,7 +468,7 @@ class Narrow:
                 f" where hash({', '.join(rule.columns)}) % {pieces} = {piece}"
             )
             into = f"insert into {node.relation}" if piece else f"create or replace table {node.relation} as"
-            self._run(f"{into}\n{self._statement(node, rule, 'narrow_part')}")
+            self._run(f"{into}\n{self._statement(node.sql, rule, 'narrow_part')}")
 
     def _make_regions_in_pieces(self, node: Node, rule: Rule, pieces: int) -> None:
         made = [f"narrow_piece_{piece}" for piece in range(pieces)]
@@ -468,7 +482,7 @@ class Narrow:
             )
             self._run(
                 f"create or replace temp table {name} as select * from"  # noqa: S608
-                f" (\n{self._statement(node, rule, 'narrow_rows')}\n) as made where {_unit('region')} in {own}"
+                f" (\n{self._statement(node.sql, rule, 'narrow_rows')}\n) as made where {_unit('region')} in {own}"
             )
         # Written at once: the table is small beside what it is made of, and every piece would leave a hole in the file.
         rows = " union all ".join(f"select * from {name}" for name in made)  # noqa: S608
@@ -534,9 +548,9 @@ class Narrow:
         node = self._nodes.get(node_id)
         return node.name if node is not None else ""
 
-    def _statement(self, node: Node, rule: Rule, part: str) -> str:
-        """A node's statement over a part of what it reads."""
-        statement = _MARK.sub("", node.sql).replace(rule.relation, part)
+    def _statement(self, sql: str, rule: Rule, part: str) -> str:
+        """A statement over a part of what it reads."""
+        statement = _MARK.sub("", sql).replace(rule.relation, part)
         if rule.kind == REGION:
             # What is placed in no region of the part need not be looked at.
             within = rf"select * from \1 where region_code in (select region_code from {part})"  # noqa: S608
