@@ -11,6 +11,7 @@ from benchmarks import (
     forecasts,
     growth,
     intake,
+    interface,
     load,
     million,
     office,
@@ -18,6 +19,7 @@ from benchmarks import (
     refresh,
     sign_in,
     viewers,
+    workbooks,
 )
 
 
@@ -47,6 +49,8 @@ LONG: dict[str, Part] = {
     "files": files.run,
     "growth": growth.run,
     "million": million.run,
+    "interface": interface.run,
+    "workbooks": workbooks.run,
 }
 
 

@@ -23,6 +23,7 @@ from dashboard.components.markup import Markup, tag
 from dashboard.data import asking
 from dashboard.data.asking import Asked
 from dashboard.i18n import is_english, t
+from warehouse.releases import question
 
 WAYS = ("pivot", "sql")
 SHOWN_ROWS = 200
@@ -74,7 +75,7 @@ def _sql(selection: Selection) -> None:
                 t("ask_sql_label"), key="sql", bind="query-params", height=160, placeholder=EXAMPLE, max_chars=4_000
             )
             is_pressed = st.form_submit_button(t("ask_run"), type="primary")
-        limits = t("ask_limits", seconds=int(asking.SECONDS), rows=f"{asking.ROWS:,}", megabytes=asking.MEMORY_MB)
+        limits = t("ask_limits", seconds=int(question.SECONDS), rows=f"{question.ROWS:,}", megabytes=question.MEMORY_MB)
         markup.show(tag("p", limits, cls="ub-hint"), key="ask_limits")
         if sql and sql.strip():
             _asked_or_not(selection.release_id, sql, is_pressed)
@@ -120,8 +121,8 @@ def _answer(asked: Asked) -> None:
     try:
         answer = asked.answer()
     except asking.Refused as refused:
-        limits = {"seconds": int(asking.SECONDS), "megabytes": asking.MEMORY_MB, "result": asking.RESULT_MB}
-        says = t(f"ask_{refused}", about=refused.about, columns=asking.COLUMNS, **limits)
+        limits = {"seconds": int(question.SECONDS), "megabytes": question.MEMORY_MB, "result": question.RESULT_MB}
+        says = t(f"ask_{refused}", about=refused.about, columns=question.COLUMNS, **limits)
         empty_state.show(t(_ENDED.get(str(refused), "ask_refused")), [says], key="ask_refused")
         return
     except asking.Failed as failed:
@@ -131,7 +132,7 @@ def _answer(asked: Asked) -> None:
     rows: list[list[Cell]] = [list(row) for row in answer.rows]
     says = t("ask_rows", rows=f"{len(rows):,}", seconds=f"{answer.seconds:.2f}")
     if answer.is_cut:
-        says += t(f"ask_cut_{answer.cut}", rows=f"{len(rows):,}", result=asking.RESULT_MB)
+        says += t(f"ask_cut_{answer.cut}", rows=f"{len(rows):,}", result=question.RESULT_MB)
     result_chart.show(header, rows, key="ask_chart")
     shown = [[_shown(cell) for cell in row] for row in rows[:SHOWN_ROWS]]
     data_table.show_only(header, shown, key="ask_result", caption=says)

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import navigation
 from dashboard.access import visits
-from dashboard.data import asking, connection, kpis, records, regions, scoped, values
+from dashboard.data import asking, connection, kpis, records, regions, values
 from tests.conftest import TODAY
 from tests.dashboard.reader import read
 from tests.dashboard.signed_in import marking, number_marks, of, several, text_mark
@@ -26,7 +26,7 @@ from warehouse.access import scopes
 from warehouse.access.people import Person
 from warehouse.access.roles import Access
 from warehouse.access.scopes import NATION, NoScopeError, Scope
-from warehouse.releases import release
+from warehouse.releases import release, scoped
 from warehouse.settings import Settings
 
 SignIn = Callable[[Access], None]

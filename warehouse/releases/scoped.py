@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from dashboard.data import earlier_releases
 from warehouse.access.scopes import NATION, Scope
+from warehouse.releases import earlier_releases
 
 OUTSIDERS = 3
 MEMORY = "1GB"
