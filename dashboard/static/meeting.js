@@ -7,10 +7,10 @@
   const LONGEST = 60;
   // Pages are laid out as for a screen of this width and made larger; what does not fit is made smaller, as long as it can be read from afar,
   // and a longer one is shown part by part.
-  const WIDTH = 1180;
+  const WIDTH = 940;
   const SMALLEST = 0.66;
-  const LEGIBLE = 1.08;
-  const PARTS = 3;
+  const LEGIBLE = 1.25;
+  const PARTS = 4;
   const GAP = 16;
   const PADDING = 8;
   let running = null;
