@@ -757,6 +757,8 @@ WORDS = {
     "meeting_start": "Start",
     "meeting_pause": "Pause",
     "meeting_go_on": "Go on",
+    "meeting_changes": "Since the round before",
+    "meeting_no_change": "None of the numbers shown has changed.",
     "meeting_end": "End",
     "close": "Close",
     # Cross-checks

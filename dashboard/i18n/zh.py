@@ -735,6 +735,8 @@ WORDS = {
     "meeting_start": "开始",
     "meeting_pause": "暂停",
     "meeting_go_on": "继续",
+    "meeting_changes": "和上一轮相比",
+    "meeting_no_change": "显示过的数都没有变。",
     "meeting_end": "退出",
     "close": "关闭",
     # Cross-checks

@@ -583,7 +583,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "D72.kept": _e(
         WARNING,
-        "第{row}行与前面的行完全相同，本表无主键，均已保留，请核对。",
+        "第{row}行与前面的行完全相同，这张表没有规定编号，都留下了，请核对。",
         "Line {row} repeats an earlier row; the table has no key, both are kept.",
     ),
     "D73": _e(
