@@ -35,7 +35,11 @@ def test_csv_opens_in_excel_and_holds_no_formula() -> None:
 
 def test_xlsx_shows_numbers_as_the_page_does_and_days_as_days() -> None:
     share, bound = Number(62.5, "0.0"), Number(50.0, '"≥"0.0')
-    rows: list[list[data_table.Cell]] = [["河南", share, date(2024, 5, 31)], ["天津", bound, date(1890, 1, 1)], ["西藏", "未报", None]]
+    rows: list[list[data_table.Cell]] = [
+        ["河南", share, date(2024, 5, 31)],
+        ["天津", bound, date(1890, 1, 1)],
+        ["西藏", "未报", None],
+    ]
     content = data_table.as_xlsx(["地区", "成功率（%）", "截至"], rows, "数据")
     sheet = openpyxl.load_workbook(io.BytesIO(content))["数据"]
     assert [(sheet[cell].value, sheet[cell].number_format) for cell in ("B2", "B3")] == [(62.5, "0.0"), (50, '"≥"0.0')]
