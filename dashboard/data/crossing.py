@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, groupby
 
 from dashboard.data import connection, kpis, origins, periods, regions, values
@@ -191,6 +192,7 @@ def _reason(release_id: str, kpi: Kpi, members: Sequence[Value]) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def _contains(one: str, other: str) -> bool:
     """Whether two periods share days: a quarter and its month, a year and its quarter, everything and anything."""
     if "all" in (one, other):
