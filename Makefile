@@ -7,6 +7,8 @@ SPARK_VENV := .venv-spark
 SPARK_BIN := $(SPARK_VENV)/bin
 # deploy/Containerfile has the same.
 UV := uv==0.13.9
+# One more than there are processors, because browsers are waited for; each holds a warehouse, so that four are enough.
+TEST_PROCESSES ?= $(shell cores=$$(nproc); echo $$((cores < 4 ? cores + 1 : 4)))
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,7 +19,7 @@ up: setup  ## start everything: dropped files in, dashboard on 127.0.0.1:8501 (P
 setup: $(VENV)/.runtime  ## make .venv with the locked dependencies and the unionboard command, models compiled, static files compressed
 
 test: $(VENV)/.dev  ## run the tests, each file in one of a few processes, those that take longest first (browser tests need Chromium)
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 spark: $(SPARK_VENV)/.runtime  ## make .venv-spark, for models that run on a Spark cluster (docs/spark.md)
 

@@ -4,7 +4,23 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from benchmarks import drop, files, filters, forecasts, growth, intake, load, million, pages, refresh, viewers
+from benchmarks import (
+    drop,
+    files,
+    filters,
+    forecasts,
+    growth,
+    intake,
+    interface,
+    load,
+    million,
+    office,
+    pages,
+    refresh,
+    sign_in,
+    viewers,
+    workbooks,
+)
 
 
 class Told(Protocol):
@@ -21,9 +37,11 @@ PARTS: dict[str, Part] = {
     "intake": intake.run,
     "refresh": refresh.run,
     "drop": drop.run,
+    "office": office.run,
     "pages": pages.run,
     "filters": filters.run,
     "viewers": viewers.run,
+    "sign-in": sign_in.run,
 }
 LONG: dict[str, Part] = {
     "forecasts": forecasts.run,
@@ -31,6 +49,8 @@ LONG: dict[str, Part] = {
     "files": files.run,
     "growth": growth.run,
     "million": million.run,
+    "interface": interface.run,
+    "workbooks": workbooks.run,
 }
 
 

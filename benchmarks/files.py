@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks import drop
 from warehouse import settings as settings_module
 from warehouse.intake import landing
-from warehouse.intake.folder import take_in
+from warehouse.intake.folder.take_in import take_in
 from warehouse.settings import Settings
 from warehouse.system import workers
 

@@ -9,7 +9,7 @@ import duckdb
 from benchmarks.timing import Comparison, in_turn
 from warehouse import contracts
 from warehouse import settings as settings_module
-from warehouse.intake.folder import judge
+from warehouse.intake.folder.one_file import judge
 from warehouse.sample import write_sample
 
 PROGRAMME, TABLE = "health_checkup", "session"

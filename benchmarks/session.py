@@ -17,11 +17,15 @@ PATIENCE = 60.0
 
 
 @asynccontextmanager
-async def opened(address: str) -> AsyncIterator["Session"]:
-    """A session on the server at this address, closed at the end."""
+async def opened(address: str, headers: Mapping[str, str] | None = None) -> AsyncIterator["Session"]:
+    """A session on the server at this address, opened with these headers besides, closed at the end."""
     stream = address.replace("http", "ws", 1) + "/_stcore/stream"
     async with websockets.connect(
-        stream, subprotocols=[Subprotocol("streamlit")], max_size=None, open_timeout=PATIENCE
+        stream,
+        subprotocols=[Subprotocol("streamlit")],
+        max_size=None,
+        open_timeout=PATIENCE,
+        additional_headers=headers,
     ) as socket:
         yield Session(socket)
 

@@ -22,6 +22,8 @@ from dashboard.components import (
     release_banner,
     release_line,
     release_watch,
+    saved_views,
+    search_button,
     share_button,
     unfollowed,
     unreadable,
@@ -40,7 +42,14 @@ def draw() -> str:
         st.html(theme.stylesheet())
     current_id = releases.current_id()
     arriving = st.query_params.to_dict() if filters.is_arriving() else {}
-    if current_id is not None and (address := filters.canonical(current_id, arriving)) is not None:
+    saved = saved_views.opened(arriving)
+    arriving = saved.query if saved is not None else arriving
+    address = filters.canonical(current_id, arriving) if current_id is not None else None
+    if saved is not None and current_id is not None:
+        address = filters.Address(
+            address.query if address else saved.query, (*saved.unfollowed, *(address.unfollowed if address else ()))
+        )
+    if current_id is not None and address is not None:
         # An address with codes (region=410000) is turned into the words of the filters before any filter is drawn.
         unfollowed.remember(address.unfollowed)
         st.switch_page(st.navigation(navigation.sections(current_id)), query_params=address.query)
@@ -85,6 +94,7 @@ def _in_frame(release_id: str, current_id: str, damaged: tuple[str, str] | None)
             selection = filters.show(release_id, release_id == current_id, about)
             with links.at(links.here()):
                 release_line.show(selection)
+            search_button.show()
             share_button.show(selection)
     with st.sidebar:
         briefing_links.show(selection)

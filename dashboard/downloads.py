@@ -24,7 +24,7 @@ from warehouse.access import audit, people, scopes
 COOKIE = "unionboard_visit"
 _FOLDER = "/media/"
 # Who may take files along: whoever may export, and offices their own fix-it workbooks.
-_TAKING = (scopes.EXPORT, scopes.HAND_IN, scopes.PREVIEW, scopes.AUDIT)
+_TAKING = (scopes.EXPORT, scopes.HAND_IN, scopes.PREVIEW, scopes.AUDIT, scopes.COUNTERSIGN)
 
 
 class App(st.App):

@@ -146,15 +146,17 @@ def figure_amount(figure: Figure) -> Amount:
     low = _number(figure.value)
     if low is None:
         return Amount(figure.value, "")
+    # What a published figure counts is said by its English name where that is enough.
+    shown = (figure.unit_en or "") if is_english() and figure.name_en else unit
     if unit in ("比例", "建立率"):
         return Amount(f"{figure.sign}{percent(low)}", "%")
     if unit == "布尔":
         return Amount(t("yes") if low else t("no"), "")
     if unit in ("年", "日期"):
-        return Amount(figure.value, "" if unit == "日期" else unit)
-    plain = scaled(low, unit, as_given)
+        return Amount(figure.value, "" if unit == "日期" else shown)
+    plain = scaled(low, shown, as_given)
     high = _number(figure.value_upper) if figure.value_upper else None
-    number = f"{plain.number}–{scaled(high, unit, as_given).number}" if high is not None else plain.number
+    number = f"{plain.number}–{scaled(high, shown, as_given).number}" if high is not None else plain.number
     return Amount(f"{figure.sign}{number}", plain.unit)
 
 

@@ -110,6 +110,7 @@ _NEEDS = {
     "fix": (scopes.HAND_IN, scopes.PREVIEW),
     "preview": (scopes.HAND_IN, scopes.PREVIEW),
     "accept": (scopes.HAND_IN,),
+    "countersign": (scopes.COUNTERSIGN, scopes.HAND_IN),
     "undo": (scopes.UNDO, scopes.ROLL_BACK),
     "readmit": (scopes.UNDO, scopes.ROLL_BACK),
 }

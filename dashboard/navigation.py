@@ -1,6 +1,7 @@
 """The pages and their order, made from the registry: no page names a programme."""
 
 import os
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -15,6 +16,7 @@ from dashboard.app_pages import (
     compare,
     cross_checks,
     data_quality,
+    duties,
     glossary,
     lost,
     no_release,
@@ -57,6 +59,11 @@ def sections(release_id: str) -> dict[str, list[Page]]:
     if kept is None or kept[0] != of:
         kept = st.session_state[_SECTIONS] = (of, _sections(release_id))
     return kept[1]
+
+
+def searched() -> tuple[tuple[str, str], ...]:
+    """The pages that search knows, by the key of their title and their path; programmes are told by the release."""
+    return (("overview", links.HOME), *((key, path) for _, key, path in (*_PROVINCES, *_data_pages())))
 
 
 def is_lost(url_path: str) -> bool:
@@ -151,25 +158,42 @@ def _path_of(page: Page) -> str:
     return _RESERVED if page._default else page.url_path
 
 
+_Listed = tuple[Callable[[], None], str, str]
+_PROVINCES: tuple[_Listed, ...] = ((provinces.show, "provinces", "provinces"),)
+
+
+def _data_pages() -> tuple[_Listed, ...]:
+    """The pages about the numbers themselves: what shows each, the key of its title, its path."""
+    signed_in_only = () if os.environ.get(INSECURE) else ((audit.show, "audit", "audit"),)
+    return (
+        (reminders.show, "reminders", "reminders"),
+        (data_quality.show, "data_quality", "data-quality"),
+        (upload.show, "upload", "upload"),
+        (duties.show, "duties", "duties"),
+        (cross_checks.show, "cross_checks", "cross-checks"),
+        (glossary.show, "glossary", "glossary"),
+        (side_by_side.show, "side_by_side", side_by_side.PATH),
+        (ask.show, "ask", "ask"),
+        (releases.show, "releases", "releases"),
+        (compare.show, "compare", "compare"),
+        *signed_in_only,
+    )
+
+
+def _page(show: Callable[[], None], key: str, path: str) -> Page:
+    return st.Page(show, title=t(key), url_path=path)
+
+
 def _all_sections(release_id: str) -> dict[str, list[Page]]:
     return {
         t("section_programmes"): [
             st.Page(overview.show, title=t("overview"), url_path=_RESERVED, default=True),
-            st.Page(provinces.show, title=t("provinces"), url_path="provinces"),
+            *(_page(*one) for one in _PROVINCES),
             st.Page(province.show, title=t("one_province"), url_path="province", visibility="hidden"),
             *(_programme_page(one) for one in programmes.all_programmes(release_id)),
         ],
         t("section_data"): [
-            st.Page(reminders.show, title=t("reminders"), url_path="reminders"),
-            st.Page(data_quality.show, title=t("data_quality"), url_path="data-quality"),
-            st.Page(upload.show, title=t("upload"), url_path="upload"),
-            st.Page(cross_checks.show, title=t("cross_checks"), url_path="cross-checks"),
-            st.Page(glossary.show, title=t("glossary"), url_path="glossary"),
-            st.Page(side_by_side.show, title=t("side_by_side"), url_path=side_by_side.PATH),
-            st.Page(ask.show, title=t("ask"), url_path="ask"),
-            st.Page(releases.show, title=t("releases"), url_path="releases"),
-            st.Page(compare.show, title=t("compare"), url_path="compare"),
-            *([] if os.environ.get(INSECURE) else [st.Page(audit.show, title=t("audit"), url_path="audit")]),
+            *(_page(*one) for one in _data_pages()),
             st.Page(records.show, title=t("records"), url_path="records", visibility="hidden"),
             *(_overview_at(path) for path in (links.HOME, OVERVIEW)),
             *(_lost_page(path) for path in st.session_state.get(_LOST, ())),

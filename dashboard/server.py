@@ -30,7 +30,7 @@ from streamlit import net_util
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
-from dashboard import assets, compressed, connections, downloads, hosts, metrics, offering, theme
+from dashboard import assets, compressed, connections, downloads, hosts, metrics, offering, search, theme
 from dashboard.access import throttle, visits
 from dashboard.access.gate import Gate, safe_cookie
 from dashboard.access.throttle import Throttle
@@ -138,7 +138,6 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
     if sign_in is not None:
         kept = visits.Visits(sign_in.session_seconds, sign_in.idle_seconds)
         visits.keep(kept)
-        streamlit_config.set_option("secrets.files", [str(sign_in.path)])
         gates = [
             Middleware(Gate, settings=settings, sign_in=sign_in, kept=kept),
             Middleware(Throttle, settings=settings, key_of=throttle.person_of, limit=rates.REQUESTS, is_all=True),
@@ -180,6 +179,7 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
             verify.route(settings),
             prints.route(settings),
             assets.route(),
+            search.route(),
         ],
         middleware=[
             Middleware(_Observed),
@@ -198,7 +198,10 @@ def application(settings: Settings, host: str = "127.0.0.1") -> st.App:
             Middleware(_CompressedAssets),
         ],
     )
-    # Streamlit asks once more where the page of a socket comes from. Not before its own settings are read, which the line above does.
+    # Not before Streamlit's own settings are read, which the line above does: what is set earlier stands in their place, all of them.
+    if sign_in is not None:
+        streamlit_config.set_option("secrets.files", [str(sign_in.path)])
+    # Streamlit asks once more where the page of a socket comes from.
     streamlit_config.set_option("server.maxUploadSize", rates.UPLOAD_MB.most())
     streamlit_config.set_option("server.corsAllowedOrigins", hosts.allowed_origins(settings.allow_hosts))
     return made
@@ -452,17 +455,22 @@ def _asked_in_full(scope: Scope) -> Scope:
 
 def localised(page: str, query: str) -> str:
     """The page for a query: `lang=EN` in English, Chinese otherwise."""
-    from dashboard.i18n import CHINESE, ENGLISH, t, using
+    from dashboard.i18n import CHINESE, ENGLISH, language, t, using
 
     english = parse_qs(query).get("lang", [""])[0].upper() == "EN"
     with using(ENGLISH if english else CHINESE):
         title, no_script = escape(t("product")), escape(t("needs_javascript"))
         card = _card(title, escape(t("share_card")))
+        spoken = language()
     icon = theme.icon_address()
+    installed = (
+        f'<link rel="manifest" href="{assets.address(assets.manifest_of(spoken))}" />'
+        f'<link rel="apple-touch-icon" href="{assets.address("icon-192.png")}" />'
+    )
     # Without this the front end looks for the server below the page's own path first.
     where = "<script>window.__streamlit={BACKEND_BASE_URL:location.origin+'/'}</script>"
     page = re.sub(r'<html lang="[^"]*"', f'<html lang="{"en" if english else "zh-CN"}"', page, count=1)
-    page = re.sub(r"<title>.*?</title>", f"<title>{title}</title>{card}{where}", page, count=1)
+    page = re.sub(r"<title>.*?</title>", f"<title>{title}</title>{card}{installed}{where}", page, count=1)
     page = re.sub(r'<link rel="shortcut icon"[^>]*>', f'<link rel="shortcut icon" href="{icon}" />', page, count=1)
     page = re.sub(r"<body[^>]*>", lambda begin: begin.group() + assets.links(), page, count=1)
     return re.sub(

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from dashboard.jobs import Job
 from warehouse import settings as warehouse_settings
-from warehouse.access import rates
+from warehouse.access import rates, scopes
 from warehouse.intake import privacy
 from warehouse.system import copied, scratch
 
@@ -28,8 +28,15 @@ def largest_mb() -> int:
 class Uploaded(Protocol):
     """A file as the page gets it."""
 
-    name: str
-    file_id: str
+    @property
+    def name(self) -> str:
+        """What it was called where it came from."""
+        ...
+
+    @property
+    def file_id(self) -> str:
+        """What tells it from another of the same name."""
+        ...
 
     def getvalue(self) -> bytes:
         """Its bytes."""
@@ -85,6 +92,11 @@ def has_a_way() -> bool:
     """Whether files that are handed in here reach somebody: a copy hands them on, where it was told to whom."""
     copy = copied.load(warehouse_settings.load().home)
     return copy is None or copy.writer is not None
+
+
+def may_offer() -> bool:
+    """Whether whoever looks hands files in, or has a look at what files would do."""
+    return scopes.current().allows(scopes.HAND_IN, scopes.PREVIEW)
 
 
 def are_elsewhere() -> bool:

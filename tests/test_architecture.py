@@ -32,6 +32,10 @@ SQL_IN_WAREHOUSE = {
         *("pictures/relations.py", "pictures/declared.py", "build/picture_check.py"),
         *(
             "releases/question_process.py",
+            # What a scope may see, as views, and the copy that people and assistants ask.
+            "releases/scoped.py",
+            "releases/earlier_releases.py",
+            "releases/asking_copy.py",
             "releases/what_changed.py",
             "desk/dev_database.py",
             "command/status.py",
@@ -48,7 +52,7 @@ FLOORS = {
     "intake": 2,
     "intake.folder": 3,
     "access": 4,
-    **dict.fromkeys(("build", "comments"), 5),
+    **dict.fromkeys(("build", "comments", "saved_views"), 5),
     "releases": 6,
     **dict.fromkeys(("refresh", "answers"), 7),
     **dict.fromkeys(("exporting", "briefing", "assistants", "front_door"), 8),

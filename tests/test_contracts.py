@@ -1,5 +1,6 @@
 """A contract says what a file may look like; a mistake in it is told with the file, the table and the key."""
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,3 +73,22 @@ def test_mistake_in_a_contract_is_told_with_file_and_key(
         contract(**changes)
     assert EXAMPLE.name in str(caught.value)
     assert told in str(caught.value)
+
+
+def test_freshness_of_sources_is_that_of_the_reporting_calendar() -> None:
+    longest = {"monthly": 31, "quarterly": 92, "half_yearly": 184, "yearly": 366}
+    with (CHECKOUT / "seeds" / "reference" / "reporting_calendar.csv").open(encoding="utf-8", newline="") as calendar:
+        # A period's rows are still in time while the next one is neither over nor beyond its days of grace.
+        due = {
+            (line["programme"], line["table_name"]): longest[line["frequency"]] + int(line["grace_days"])
+            for line in csv.DictReader(calendar)
+        }
+    said = {}
+    for path in DBT_PROJECT.glob("models/*/_*__sources.yml"):
+        for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
+            for table in source["tables"]:
+                if freshness := table.get("config", {}).get("freshness"):
+                    assert "loaded_at_field" in source["config"], path
+                    assert freshness["warn_after"]["period"] == "day"
+                    said[source["name"], table["name"]] = freshness["warn_after"]["count"]
+    assert said == due

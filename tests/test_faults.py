@@ -21,7 +21,7 @@ from tests.support.files import case, centre, write_csv
 from warehouse import refresh as refreshing
 from warehouse import settings as settings_module
 from warehouse.command.status import status
-from warehouse.intake.folder.mounts import VanishedError
+from warehouse.intake.folder.vanished import VanishedError
 from warehouse.releases import current_values, release, rollback
 from warehouse.settings import CHECKOUT, Settings
 

@@ -18,8 +18,9 @@ from warehouse.access import audit
 from warehouse.build import candidate as building
 from warehouse.build.dbt import DbtProcess, dbt_process
 from warehouse.build.project import models_fingerprint
-from warehouse.intake.folder import latest_receipts, mounts, set_aside, take_in
+from warehouse.intake.folder import latest_receipts, mounts, set_aside
 from warehouse.intake.folder.orphans import with_orphans
+from warehouse.intake.folder.take_in import take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.releases import compare, held, in_use, limits, release, retention, rollback, summary
 from warehouse.releases.compare import Compared

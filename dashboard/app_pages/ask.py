@@ -6,13 +6,24 @@ import streamlit as st
 
 from dashboard import formatting
 from dashboard.access import throttle
-from dashboard.components import data_table, empty_state, filters, markup, page_title, pivot, result_chart
+from dashboard.components import (
+    data_table,
+    empty_state,
+    filters,
+    markup,
+    page_title,
+    pivot,
+    result_chart,
+    saved_views,
+    share_button,
+)
 from dashboard.components.data_table import Cell
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
 from dashboard.data import asking
 from dashboard.data.asking import Asked
-from dashboard.i18n import t
+from dashboard.i18n import is_english, t
+from warehouse.releases import question
 
 WAYS = ("pivot", "sql")
 SHOWN_ROWS = 200
@@ -44,8 +55,12 @@ def show() -> None:
     )
     if way == "sql":
         _sql(selection)
-    else:
-        pivot.show(selection)
+        sql = st.query_params.get("sql", "")
+        saved_views.show({"way": t("ask_sql"), "sql": sql} if sql else {})
+        return
+    pivot.show(selection)
+    chosen = {name: st.query_params[name] for name in pivot.NAMES if name in st.query_params}
+    saved_views.show({**chosen, **share_button.latest(selection)})
 
 
 def _sql(selection: Selection) -> None:
@@ -60,7 +75,7 @@ def _sql(selection: Selection) -> None:
                 t("ask_sql_label"), key="sql", bind="query-params", height=160, placeholder=EXAMPLE, max_chars=4_000
             )
             is_pressed = st.form_submit_button(t("ask_run"), type="primary")
-        limits = t("ask_limits", seconds=int(asking.SECONDS), rows=f"{asking.ROWS:,}", megabytes=asking.MEMORY_MB)
+        limits = t("ask_limits", seconds=int(question.SECONDS), rows=f"{question.ROWS:,}", megabytes=question.MEMORY_MB)
         markup.show(tag("p", limits, cls="ub-hint"), key="ask_limits")
         if sql and sql.strip():
             _asked_or_not(selection.release_id, sql, is_pressed)
@@ -106,8 +121,8 @@ def _answer(asked: Asked) -> None:
     try:
         answer = asked.answer()
     except asking.Refused as refused:
-        limits = {"seconds": int(asking.SECONDS), "megabytes": asking.MEMORY_MB, "result": asking.RESULT_MB}
-        says = t(f"ask_{refused}", about=refused.about, columns=asking.COLUMNS, **limits)
+        limits = {"seconds": int(question.SECONDS), "megabytes": question.MEMORY_MB, "result": question.RESULT_MB}
+        says = t(f"ask_{refused}", about=refused.about, columns=question.COLUMNS, **limits)
         empty_state.show(t(_ENDED.get(str(refused), "ask_refused")), [says], key="ask_refused")
         return
     except asking.Failed as failed:
@@ -117,7 +132,7 @@ def _answer(asked: Asked) -> None:
     rows: list[list[Cell]] = [list(row) for row in answer.rows]
     says = t("ask_rows", rows=f"{len(rows):,}", seconds=f"{answer.seconds:.2f}")
     if answer.is_cut:
-        says += t(f"ask_cut_{answer.cut}", rows=f"{len(rows):,}", result=asking.RESULT_MB)
+        says += t(f"ask_cut_{answer.cut}", rows=f"{len(rows):,}", result=question.RESULT_MB)
     result_chart.show(header, rows, key="ask_chart")
     shown = [[_shown(cell) for cell in row] for row in rows[:SHOWN_ROWS]]
     data_table.show_only(header, shown, key="ask_result", caption=says)
@@ -134,15 +149,16 @@ def _relations(release_id: str) -> None:
     entries = [
         tag(
             "details",
-            tag("summary", tag("code", one.name), tag("small", one.description.split("。")[0].split(". ")[0])),
+            tag("summary", tag("code", one.name), tag("small", one.says(is_english()))),
             tag(
                 "ul",
+                [tag("li", _inserting(one.name, one.name), tag("small", t("ask_table")))],
                 [
                     tag(
                         "li",
-                        tag("code", column.name),
+                        _inserting(column.name, one.name),
                         tag("small", column.data_type.lower()),
-                        tag("span", column.description),
+                        tag("span", column.says(is_english())),
                     )
                     for column in one.columns
                 ],
@@ -152,6 +168,11 @@ def _relations(release_id: str) -> None:
     ]
     heading = tag("h3", t("ask_relations"), tag("small", t("ask_relations_note")))
     markup.show(tag("section", heading, entries, cls="ub-panel ub-relations"), key="ask_relations_list")
+
+
+def _inserting(name: str, table: str) -> Markup:
+    """A name that goes into the box where the writing stands (static/editor.js), and is offered while one writes."""
+    return tag("button", tag("code", name), type="button", cls="ub-insert", data_insert=name, data_of=table)
 
 
 def _shown(cell: Cell) -> Markup | str:

@@ -66,7 +66,7 @@ def show() -> None:
     data_table.show_only(change_rows.header(), lines[:SHOWN], key="compare")
     data_table.downloads_of(
         change_rows.header(),
-        lambda: [change_rows.row(change, selection.release_id) for change in found],
+        lambda: [change_rows.taken(change, selection.release_id) for change in found],
         f"{t('compare')}_{releases.short_id(before)}_{releases.short_id(after)}",
         key="compare",
     )

@@ -51,7 +51,9 @@ def _matches(kpi: Kpi, wanted: str) -> bool:
 
 
 def _entry(kpi: Kpi, sources: tuple[TargetSource, ...]) -> list[Markup]:
-    targets = "；".join(dict.fromkeys(source.source_zh for source in sources if source.kpi == kpi.code))
+    targets = t("semicolon").join(
+        dict.fromkeys(pick(source.source_zh, source.source_en) for source in sources if source.kpi == kpi.code)
+    )
     facts = [
         (t("numerator"), pick(kpi.numerator_zh, kpi.numerator_en)),
         (t("denominator"), pick(kpi.denominator_zh, kpi.denominator_en)),

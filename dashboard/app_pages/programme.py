@@ -32,6 +32,7 @@ from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
 from dashboard.data import (
     comparisons,
+    events,
     figures,
     forecasts,
     kpis,
@@ -45,6 +46,7 @@ from dashboard.data import (
     waiting,
 )
 from dashboard.data.comparisons import Comparison
+from dashboard.data.events import Event
 from dashboard.data.kpis import Kpi
 from dashboard.data.programmes import Programme
 from dashboard.i18n import pick, t
@@ -75,6 +77,7 @@ class Compared:
     latest: Comparison | None
     provinces: comparisons.Provinces
     ahead: Outlook | None
+    events: tuple[Event, ...]
     beside: ranking.Beside
     counties: tuple[tuple[regions.Region, tuple[regions.Region, ...]], ...]
     of_counties: dict[str, values.Value]
@@ -198,6 +201,7 @@ def _side_by_side(compared: Compared) -> None:
         compared.provinces,
         compared.ahead,
         compared.switch,
+        compared.events,
     )
     columns = [tag("div", tag("div", trend, cls="st-key-trend"), cls="st-key-trend_column")]
     if compared.has_ranking:
@@ -222,6 +226,7 @@ def _side_by_side_with_chart(compared: Compared) -> None:
                 compared.provinces,
                 compared.ahead,
                 compared.switch,
+                compared.events,
             )
         if compared.has_ranking:
             with st.container(key="ranking_column"):
@@ -295,6 +300,7 @@ def _compared(
         shown_period=values.period_of(kpi.grain, selection.period),
         has_ranking=programme.is_ranked and kpi.is_ranked and bool(below),
         latest=_latest(kpi, histories, selection),
+        events=events.of_line(release_id, kpi, region.code, origin),
         provinces=values.beside(release_id),
         beside=_beside(kpi, below, origin, selection),
         counties=counties,

@@ -5,7 +5,17 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dashboard import formatting, links
-from dashboard.components import data_table, filters, kpi_card, markup, notes, page_title, release_line, unfollowed
+from dashboard.components import (
+    data_table,
+    filters,
+    kpi_card,
+    markup,
+    notes,
+    page_title,
+    plain,
+    release_line,
+    unfollowed,
+)
 from dashboard.components.data_table import Cell
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
@@ -15,6 +25,10 @@ from dashboard.data.programmes import Programme
 from dashboard.data.regions import Region
 from dashboard.data.values import Value
 from dashboard.i18n import pick, t
+from warehouse.answers import telling
+
+# How far behind, as a share of the target, for each shade.
+_SHADES = ((0.1, "1"), (0.3, "2"))
 
 
 def show() -> None:
@@ -47,7 +61,7 @@ def show() -> None:
         for one, kpi in columns
     }
     names = [(_programme(selection, one), pick(kpi.label_zh, kpi.label_en), kpi) for one, kpi in columns]
-    header = [t("province"), *(f"{programme} {name}（{_unit(kpi)}）" for programme, name, kpi in names), t("note")]
+    header = [t("province"), *(f"{programme} {name}（{plain.unit(kpi)}）" for programme, name, kpi in names), t("note")]
     ordered = sorted_by(
         [kpi for _, kpi in columns], regions.provinces(release_id), found, st.query_params.get("sort", "")
     )
@@ -66,6 +80,7 @@ def show() -> None:
         shown.append([link, *(_cell(kpi, value, province.code) for kpi, value in cells)])
         taken.append(_row_taken(name, cells))
     data_table.show_only(header[:-1], shown, key="provinces", caption=t("provinces_caption"), heads=heads)
+    _legend(selection, {kpi.code: found[kpi.code] for _, kpi in columns})
     data_table.downloads(header, taken, t("provinces"), key="provinces")
 
 
@@ -96,16 +111,12 @@ def _head(programme: str, name: str, kpi: Kpi) -> Markup:
     )
 
 
-def _unit(kpi: Kpi) -> str:
-    return "%" if kpi.unit == "percent" else pick(kpi.unit_zh, kpi.unit_en)
-
-
 def _row_taken(name: str, cells: Sequence[tuple[Kpi, Value | None]]) -> list[Cell]:
     """Numbers as numbers; what they must be read with stands at the end, by KPI."""
     said = [
         pick(kpi.label_zh, kpi.label_en) + t("colon") + words for kpi, value in cells if (words := _words(kpi, value))
     ]
-    return [name, *(_taken(kpi, value) for kpi, value in cells), t("semicolon").join(said)]
+    return [name, *(plain.value(value, kpi) for kpi, value in cells), t("semicolon").join(said)]
 
 
 def _programme(selection: Selection, programme: Programme) -> str:
@@ -122,14 +133,41 @@ def _cell(kpi: Kpi, value: Value | None, region: str) -> Markup:
     if value is None or value.value is None:
         return number
     source = markup.link(links.Target(page="records", kpi=kpi.code, region=region), number, cls="ub-row-link")
-    return markup.join(source, notes.small(value, kpi))
+    shade = shade_of(value)
+    if shade is None:
+        return markup.join(source, notes.small(value, kpi))
+    words = tag("span", t(f"shade_{shade}"), cls="ub-sr")
+    return tag("span", source, notes.small(value, kpi), words, cls=f"ub-shade-{shade}", title=t(f"shade_{shade}"))
 
 
-def _taken(kpi: Kpi, value: Value | None) -> Cell:
-    """The number in the unit of its column; a word where there is none."""
-    if value is None or value.value is None:
-        return formatting.value_amount(value, kpi).text
-    return round(value.value * 100, 7) if kpi.unit == "percent" else value.value
+def shade_of(value: Value) -> str | None:
+    """met (or on track), else how far from the target: 1 within a tenth of it, 2 within three tenths, 3 beyond; None without a target."""
+    if value.is_masked or value.value is None or value.status not in telling.WITH_TARGET:
+        return None
+    if value.status != "behind":
+        return "met"
+    short = telling.short_of(value.value, value.target)
+    return next((name for most, name in _SHADES if short <= most), "3")
+
+
+def _legend(selection: Selection, found: Mapping[str, Mapping[str, Value]]) -> None:
+    """What the shades mean, where there are any; and which programmes are in no column, because they are of no province."""
+    used = {shade_of(value) for values_ in found.values() for value in values_.values()} - {None}
+    shades = [
+        tag("span", tag("i", cls=f"ub-shade-{one}"), t(f"shade_{one}")) for one in ("met", "1", "2", "3") if one in used
+    ]
+    apart = [one for one in programmes.all_programmes(selection.release_id) if not one.is_ranked]
+    ways = [
+        markup.link(links.programme_page(one.code, region=regions.NATION), pick(one.short_name_zh, one.name_en))
+        for one in apart
+    ]
+    said = [
+        tag("p", shades, cls="ub-shades") if shades else None,
+        tag("p", t("provinces_of_no_province"), [markup.join(" ", way) for way in ways], cls="ub-hint")
+        if ways
+        else None,
+    ]
+    markup.show(tag("div", said), key="provinces_legend")
 
 
 def _words(kpi: Kpi, value: Value | None) -> str:

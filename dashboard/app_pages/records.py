@@ -21,7 +21,7 @@ from dashboard.components import (
 from dashboard.components.data_table import Cell
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
-from dashboard.data import figures, kpis, origins, programmes, records, regions, values
+from dashboard.data import figures, kpis, origins, programmes, records, regions, values, words
 from dashboard.data.kpis import Kpi
 from dashboard.data.records import Behind, FileRows, LeftOut
 from dashboard.data.values import Value
@@ -189,7 +189,7 @@ def _rows(kpi: Kpi, behind: Behind, selection: Selection, origin: str) -> None:
     with st.container(key="text_table_records"):
         data_table.show_only(
             header,
-            [_row(row, behind.columns) for row in found],
+            [_row(row, behind.columns, selection.release_id) for row in found],
             key="record_rows",
             caption=t("records_shown", first=f"{first + 1:,}", last=f"{first + len(found):,}", all=f"{behind.rows:,}"),
         )
@@ -203,10 +203,12 @@ def _rows(kpi: Kpi, behind: Behind, selection: Selection, origin: str) -> None:
         markup.show(tag("p", t("records_cut", rows=f"{records.TAKEN_ROWS:,}"), cls="ub-hint"), key="records_cut")
 
 
-def _row(cells: tuple[Any, ...], columns: tuple[str, ...]) -> list[Markup | str | int]:
+def _row(cells: tuple[Any, ...], columns: tuple[str, ...], release_id: str) -> list[Markup | str | int]:
     """A record as the page shows it; of the file's path only the name, the rest when pointed at."""
     return [
-        tag("span", str(cell).rsplit("/", 1)[-1], title=str(cell)) if name == "file_name" else record_table.text(cell)
+        tag("span", str(cell).rsplit("/", 1)[-1], title=str(cell))
+        if name == "file_name"
+        else words.spoken(release_id, record_table.text(cell))
         for name, cell in zip(columns, cells, strict=True)
     ]
 

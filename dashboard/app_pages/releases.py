@@ -86,5 +86,5 @@ def _changes(note: ReleaseNote, release_id: str) -> None:
         return
     markup.show(tag("section", heading, cls="ub-section"), key="changes_title")
     data_table.show_only(change_rows.header(), change_rows.lines(note.changes, release_id), key="changes")
-    rows = [change_rows.row(change, release_id) for change in note.changes]
+    rows = [change_rows.taken(change, release_id) for change in note.changes]
     data_table.downloads(change_rows.header(), rows, f"{t('releases')}_{note.id}", key="changes")

@@ -20,7 +20,7 @@ from dashboard.components import (
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
 from dashboard.data import files, periods, programmes, regions, reporting
-from dashboard.i18n import language, pick, t
+from dashboard.i18n import is_english, pick, t
 from warehouse import settings as warehouse_settings
 from warehouse.answers import owed as owing
 from warehouse.answers.owed import RefusedFile, Report
@@ -184,6 +184,7 @@ def _letters(owed: Sequence[Report], names: Mapping[str, str], called: Mapping[s
     if not owed:
         markup.show(tag("p", t("reminders_nobody"), cls="ub-hint"), key="reminders_nobody")
         return
+    spoken = "en" if is_english() else "zh"
     by_province, by_programme = st.columns(2)
     with by_province:
         owing = [code for code in called if any(one.province_code == code for one in owed)]
@@ -191,11 +192,9 @@ def _letters(owed: Sequence[Report], names: Mapping[str, str], called: Mapping[s
             t("reminder_by_province"), owing, format_func=lambda code: called[code], key="to_province"
         )
         theirs = [one for one in owed if one.province_code == province]
-        st.code(letters.to_province(called[province], theirs, names, today, language()), language=None, wrap_lines=True)
+        st.code(letters.to_province(called[province], theirs, names, today, spoken), language=None, wrap_lines=True)
     with by_programme:
         wanted = [code for code in names if any(one.programme == code for one in owed)]
         programme = st.selectbox(t("reminder_by_programme"), wanted, format_func=lambda code: names[code], key="about")
         of_it = [one for one in owed if one.programme == programme]
-        st.code(
-            letters.about_programme(programme, of_it, called, names, today, language()), language=None, wrap_lines=True
-        )
+        st.code(letters.about_programme(programme, of_it, called, names, today, spoken), language=None, wrap_lines=True)

@@ -5,7 +5,18 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import formatting, links
-from dashboard.components import data_table, empty_state, filters, kpi_card, lines_chart, markup, page_title, unfollowed
+from dashboard.components import (
+    addressed,
+    data_table,
+    empty_state,
+    filters,
+    kpi_card,
+    lines_chart,
+    markup,
+    page_title,
+    plain,
+    unfollowed,
+)
 from dashboard.components.filters import Selection
 from dashboard.components.markup import Markup, tag
 from dashboard.data import comparisons, kpis, origins, periods, programmes, regions, side_by_side, values
@@ -87,13 +98,17 @@ def _choices(selection: Selection) -> tuple[list[Kpi], list[Region], int, str, b
 
 
 def _read_address(selection: Selection, known: dict[str, Kpi]) -> None:
-    asked = {name: st.query_params.get(name, "") for name in ("kpis", "regions", "months", "scale", "nation")}
-    if st.session_state.get(_READ) == asked and "side_by_side_kpis" in st.session_state:
+    if "side_by_side_kpis" not in st.session_state:
+        # Streamlit forgets what was chosen on a page that was left.
+        st.session_state.pop(_READ, None)
+    asked = addressed.changed(_READ, ("kpis", "regions", "months", "scale", "nation"))
+    if asked is None:
         return
-    st.session_state[_READ] = asked
     codes, lost = _parted(asked["kpis"], known, MOST_KPIS)
     places, lost_places = _parted(
-        asked["regions"], {code for code in _codes(asked["regions"]) if _is_region(selection, code)}, MOST_REGIONS
+        asked["regions"],
+        {code for code in addressed.codes(asked["regions"]) if _is_region(selection, code)},
+        MOST_REGIONS,
     )
     for name, words in (("kpis", lost), ("regions", lost_places)):
         unfollowed.tell(name, ",".join(words))
@@ -113,13 +128,9 @@ def _is_region(selection: Selection, code: str) -> bool:
     return code != NATION and regions.find(selection.release_id, code) is not None
 
 
-def _codes(text: str) -> list[str]:
-    return list(dict.fromkeys(code.strip() for code in text.split(",") if code.strip()))
-
-
 def _parted(text: str, known: Sequence[str] | dict[str, Kpi] | set[str], most: int) -> tuple[list[str], list[str]]:
     """The codes that are known, as many as may be chosen, and the others."""
-    every = _codes(text)
+    every = addressed.codes(text)
     taken = [code for code in every if code in known][:most]
     return taken, [code for code in every if code not in taken]
 
@@ -134,12 +145,7 @@ def _write_address(
         "scale": INDEXED if scale == INDEXED else "",
         "nation": "" if with_nation else "no",
     }
-    for name, text in wanted.items():
-        if text and st.query_params.get(name) != text:
-            st.query_params[name] = text
-        elif not text and name in st.query_params:
-            del st.query_params[name]
-    st.session_state[_READ] = wanted
+    addressed.write(_READ, wanted)
 
 
 def _region_options(selection: Selection) -> list[str]:
@@ -292,18 +298,16 @@ def _taken(found: Sequence[Line]) -> list[list[data_table.Cell]]:
         kpi, name = line.kpi, formatting.region_name(line.region)
         for origin, series in ((line.origin, line.values), (origins.PUBLISHED, line.published)):
             for value in series:
-                number = value.value
-                shown: data_table.Cell = number if number is not None else formatting.value_amount(value, kpi).text
                 rows.append(
                     [
                         pick(kpi.label_zh, kpi.label_en),
                         name,
                         value.period,
-                        shown,
-                        "0–1" if kpi.unit == "percent" else pick(kpi.unit_zh, kpi.unit_en),
-                        value.numerator,
-                        value.denominator,
-                        value.target,
+                        plain.value(value, kpi),
+                        plain.unit(kpi),
+                        plain.count(value.numerator),
+                        plain.count(value.denominator),
+                        plain.amount(value.target, kpi) if value.target is not None else None,
                         t(f"name_{origin}"),
                         value.qualifier or None,
                     ]

@@ -1,6 +1,6 @@
 """上报文件: hand files in, see what becomes of them and what they would change, then publish them or discard them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -8,6 +8,9 @@ import streamlit as st
 
 from dashboard import links, uploads
 from dashboard.components import (
+    blank_forms,
+    countersign,
+    filling,
     filters,
     fix_it,
     impact,
@@ -18,16 +21,18 @@ from dashboard.components import (
     recent_uploads,
     taken_back,
 )
+from dashboard.components.filters import Selection
 from dashboard.components.markup import tag
 from dashboard.data import files, programmes
 from dashboard.i18n import pick, t
 from dashboard.jobs import Job
-from dashboard.uploads import Draft
+from dashboard.uploads import Draft, Uploaded
 from warehouse.access import rates
 
 _DRAFT = "_upload_draft"
 _ROUND = "_upload_round"
 _DONE = "_upload_done"
+_WAYS = ("file", "fill")
 
 
 def show() -> None:
@@ -37,20 +42,19 @@ def show() -> None:
     names = {one.code: pick(one.short_name_zh, one.name_en) for one in programmes.all_programmes(selection.release_id)}
     _show_done(names)
     taken_back.show_job()
+    if not countersign.show(selection.release_id) or not uploads.may_offer():
+        return
     if not uploads.has_a_way():
         markup.show(tag("section", tag("p", t("upload_nowhere")), cls="ub-panel"), key="upload_nowhere")
         recent_uploads.show(selection.release_id)
         return
-    uploaded = st.file_uploader(
-        t("upload_label", most=uploads.largest_mb()),
-        accept_multiple_files=True,
-        max_upload_size=uploads.largest_mb(),
-        key=f"upload_{st.session_state.get(_ROUND, 0)}",
-    )
+    uploaded = _handed_over(selection)
     draft = _draft(uploaded)
     if draft is None:
         _show_steps()
+        blank_forms.show(selection)
         recent_uploads.show(selection.release_id)
+        recent_uploads.show_receipts(selection.release_id, names)
         return
     for name in draft.unsafe:
         st.error(t("upload_unsafe", name=name))
@@ -74,7 +78,29 @@ def show() -> None:
         _offer_preview(draft)
 
 
-def _draft(uploaded: list[Any]) -> Draft | None:
+def _handed_over(selection: Selection) -> Sequence[Uploaded]:
+    """The files that lie on the page, or the table that was filled in there: from here on there is no difference."""
+    way = st.segmented_control(
+        t("upload_way"),
+        _WAYS,
+        default=_WAYS[0],
+        required=True,
+        format_func=lambda one: t(f"upload_way_{one}"),
+        key="upload_way",
+        label_visibility="collapsed",
+    )
+    turn = st.session_state.get(_ROUND, 0)
+    if way == "fill":
+        return filling.show(selection, turn)
+    return st.file_uploader(
+        t("upload_label", most=uploads.largest_mb()),
+        accept_multiple_files=True,
+        max_upload_size=uploads.largest_mb(),
+        key=f"upload_{turn}",
+    )
+
+
+def _draft(uploaded: Sequence[Uploaded]) -> Draft | None:
     """The draft of the files that lie on the page now, or lay there when it was left; another choice of files begins another."""
     draft: Draft | None = st.session_state.get(_DRAFT)
     ids = tuple(file.file_id for file in uploaded)
@@ -159,7 +185,9 @@ def _show_preview(draft: Draft, release_id: str) -> None:
     impact.show(impact.changes_of(document), release_id)
     # Stays in sight below a long table.
     with st.container(horizontal=True, key="upload_decide"):
-        if st.button(t("upload_publish"), type="primary", key="upload_publish"):
+        # What waits for a second person is not published by this press.
+        waits = any(message["code"] == "D126" for one in document["files"] for message in one["messages"])
+        if st.button(t("upload_send" if waits else "upload_publish"), type="primary", key="upload_publish"):
             uploads.start_accept(draft)
             st.rerun()
         _discard_button(draft)

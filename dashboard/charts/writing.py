@@ -1,5 +1,6 @@
 """The texts of declared pictures in the language in force, with their values as readers write them (warehouse/pictures/grammar.py)."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -45,6 +46,11 @@ _WAYS: Mapping[str, Callable[[Any], str]] = {
 }
 
 
+# Analysts write 1 services; a word that ends in s without being more than one is none of these.
+_ONE = re.compile(
+    r"(?<![\d.,–])(?<!\d )1 ((?:more |other |new |valid )?)(?!(?:has|is|was|this|its|does|series)\b)([a-z]+?)(ies|s)\b(?<!ss)"
+)
+
 Row = tuple[Any, ...]
 
 
@@ -62,9 +68,9 @@ class Speaker:
             return ""
         if isinstance(text, tuple):
             return next((self.say(one.words, row) for one in text if self.holds(one.when, row)), "")
-        return "".join(
-            part if isinstance(part, str) else self._part(part, row) for part in text["en" if is_english() else "zh"]
-        )
+        spoken = text["en" if is_english() else "zh"]
+        said = "".join(part if isinstance(part, str) else self._part(part, row) for part in spoken)
+        return _ONE.sub(_singular, said) if is_english() else said
 
     def value(self, place: Place, row: Row) -> Any:
         """A value of a row, or of what was chosen."""
@@ -79,6 +85,11 @@ class Speaker:
             return self.lists(part.name)
         value = self.value(part.place, row)
         return "" if value is None and part.is_optional else written(value, part.format, self.ways)
+
+
+def _singular(found: re.Match[str]) -> str:
+    between, stem, end = found.groups()
+    return f"1 {between}{stem}{'y' if end == 'ies' else ''}"
 
 
 def written(value: Any, way: str, own: Mapping[str, Callable[[Any], str]]) -> str:

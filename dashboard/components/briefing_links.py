@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from dashboard.components import markup
 from dashboard.components.filters import Selection
 from dashboard.components.markup import tag
+from dashboard.data import comments
 from dashboard.i18n import t
 from warehouse.access import scopes
 
@@ -30,4 +31,17 @@ def show(selection: Selection) -> None:
         )
         for form, name in FORMS
     ]
+    if _has_comments(selection):
+        with_them = urlencode({**chosen, "format": "pdf", "comments": 1})
+        forms.append(
+            tag("a", t("briefing_comments"), href=f"brief?{with_them}", download="", title=t("briefing_comments_tip"))
+        )
     markup.show(tag("p", tag("span", t("briefing")), forms, cls="ub-briefing"), key="briefing_links")
+
+
+def _has_comments(selection: Selection) -> bool:
+    """Whether there is a comment that whoever looks may see, of the programme that is chosen."""
+    try:
+        return bool(comments.seen(selection.release_id, selection.programme or None))
+    except OSError:
+        return False

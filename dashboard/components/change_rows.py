@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from dashboard import formatting
+from dashboard.components import plain
+from dashboard.components.data_table import Cell
 from dashboard.data import changes as changed
 from dashboard.data import kpis, regions, values
 from dashboard.data.changes import Change
@@ -10,6 +12,8 @@ from dashboard.data.kpis import Kpi
 from dashboard.i18n import pick, t
 from warehouse.releases.facts_behind import Line
 
+# Where before, after and difference stand.
+_NUMBERS = (4, 5, 6)
 # Between a region and the one inside it.
 _INSIDE = " › "
 
@@ -41,10 +45,27 @@ def row(one: Change, release_id: str) -> list[str | int]:
     return _row(one, release_id, None)
 
 
+def taken(one: Change, release_id: str) -> list[Cell]:
+    """The same as files take it: before, after and difference as numbers, shares in percent and their difference in points."""
+    cells: list[Cell] = [*row(one, release_id)]
+    kpi = kpis.find(release_id, one.kpi)
+    if kpi is None or _is_hidden(one, release_id):
+        return cells
+    change = one.after - one.before if one.before is not None and one.after is not None else None
+    for place, number in zip(_NUMBERS, (one.before, one.after, change), strict=True):
+        if number is not None:
+            cells[place] = plain.amount(number, kpi)
+    return cells
+
+
+def _is_hidden(one: Change, release_id: str) -> bool:
+    return one.is_small or values.is_masked_at(release_id, one.kpi, one.region, one.period, one.origin)
+
+
 def _row(one: Change, release_id: str, line: Line | None) -> list[str | int]:
     kpi = kpis.find(release_id, one.kpi)
     name = pick(kpi.label_zh, kpi.label_en) if kpi else one.kpi
-    is_hidden = one.is_small or values.is_masked_at(release_id, one.kpi, one.region, one.period, one.origin)
+    is_hidden = _is_hidden(one, release_id)
     numbers = (_amount(one.before, kpi), _amount(one.after, kpi), _difference(one, kpi))
     return [
         f"{name}（{one.category}）" if one.category else name,

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,10 +16,21 @@ from dashboard.components.markup import Markup, tag
 from dashboard.i18n import spoken_now, t
 from warehouse.access import scopes
 
-Cell = str | int | float | date | datetime | None
+
+@dataclass(frozen=True)
+class Number:
+    """A number with the way a workbook shows it, as spreadsheets write that; a CSV has the number alone."""
+
+    value: float
+    format: str
+
+
+Cell = str | int | float | date | datetime | Number | None
 Row = Sequence[Markup | str | int]
 # What spreadsheets would take for a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# The days of spreadsheets begin there.
+_EARLIEST = 1900
 _XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -108,7 +121,7 @@ def as_csv(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([_harmless(head) for head in header])
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([_harmless(cell.value if isinstance(cell, Number) else cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -124,13 +137,14 @@ def as_workbook(sheets: Sequence[tuple[str, Sequence[str], Sequence[Sequence[Cel
         content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
         bold = book.add_format({"bold": True})
+        formats = _Formats(book)
         for name, header, rows in sheets:
             sheet = book.add_worksheet(name)
             for column, head in enumerate(header):
                 sheet.write_string(0, column, head, bold)
             for number, row in enumerate(rows, 1):
                 for column, cell in enumerate(row):
-                    _write(sheet, number, column, cell)
+                    _write(sheet, number, column, cell, formats)
             sheet.freeze_panes(1, 0)
             if rows:
                 sheet.autofilter(0, 0, len(rows), max(len(header) - 1, 0))
@@ -143,13 +157,29 @@ def _row(row: Row) -> Markup:
     return tag("tr", tag("th", row[0], scope="row"), [tag("td", cell, cls="ub-figure") for cell in row[1:]])
 
 
-def _write(sheet: Any, row: int, column: int, cell: Cell) -> None:
+class _Formats(dict[str, Any]):
+    """The formats of a workbook by what they say, each made once."""
+
+    def __init__(self, book: Any) -> None:
+        super().__init__()
+        self._book = book
+
+    def __missing__(self, said: str) -> Any:
+        made = self[said] = self._book.add_format({"num_format": said})
+        return made
+
+
+def _write(sheet: Any, row: int, column: int, cell: Cell, formats: _Formats) -> None:
     if cell is None:
         return
     if isinstance(cell, bool):
         sheet.write_string(row, column, str(cell))
-    elif isinstance(cell, int | float):
+    elif isinstance(cell, Number):
+        sheet.write_number(row, column, cell.value, formats[cell.format])
+    elif isinstance(cell, int | float) and math.isfinite(cell):
         sheet.write_number(row, column, cell)
+    elif isinstance(cell, date) and not isinstance(cell, datetime) and cell.year > _EARLIEST:
+        sheet.write_datetime(row, column, cell, formats["yyyy-mm-dd"])
     else:
         sheet.write_string(row, column, str(cell))
 

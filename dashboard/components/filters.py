@@ -133,8 +133,12 @@ def _release_words(asked: str) -> str | None:
 
 def show_language() -> None:
     """The language switch."""
+    # On the first run what is chosen stands in the address only.
+    arriving = st.session_state.get("lang") or st.query_params.get("lang")
+    with using(ENGLISH if arriving == ENGLISH else CHINESE):
+        label = t("language")
     st.segmented_control(
-        t("language"),
+        label,
         LANGUAGES,
         default=CHINESE,
         required=True,

@@ -40,7 +40,7 @@ def show(changes: Sequence[Change], release_id: str) -> None:
         data_table.show_only(change_rows.header(), lines[:SHOWN], key="impact")
         data_table.downloads_of(
             change_rows.header(),
-            lambda: [change_rows.row(one, release_id) for one in changes],
+            lambda: [change_rows.taken(one, release_id) for one in changes],
             t("impact"),
             key="impact",
         )
@@ -73,5 +73,6 @@ def show_briefly(changes: Sequence[Change], release_id: str, title: str, nothing
     if changes:
         widest = sorted(changes, key=lambda one: len(regions.lineage(release_id, one.region)))
         columns = 7
-        rows = [change_rows.row(one, release_id)[:columns] for one in widest]
-        data_table.show(change_rows.header()[:columns], rows[:most], rows, title, key="impact_brief_table")
+        shown = [change_rows.row(one, release_id)[:columns] for one in widest[:most]]
+        taken = [change_rows.taken(one, release_id)[:columns] for one in widest]
+        data_table.show(change_rows.header()[:columns], shown, taken, title, key="impact_brief_table")

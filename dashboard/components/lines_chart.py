@@ -17,7 +17,7 @@ PANEL = 230
 _GAP = 44
 _TOP = 66
 # Regions are told apart by colour and by stroke, the nation is the weaker line behind them.
-_COLOURS = (
+COLOURS = (
     theme.CHART_SERIES[0],
     theme.CHART_SERIES[3],
     theme.CHART_SERIES[2],
@@ -77,8 +77,8 @@ def figure(found: Sequence[Line], *, is_indexed: bool) -> dict[str, Any]:
 def _stroke(region: Region, regions: Sequence[Region]) -> tuple[str, str, float]:
     if region.code == NATION:
         return theme.CHART_TEXT, "dot", 1.5
-    place = [one.code for one in regions if one.code != NATION].index(region.code) % len(_COLOURS)
-    return _COLOURS[place], _DASHES[place], 2.25
+    place = [one.code for one in regions if one.code != NATION].index(region.code) % len(COLOURS)
+    return COLOURS[place], _DASHES[place], 2.25
 
 
 def _traces(

@@ -6,7 +6,10 @@ from dashboard.components.markup import tag
 from dashboard.i18n import t
 
 # What the script in the browser says; it has no dictionary of its own.
-_WORDS = ("meeting_pages", "meeting_seconds", "meeting_start", "meeting_pause", "meeting_go_on", "meeting_end", "close")
+_WORDS = (
+    *("meeting_pages", "meeting_seconds", "meeting_start", "meeting_pause", "meeting_go_on", "meeting_end", "close"),
+    *("meeting_changes", "meeting_no_change"),
+)
 
 
 def show() -> None:

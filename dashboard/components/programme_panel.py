@@ -42,7 +42,11 @@ def panel(
         tag("p", markup.link(links.programme_page(programme.code), t("to_programme"), cls="ub-row-link")),
         tag("ul", rows, cls="ub-lines") if rows else tag("p", t("published_only"), cls="ub-hint"),
         tag(
-            "p", tag("em", t("published")), " ", "；".join(_published(figure) for figure in figures), cls="ub-published"
+            "p",
+            tag("em", t("published")),
+            " ",
+            t("semicolon").join(_published(figure) for figure in figures),
+            cls="ub-published",
         )
         if figures
         else None,
@@ -69,4 +73,4 @@ def _row(kpi: Kpi, value: Value | None, nation: Value | None) -> Markup:
 
 
 def _published(figure: Figure) -> str:
-    return f"{figure.name_zh} {formatting.figure_amount(figure).text}"
+    return f"{pick(figure.name_zh, figure.name_en)} {formatting.figure_amount(figure).text}"

@@ -6,7 +6,7 @@ from dashboard import formatting
 from dashboard.components import kept, markup
 from dashboard.components.markup import Markup, tag
 from dashboard.data.figures import Figure
-from dashboard.i18n import t
+from dashboard.i18n import pick, t
 
 SHOWN_AT_FIRST = 8
 
@@ -20,8 +20,8 @@ def show(figures: Sequence[Figure]) -> None:
 def _by_headline(figures: Sequence[Figure]) -> Markup:
     headlines: dict[str, list[Figure]] = {}
     for figure in figures:
-        headlines.setdefault(figure.headline, []).append(figure)
-    lists = [tag("div", tag("h4", f"《{headline}》"), _list(under)) for headline, under in headlines.items()]
+        headlines.setdefault(pick(f"《{figure.headline}》", figure.headline_en), []).append(figure)
+    lists = [tag("div", tag("h4", headline), _list(under)) for headline, under in headlines.items()]
     content = lists or [tag("p", t("no_published"), cls="ub-hint")]
     return tag("section", tag("h3", t("published_data"), tag("small", t("published_note"))), content, cls="ub-panel")
 
@@ -47,8 +47,9 @@ def _entry(figure: Figure) -> Markup:
     inferred = (
         t("inferred") if figure.period_basis and figure.period_basis not in ("stated",) and figure.as_of else None
     )
-    subject = t("derived") if figure.figure_type == "derived" else figure.subject
-    notes = [as_of, inferred, subject, t("is_target") if figure.is_target else None, figure.note, figure.figure_id]
+    subject = t("derived") if figure.figure_type == "derived" else pick(figure.subject, figure.subject_en)
+    notes = [as_of, inferred, subject, t("is_target") if figure.is_target else None]
+    notes += [pick(figure.note, figure.note_en), figure.figure_id]
     number = (
         tag("span", shown.number, cls="ub-missing")
         if figure.value is None
@@ -56,7 +57,9 @@ def _entry(figure: Figure) -> Markup:
     )
     return tag(
         "li",
-        tag("span", figure.name_zh, cls="ub-figure-name"),
+        tag("span", pick(figure.name_zh, figure.name_en), cls="ub-figure-name"),
         tag("span", number, cls="ub-figure-value"),
         tag("span", " · ".join(note for note in notes if note), cls="ub-hint"),
+        # Search leads here.
+        id=f"figure-{figure.figure_id}",
     )

@@ -11,10 +11,11 @@ from dashboard.components.markup import Markup, tag
 from dashboard.data.files import Message, Receipt, Receipts
 from dashboard.i18n import t
 
-STATES = ("open", "all", "refused", "warned", "waiting", "accepted")
+STATES = ("open", "all", "refused", "partly", "warned", "waiting", "accepted")
+KINDS = ("error", "check", "converted", "note")
 SHOWN_FILES = 60
 SHOWN_MESSAGES = 40
-MARKS = {"refused": "✕", "warned": "!", "waiting": "…", "accepted": "●"}
+MARKS = {"refused": "✕", "partly": "◐", "warned": "!", "waiting": "…", "accepted": "●"}
 
 
 def show(receipts: Receipts, names: Mapping[str, str], units: Mapping[str, tuple[str, ...]], seeds: Path) -> None:
@@ -34,7 +35,7 @@ def show(receipts: Receipts, names: Mapping[str, str], units: Mapping[str, tuple
     markup.show(
         tag(
             "section",
-            [_file(one, names, is_open=one.status == "refused") for one in chosen[:SHOWN_FILES]],
+            [_file(one, names, is_open=one.state in ("refused", "partly")) for one in chosen[:SHOWN_FILES]],
             tag("p", t("files_more", count=more), cls="ub-hint") if more > 0 else None,
             cls="ub-panel",
         ),
@@ -98,7 +99,7 @@ def _chosen(files: Sequence[Receipt], names: Mapping[str, str], units: Mapping[s
     return [
         one
         for one in files
-        if (state == "all" or one.status == state or (state == "open" and one.status != "accepted"))
+        if (state == "all" or one.state == state or (state == "open" and one.status != "accepted"))
         and programme in (None, one.programme)
         and (unit is None or unit in units.get(one.file, ()))
     ]
@@ -106,7 +107,7 @@ def _chosen(files: Sequence[Receipt], names: Mapping[str, str], units: Mapping[s
 
 def show_some(found: Sequence[Receipt], names: Mapping[str, str], title: str, key: str) -> None:
     """The receipts of a few files, all of them, each with its messages; open where something has to be mended."""
-    shown = [_file(one, names, is_open=one.status == "refused" or one.rows_quarantined > 0) for one in found]
+    shown = [_file(one, names, is_open=one.state in ("refused", "partly")) for one in found]
     markup.show(tag("section", tag("h3", title), _counts(found), shown, cls="ub-panel"), key=key)
 
 
@@ -114,7 +115,8 @@ def _counts(receipts: Sequence[Receipt]) -> Markup:
     parts = [
         (t("files"), len(receipts)),
         (t("file_status_refused"), sum(one.status == "refused" for one in receipts)),
-        (t("file_status_warned"), sum(one.status == "warned" for one in receipts)),
+        (t("file_status_partly"), sum(one.state == "partly" for one in receipts)),
+        (t("file_status_warned"), sum(one.state == "warned" for one in receipts)),
         (t("rows_accepted"), sum(one.rows_accepted or 0 for one in receipts)),
         (t("rows_quarantined"), sum(one.rows_quarantined for one in receipts)),
         (t("rows_ignored"), sum(one.rows_ignored for one in receipts)),
@@ -127,9 +129,9 @@ def _file(receipt: Receipt, names: Mapping[str, str], is_open: bool) -> Markup:
         "summary",
         tag(
             "span",
-            tag("span", MARKS.get(receipt.status, "!"), cls="ub-mark"),
-            t(f"file_status_{receipt.status}"),
-            cls=f"ub-status ub-file-{receipt.status}",
+            tag("span", MARKS.get(receipt.state, "!"), cls="ub-mark"),
+            t(_status(receipt)),
+            cls=f"ub-status ub-file-{receipt.state}",
         ),
         tag("span", receipt.file, cls="ub-file-name"),
         tag(
@@ -144,16 +146,29 @@ def _file(receipt: Receipt, names: Mapping[str, str], is_open: bool) -> Markup:
             ),
         ),
     )
-    shown = receipt.messages[:SHOWN_MESSAGES]
-    more = len(receipt.messages) - len(shown)
+    kinds = [(kind, [one for one in receipt.messages if one.kind == kind]) for kind in KINDS]
+    return tag(
+        "details", summary, [_of_kind(kind, found) for kind, found in kinds if found], cls="ub-file", open=is_open
+    )
+
+
+def _of_kind(kind: str, found: Sequence[Message]) -> Markup:
+    """The remarks of one kind under their name; open are those that ask for something."""
+    more = len(found) - SHOWN_MESSAGES
     return tag(
         "details",
-        summary,
-        tag("ul", [_message(one) for one in shown], cls="ub-messages"),
+        tag("summary", tag("b", t(f"messages_{kind}")), tag("small", t("messages_count", count=len(found)))),
+        tag("ul", [_message(one) for one in found[:SHOWN_MESSAGES]], cls="ub-messages"),
         tag("p", t("more_messages", count=more), cls="ub-hint") if more > 0 else None,
-        cls="ub-file",
-        open=is_open,
+        cls=f"ub-kind ub-kind-{kind}",
+        open=kind in ("error", "check"),
     )
+
+
+def _status(receipt: Receipt) -> str:
+    """The word for where a file stands: what waits, waits to be wholly written or for a second person (D126)."""
+    is_for_somebody = receipt.status == "waiting" and any(one.code == "D126" for one in receipt.messages)
+    return "countersign_waiting" if is_for_somebody else f"file_status_{receipt.state}"
 
 
 def _message(message: Message) -> Markup:

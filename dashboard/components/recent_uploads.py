@@ -1,14 +1,14 @@
 """The last uploads: one press undoes one and then says which numbers went back, one press puts it in again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
 
-from dashboard.components import impact, job_progress, markup
+from dashboard.components import impact, job_progress, markup, receipts
 from dashboard.components.markup import tag
-from dashboard.data import handed_in, releases
+from dashboard.data import files, handed_in, releases
 from dashboard.data.handed_in import RecentUpload
 from dashboard.i18n import t
 from dashboard.jobs import Job
@@ -45,6 +45,13 @@ def show(release_id: str) -> None:
     for number, one in enumerate(found):
         with st.container(horizontal=True, vertical_alignment="center", key=f"upload_line_{number}"):
             _show_line(one, number)
+
+
+def show_receipts(release_id: str, names: Mapping[str, str]) -> None:
+    """What became of the files that came last, those that were refused on the way in among them."""
+    found = files.without_small_counts(release_id, handed_in.last_receipts(SHOWN))
+    if found.files:
+        receipts.show_some(found.files, names, t("receipts_last"), key="receipts_last")
 
 
 def _show_line(one: RecentUpload, number: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.components.data_table import Cell
 from dashboard.data import descriptions
 from dashboard.data.kpis import Kpi
-from dashboard.i18n import is_english, t
+from dashboard.i18n import is_english, pick, t
 from warehouse import contracts
 from warehouse.settings import CHECKOUT
 
@@ -58,9 +58,10 @@ def text(value: Any) -> str:
 
 
 def _of_file(kpi: Kpi) -> dict[str, str]:
-    """The columns of the office's table, by the header that offices use."""
+    """The columns of the office's table, by the header that offices use; in English by their names, which are English words."""
     with contextlib.suppress(KeyError):
-        return {column.name: column.header for column in contracts.find(kpi.programme, kpi.table_name or "").columns}
+        columns = contracts.find(kpi.programme, kpi.table_name or "").columns
+        return {one.name: pick(one.header, one.name.replace("_", " ").capitalize()) for one in columns}
     return {}
 
 

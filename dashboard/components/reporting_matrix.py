@@ -1,5 +1,6 @@
 """催报: provinces by tables, for the latest 统计期 each table was due."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -27,7 +28,11 @@ def show(reports: Sequence[Report], provinces: Sequence[Region], names: Mapping[
             tag("section", heading, tag("p", t("nothing_due"), cls="ub-hint"), cls="ub-panel"), key="reporting_matrix"
         )
         return
-    head = tag("tr", tag("th", t("province"), scope="col"), [_head(table, names) for table in tables])
+    corner = tag("th", t("province"), scope="col", rowspan=2, cls="ub-corner")
+    heads = [
+        tag("tr", corner, _programmes(tables, names)),
+        tag("tr", [_head(table) for table in tables]),
+    ]
     rows = [
         tag(
             "tr",
@@ -50,7 +55,7 @@ def show(reports: Sequence[Report], provinces: Sequence[Region], names: Mapping[
             heading,
             tag(
                 "div",
-                tag("table", tag("thead", head), tag("tbody", rows), cls="ub-matrix"),
+                tag("table", tag("thead", heads), tag("tbody", rows), cls="ub-matrix"),
                 cls="ub-table-box",
                 tabindex=0,
                 role="region",
@@ -72,14 +77,23 @@ def state(report: Report, today: date) -> str:
     return "overdue" if report.is_overdue(today) else "waiting"
 
 
-def _head(table: tuple[str, str, str, str], names: Mapping[str, str]) -> Markup:
-    programme, code, name, period = table
+def _programmes(tables: Sequence[tuple[str, str, str, str]], names: Mapping[str, str]) -> list[Markup]:
+    """A head over the tables of each programme."""
+    counted = Counter(programme for programme, *_ in tables)
+    return [
+        tag("th", tag("span", names.get(programme, programme)), scope="colgroup", colspan=count, cls="ub-over")
+        for programme, count in counted.items()
+    ]
+
+
+def _head(table: tuple[str, str, str, str]) -> Markup:
+    """The table and its period, upright: thirty of them stand side by side."""
+    _, code, name, period = table
     return tag(
         "th",
-        tag("span", names.get(programme, programme), cls="ub-hint"),
-        tag("b", formatting.table_name(name, code)),
-        tag("span", period, cls="ub-hint"),
+        tag("span", tag("b", formatting.table_name(name, code)), " ", tag("span", period, cls="ub-hint")),
         scope="col",
+        cls="ub-upright",
     )
 
 

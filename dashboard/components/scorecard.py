@@ -190,5 +190,5 @@ def _reported(row: Row) -> str:
 def _published(figures: Sequence[Figure]) -> Markup:
     if not figures:
         return tag("span", "—", cls="ub-hint")
-    shown = [f"{figure.name_zh} {formatting.figure_amount(figure).text}" for figure in figures]
-    return tag("span", tag("em", t("published")), " ", "；".join(shown), cls="ub-published")
+    shown = [f"{pick(figure.name_zh, figure.name_en)} {formatting.figure_amount(figure).text}" for figure in figures]
+    return tag("span", tag("em", t("published")), " ", t("semicolon").join(shown), cls="ub-published")

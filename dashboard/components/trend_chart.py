@@ -13,10 +13,11 @@ import streamlit as st
 
 from dashboard import formatting, links, theme
 from dashboard.charts.geometry import ticks
-from dashboard.components import finding, kept, kpi_card, markup, notes, outlook_words
+from dashboard.components import event_marks, finding, kept, kpi_card, markup, notes, outlook_words
 from dashboard.components.markup import Markup, tag
 from dashboard.data import comparisons, periods
 from dashboard.data.comparisons import Comparison, Provinces
+from dashboard.data.events import Event
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import NATION, Region
 from dashboard.data.values import Value
@@ -62,6 +63,7 @@ def drawn(
     provinces: Provinces | None = None,
     ahead: Outlook | None = None,
     switch: Markup | None = None,
+    events: Sequence[Event] = (),
 ) -> Markup:
     """A line for the region, a weaker one for the nation; one sentence underneath says what the lines do.
 
@@ -74,12 +76,15 @@ def drawn(
         return tag("div", _heading(kpi, region, (), None, switch), nothing)
 
     def line() -> Markup:
-        told = until(own, chosen)
+        told, numbered = until(own, chosen), event_marks.on(reported(own), events)
         alt, below = _alternative(kpi, region, told, latest, provinces), _below(kpi, told, latest, provinces, ahead)
         return tag(
             "div",
             _heading(kpi, region, told, latest, switch),
-            trend_line.draw(kpi, region, own, nation, published, alt, chosen, ahead),
+            trend_line.draw(
+                kpi, region, own, nation, published, alt + event_marks.spoken(numbered), chosen, ahead, numbered
+            ),
+            event_marks.below(numbered),
             below,
         )
 
@@ -97,22 +102,25 @@ def show_chart(
     provinces: Provinces | None = None,
     ahead: Outlook | None = None,
     switch: Markup | None = None,
+    events: Sequence[Event] = (),
 ) -> None:
     """The same as a Plotly chart, in which a click on a point chooses its period."""
     if not any(value.value is not None for value in own):
         markup.show(drawn(kpi, region, own, nation, published, chosen, switch=switch), key="trend_empty")
         return
-    told = until(own, chosen)
+    told, numbered = until(own, chosen), event_marks.on(reported(own), events)
     markup.show(_heading(kpi, region, told, latest, switch), key="trend_title")
     st.plotly_chart(
-        figure(kpi, region, own, nation, published, ahead, chosen),
+        figure(kpi, region, own, nation, published, ahead, chosen, numbered),
         config={"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "responsive": True},
-        alt=_alternative(kpi, region, told, latest, provinces),
+        alt=_alternative(kpi, region, told, latest, provinces) + event_marks.spoken(numbered),
         key="trend_chart",
         on_select=_choose_period,
         selection_mode="points",
     )
-    markup.show(_below(kpi, told, latest, provinces, ahead), key="trend_sentence")
+    markup.show(
+        markup.join(event_marks.below(numbered), _below(kpi, told, latest, provinces, ahead)), key="trend_sentence"
+    )
 
 
 def until(own: Sequence[Value], chosen: str) -> Sequence[Value]:
@@ -238,6 +246,7 @@ def figure(
     published: Sequence[Value],
     ahead: Outlook | None = None,
     chosen: str = "",
+    events: event_marks.Numbered = (),
 ) -> dict[str, Any]:
     """The figure as Plotly reads it; colours are places that the reader's theme fills."""
     factor = 100 if kpi.unit == "percent" else 1
@@ -259,7 +268,7 @@ def figure(
         "data": traces,
         "layout": {
             "height": HEIGHT,
-            "margin": {"l": 48, "r": 104, "t": 12, "b": 28},
+            "margin": {"l": 48, "r": 104, "t": 22 if events else 12, "b": 28},
             "showlegend": False,
             "clickmode": "event+select",
             "hovermode": "x unified",
@@ -268,11 +277,33 @@ def figure(
             "font": {"family": theme.FONT, "size": 12, "color": theme.CHART_TEXT},
             "xaxis": _time_axis(axis),
             "yaxis": _value_axis(kpi, traces),
-            "annotations": _direct_labels(
-                kpi, region, until(own, chosen), () if is_nation else until(nation, chosen), axis, factor
-            ),
+            "annotations": [
+                *_direct_labels(
+                    kpi, region, until(own, chosen), () if is_nation else until(nation, chosen), axis, factor
+                ),
+                *(_event(number, event, period) for number, event, period in events),
+            ],
+            "shapes": [_across(period) for _, _, period in events],
         },
     }
+
+
+def _event(number: int, event: Event, period: str) -> dict[str, Any]:
+    """The number of an event above the drawing; what it was is told when pointed at, and below."""
+    return {
+        "text": event_marks.sign(number),
+        "hovertext": event_marks.said(event),
+        "x": period,
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "showarrow": False,
+    }
+
+
+def _across(period: str) -> dict[str, Any]:
+    line = {"color": theme.CHART_TEXT, "width": 1, "dash": "dot"}
+    return {"type": "line", "x0": period, "x1": period, "y0": 0, "y1": 1, "yref": "paper", "line": line}
 
 
 def _ahead(kpi: Kpi, region: Region, ahead: Outlook, last: str, factor: int) -> list[dict[str, Any]]:

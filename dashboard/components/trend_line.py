@@ -1,11 +1,13 @@
 """One KPI over time as the drawing of lines has it: the region, the nation behind it, target, published figures, what is expected."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dashboard import formatting, links
 from dashboard.charts import lines
 from dashboard.charts.lines import Line, Point, Reading, Span, Tick
-from dashboard.components import outlook_words
+from dashboard.components import event_marks, outlook_words
+from dashboard.components.event_marks import Numbered
 from dashboard.components.markup import Markup
 from dashboard.components.trend_chart import direct_labels, reported, tick_text, told, until
 from dashboard.data.kpis import Kpi
@@ -27,6 +29,7 @@ def draw(
     label: str,
     chosen: str,
     ahead: Outlook | None = None,
+    events: Numbered = (),
 ) -> Markup:
     """The region's line, the nation's weaker one, the target dashed, published figures as open diamonds; what is expected goes on dashed.
 
@@ -57,7 +60,7 @@ def draw(
     found.append(Line(texts[True].name, _points(kpi, early, axis), texts[True].text))
     found.append(Line(t("published"), tuple(Point(at[one.period], one.value) for one in marks), kind="marks"))
     factor = 100 if kpi.unit == "percent" else 1
-    readings = _readings(axis, kpi, region, own, beside, marks, chosen)
+    readings = _with_events(_readings(axis, kpi, region, own, beside, marks, chosen), axis, events)
     readings += [
         Reading(at[step.period], formatting.period_name(step.period), (outlook_words.step(step, kpi),))
         for step in steps
@@ -66,6 +69,7 @@ def draw(
         found,
         [Tick(at[period], period, end) for period, end in _named(axis, drawn)],
         label,
+        event_marks.ticks(events, axis),
         write=lambda number: tick_text(kpi, number * factor),
         base=None,
         ends=(-0.5, len(drawn) - 0.5),
@@ -125,6 +129,17 @@ def _readings(
             is_chosen=period == chosen,
         )
         for place, period in enumerate(axis)
+    ]
+
+
+def _with_events(readings: list[Reading], axis: Sequence[str], events: Numbered) -> list[Reading]:
+    """What happened in a period is read off with its values."""
+    told: dict[str, tuple[str, ...]] = {}
+    for number, event, period in events:
+        told[period] = (*told.get(period, ()), f"{event_marks.sign(number)} {event_marks.said(event)}")
+    return [
+        replace(one, says=(*one.says, *told[period])) if period in told else one
+        for one, period in zip(readings, axis, strict=True)
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 
 from dashboard import formatting, links
-from dashboard.components import data_table, kpi_card, markup, notes, status
+from dashboard.components import data_table, kpi_card, markup, notes, plain, status
 from dashboard.components.markup import Markup
 from dashboard.data.kpis import Kpi
 from dashboard.data.regions import Region
@@ -93,21 +93,14 @@ def _value_cells(kpi: Kpi, value: Value | None, source: links.Target) -> list[Ma
 
 
 def _value_plain(kpi: Kpi, value: Value | None) -> list[data_table.Cell]:
-    if value is not None and value.is_masked:
-        cells: list[data_table.Cell] = [formatting.value_amount(value, kpi).text]
-    elif value is None or value.value is None:
-        cells = [t("missing")]
-    elif value.qualifier:
-        cells = [formatting.value_amount(value, kpi).text]
-    else:
-        cells = [value.value * 100 if kpi.unit == "percent" else value.value]
+    cells = [plain.value(value, kpi)]
     if kpi.is_ratio:
-        cells += [value.numerator if value else None, value.denominator if value else None]
-    target = value.target if value else None
-    if target is not None and kpi.unit == "percent":
-        target *= 100
+        cells += [plain.count(value.numerator if value else None), plain.count(value.denominator if value else None)]
+    target = plain.amount(value.target, kpi) if value is not None and value.target is not None else None
     word = t(f"status_{status.of(value)}")
-    return [*cells, target, word, value.rows if value else None, _notes(kpi, value)]
+    sign = value.qualifier if value is not None and value.value is not None else ""
+    said = " ".join(filter(None, (sign, _notes(kpi, value))))
+    return [*cells, target, word, plain.count(value.rows if value else None), said]
 
 
 def _notes(kpi: Kpi, value: Value | None) -> str:

@@ -1,36 +1,26 @@
 """Questions of analysts: SELECT on a copy that holds what may be asked, in a process with limits of time, memory, rows and bytes."""
 
 import io
-import subprocess
-import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from dashboard.data import asking_copy, connection, descriptions
-from dashboard.data.asking_copy import KEYS as KEYS
+from dashboard.data import connection, descriptions
 from dashboard.data.caching import per_release
 from warehouse import settings as warehouse_settings
 from warehouse.access import scopes
-from warehouse.access.scopes import Scope
-from warehouse.releases import question
+from warehouse.releases import asking_copy, question
+from warehouse.releases.asking_copy import KEYS as KEYS
 
-SECONDS = 10.0
-ROWS = 5_000
-COLUMNS = 200
-MEMORY_MB = 512
-RESULT_MB = 4
 # So many questions at once; who comes then waits so long for a place.
 PLACES = 2
 WAIT_SECONDS = 15.0
-# Longer ones are no question of a person.
-LONGEST_SQL = 20_000
-_COPY_SECONDS = 300
-_copying = threading.Lock()
+# How the Chinese half of a model's description begins.
+_CHINESE = "每行是"
 _places = threading.BoundedSemaphore(PLACES)
 
 
@@ -77,6 +67,12 @@ class Column:
     data_type: str
     description: str
 
+    def says(self, in_english: bool) -> str:
+        """What it means; in English its name in words where the models describe it in Chinese only."""
+        if not in_english:
+            return self.description
+        return self.description if self.description.isascii() else self.name.replace("_", " ").capitalize()
+
 
 @dataclass(frozen=True)
 class Relation:
@@ -86,11 +82,18 @@ class Relation:
     description: str
     columns: tuple[Column, ...]
 
+    def says(self, in_english: bool) -> str:
+        """What one row is. Models say it in English first and then in Chinese; one that does not is told as it stands."""
+        english, mark, chinese = self.description.partition(_CHINESE)
+        if not mark:
+            return self.description
+        return english.strip() if in_english else f"{mark}{chinese}".rstrip("。")
+
 
 class Asked:
     """A question on its way, so that a page can show that it runs and take it back."""
 
-    def __init__(self, release_id: str, sql: str, seconds: float = SECONDS) -> None:
+    def __init__(self, release_id: str, sql: str, seconds: float = question.PERSON.seconds) -> None:
         """Asks at once."""
         self.release_id, self.sql = release_id, sql
         self._seconds = seconds
@@ -134,7 +137,7 @@ class Asked:
 def ask(
     release_id: str,
     sql: str,
-    seconds: float = SECONDS,
+    seconds: float = question.PERSON.seconds,
     cancelled: threading.Event | None = None,
     wait: float = WAIT_SECONDS,
 ) -> Answer:
@@ -145,10 +148,10 @@ def ask(
     """
     if not scopes.current().allows(scopes.SQL):
         raise Refused("not_allowed")
-    if len(sql) > LONGEST_SQL:
+    if len(sql) > question.LONGEST_SQL:
         raise Refused("too_much_sql")
     copy = _copy(release_id)
-    limits = question.Limits(seconds, MEMORY_MB, COLUMNS, ROWS, RESULT_MB * 2**20)
+    limits = replace(question.PERSON, seconds=seconds)
     cancelled = cancelled or threading.Event()
     _take_a_place(cancelled, wait)
     try:
@@ -192,22 +195,8 @@ def _take_a_place(cancelled: threading.Event, wait: float) -> None:
 
 
 def _copy(release_id: str) -> Path:
-    """The copy of a release; who comes first has it made."""
-    settings, scope = warehouse_settings.load(), scopes.current()
-    name = ".".join(filter(None, (release_id, str(asking_copy.SHAPE), scope.key)))
-    path = settings.home / "asking" / f"{name}.duckdb"
-    with _copying:
-        if not path.exists():
-            _have_made(connection.whole(release_id), path, scope)
-    return path
-
-
-def _have_made(release: Path, path: Path, scope: Scope) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    narrowed = [] if scope.regions is None else [",".join(scope.regions), *(["nation"] if scope.has_nation else [])]
-    command = [sys.executable, "-m", asking_copy.__name__, str(release), str(path), *narrowed]
-    made = subprocess.run(  # noqa: S603 - our own command
-        command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=_COPY_SECONDS, check=False
-    )
-    if made.returncode != 0:
-        raise Failed(made.stderr.strip().rpartition("\n")[2])
+    """The copy of a release for whoever asks."""
+    try:
+        return asking_copy.of(warehouse_settings.load(), release_id, connection.whole(release_id), scopes.current())
+    except asking_copy.CopyError as error:
+        raise Failed(str(error)) from None

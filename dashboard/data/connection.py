@@ -7,11 +7,10 @@ from typing import Any
 import duckdb
 import streamlit as st
 
-from dashboard.data import earlier_releases, scoped
 from warehouse import settings as warehouse_settings
 from warehouse.access import scopes
 from warehouse.access.scopes import Scope
-from warehouse.releases import release
+from warehouse.releases import earlier_releases, release, scoped
 
 # A session may still ask the release before while another has already moved to the next.
 OPEN_RELEASES = 3

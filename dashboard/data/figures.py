@@ -1,6 +1,7 @@
 """Figures printed in public sources, each with its headline, its date and its sign; never added to anything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from dashboard.data import connection
 from dashboard.data.caching import per_release
@@ -29,6 +30,11 @@ class Figure:
     kpi: str | None
     is_publishable: bool
     note: str | None
+    headline_en: str | None = None
+    subject_en: str | None = None
+    name_en: str | None = None
+    unit_en: str | None = None
+    note_en: str | None = None
 
 
 @per_release(4)
@@ -37,16 +43,22 @@ def all_figures(release_id: str) -> tuple[Figure, ...]:
     found = connection.rows(
         release_id,
         """
-        select figure_id, headline, programme, region_code, region_name, subject, metric_name_zh as name_zh,
+        select * replace (
             case when is_publishable then cast(value as varchar) end as value,
             case when is_publishable then cast(value_upper as varchar) end as value_upper,
-            unit_zh, qualifier, coalesce(sign, '') as sign, cast(as_of as varchar) as as_of, period_basis, is_target,
-            figure_type, kpi, is_publishable, note
+            coalesce(sign, '') as sign, cast(as_of as varchar) as as_of
+        )
         from fct_published_figures
         order by figure_id
         """,
     )
-    return tuple(Figure(**row) for row in found)
+    return tuple(Figure(**_fields(row)) for row in found)
+
+
+def _fields(row: dict[str, Any]) -> dict[str, Any]:
+    """What a figure has; an earlier release says nothing in English."""
+    named = {**row, "name_zh": row["metric_name_zh"], "name_en": row.get("metric_name_en")}
+    return {field.name: named[field.name] for field in fields(Figure) if field.name in named}
 
 
 def of_programme(release_id: str, programme: str) -> tuple[Figure, ...]:

@@ -17,6 +17,8 @@ from warehouse.answers.owed import RefusedFile
 from warehouse.front_door import refused
 from warehouse.intake import filename, reference
 from warehouse.intake.folder.latest_receipts import path as receipts_path
+from warehouse.intake.messages import CONVERSIONS, QUARANTINE, REFUSE, WARNING
+from warehouse.intake.receipt import state_of
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,13 @@ class Message:
     row: int | None
     column: str | None
     text: str
+
+    @property
+    def kind(self) -> str:
+        """error (set aside or refused), check (somebody should look), converted (read in another form), note (nothing to do)."""
+        if self.severity in (REFUSE, QUARANTINE):
+            return "error"
+        return "check" if self.severity == WARNING else "converted" if self.code in CONVERSIONS else "note"
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,11 @@ class Receipt:
     rows_quarantined: int
     rows_ignored: int
     messages: tuple[Message, ...]
+
+    @property
+    def state(self) -> str:
+        """The status, `partly` where rows of a file that was taken in were set aside: something has to be mended."""
+        return state_of(self.status, self.rows_quarantined)
 
 
 @dataclass(frozen=True)
@@ -102,8 +116,8 @@ def latest_receipts() -> Receipts:
 def _latest(path: Path, _state: tuple[int, int, int]) -> Receipts:
     """Read once for each state of the file: of ten thousand files it is megabytes, and several pages ask at every run."""
     content = json.loads(path.read_text(encoding="utf-8"))
-    order = {"refused": 0, "waiting": 1, "warned": 2, "accepted": 3}
-    receipts = sorted(map(receipt_of, content.get("files", [])), key=lambda one: (order.get(one.status, 0), one.file))
+    order = {"refused": 0, "partly": 1, "waiting": 2, "warned": 3, "accepted": 4}
+    receipts = sorted(map(receipt_of, content.get("files", [])), key=lambda one: (order.get(one.state, 0), one.file))
     return Receipts(content.get("at"), tuple(receipts))
 
 

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from itertools import islice
 
-from dashboard.data import sight
+from dashboard.data import files, sight
+from dashboard.data.files import Receipts
 from warehouse import settings as warehouse_settings
-from warehouse.front_door import handed_in
+from warehouse.front_door import accept, handed_in
 from warehouse.intake.folder import set_aside
 from warehouse.intake.folder.set_aside import AsideFile
+
+# Of the refused so many are looked at, because most of them are of others.
+_LOOKED_AT = 100
 
 
 @dataclass(frozen=True)
@@ -37,3 +41,18 @@ def recent(most: int) -> tuple[RecentUpload, ...]:
         )
         for one in islice(own, most)
     )
+
+
+def last_receipts(most: int) -> Receipts:
+    """The receipts of the files of the last uploads, and of those that were refused when they were offered; the latest first."""
+    latest = files.latest_receipts()
+    by_file = {one.file: one for one in latest.files}
+    taken = [(one.when, by_file[file.file]) for one in recent(most) for file in one.inside if file.file in by_file]
+    settings = warehouse_settings.load()
+    refused = [
+        (handed_in.minute_of(one["at"]), files.receipt_of(one))
+        for one in accept.refused_offers(settings)[-_LOOKED_AT:]
+        if sight.is_own_file(one["file"])
+    ]
+    newest = sorted([*taken, *refused], key=lambda pair: pair[0], reverse=True)
+    return Receipts(latest.at, tuple(receipt for _, receipt in newest[:most]))

@@ -55,6 +55,7 @@ class Kpi:
     reference_measure: str | None = None
     answer_table: str | None = None
     answer_covers: str | None = None
+    additive_time: str | None = None
 
     @property
     def is_over_region_list(self) -> bool:
@@ -70,6 +71,7 @@ class TargetSource:
     region: str
     source_zh: str
     note_zh: str | None
+    source_en: str | None = None
 
 
 @per_release(4)
@@ -84,7 +86,8 @@ def all_kpis(release_id: str) -> tuple[Kpi, ...]:
             is_additive_over_regions, is_additive_over_time, kpis.is_ranked, is_headline, is_card, is_category_only,
             small_count_limit, small_count_noun_zh, small_count_noun_en,
             fact_model, table_name, definition_path, numerator_sql, denominator_sql, row_filter_sql,
-            rows_basis, rows_date_column, rows_from_column, rows_to_column, reference_measure, answer_table, answer_covers
+            rows_basis, rows_date_column, rows_from_column, rows_to_column, reference_measure, answer_table, answer_covers,
+            additive_time
         from dim_kpi as kpis
         left join dim_programme as programmes on kpis.programme = programmes.programme
         order by programmes.sort_order, kpis.sort_order
@@ -123,6 +126,10 @@ def target_sources(release_id: str) -> tuple[TargetSource, ...]:
     """What each target rests on."""
     found = connection.rows(
         release_id,
-        "select kpi, region_code as region, source_zh, note_zh from fct_kpi_targets order by kpi, region_code",
+        "select * from fct_kpi_targets order by kpi, region_code",
     )
-    return tuple(TargetSource(**row) for row in found)
+    # Targets of an earlier release say nothing in English.
+    return tuple(
+        TargetSource(row["kpi"], row["region_code"], row["source_zh"], row["note_zh"], row.get("source_en"))
+        for row in found
+    )

@@ -11,7 +11,7 @@ from warehouse.answers.owed import Report, Units
 
 def with_units(release_id: str, reports: Sequence[Report], mode: str) -> tuple[Report, ...]:
     """The same reports; each names the offices that reported this table not long ago and have not reported this time."""
-    return owed.with_units(reports, _units(release_id, mode))
+    return owed.with_units(reports, units_by_table(release_id, mode))
 
 
 def of_leading(release_id: str, mode: str, reports: Sequence[Report]) -> tuple[Report, ...]:
@@ -32,7 +32,8 @@ def history(release_id: str, mode: str, programme: str, last_month: str) -> tupl
 
 
 @per_release(12)
-def _units(release_id: str, mode: str) -> Units:
+def units_by_table(release_id: str, mode: str) -> Units:
+    """By programme, table and province, the units that have reported, with their months."""
     return owed.units(partial(connection.rows, release_id), _shown(release_id, mode))
 
 

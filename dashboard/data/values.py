@@ -126,6 +126,31 @@ def by_category(release_id: str, kpi: str, region: str, period: str, origin: str
     return tuple(_values(found))
 
 
+def of_cells(
+    release_id: str,
+    programme: str,
+    codes: Sequence[str],
+    places: Sequence[str],
+    shown: Sequence[str],
+    origin: str,
+    categories: Sequence[str] | None,
+    most: int,
+) -> tuple[Value, ...]:
+    """Any KPIs of a programme in any regions and periods, `most` at most; without categories (None), in all (empty) or in some."""
+    where = "list_contains($codes, kpi) and list_contains($places, region) and list_contains($shown, period) and origin = $origin"
+    parameters = {"codes": list(codes), "places": list(places), "shown": list(shown), "origin": origin, "most": most}
+    if categories is None:
+        where += " and category is null"
+    else:
+        # Which categories a hidden cell has tells who was there.
+        where += " and category is not null and not is_hidden"
+        if categories:
+            where += " and list_contains($categories, category)"
+            parameters["categories"] = list(categories)
+    found = _rows(release_id, f"{where} order by all limit $most", _table(release_id, programme), **parameters)
+    return tuple(_values(found))
+
+
 def by_region(release_id: str, kpi: str, parent: str, period: str, origin: str) -> dict[str, Value]:
     """One KPI's value in each region right below `parent`, in official order."""
     everywhere = _of_kpi(release_id, kpi, period, origin)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from string import Formatter
 from typing import TypeVar
 
 import streamlit as st
@@ -16,6 +17,20 @@ LANGUAGES = (CHINESE, ENGLISH)
 
 _WORDS = {CHINESE: zh.WORDS, ENGLISH: en.WORDS}
 _fixed: ContextVar[str | None] = ContextVar("fixed_language", default=None)
+
+
+class _Agreeing(Formatter):
+    """Numbers choose the word that agrees with them."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """The first of two words for a one, the second for any other number; everything else as Python has it."""
+        one, sign, many = format_spec.partition("|")
+        if not sign:
+            return str(super().format_field(value, format_spec))
+        return one if str(value) == "1" else many
+
+
+_AGREEING = _Agreeing()
 
 
 def language() -> str:
@@ -52,7 +67,14 @@ def spoken_now(function: Callable[[], Result]) -> Callable[[], Result]:
 
 def t(key: str, **values: object) -> str:
     """The words under a key, with the values put in. KeyError when there is no such key."""
-    return _WORDS[language()][key].format(**values)
+    words = _WORDS[language()][key]
+    # Python's own way is several times as fast, and few words have to agree with a number.
+    return agreed(words, **values) if "|" in words else words.format(**values)
+
+
+def agreed(words: str, **values: object) -> str:
+    """Words with the values put in: what stands in `{days:day|days}` agrees with the number."""
+    return _AGREEING.vformat(words, (), values)
 
 
 def pick(chinese: str | None, english: str | None) -> str:

@@ -67,6 +67,19 @@ def test_a_region_that_is_not_known_grants_nothing(tmp_path: Path) -> None:
             "nation_for_provinces: 是\nrules:\n  - {when: {sub: a}, role: leader}",
             "nation_for_provinces 要写 true 或 false",
         ),
+        (
+            "rules:\n  - {when: {sub: a}, role: leader}\nrules:\n  - {when: {sub: b}, role: analyst}",
+            "第 3 行的“rules”写了两次",
+        ),
+        ("rules:\n  - {when: {sub: a, sub: b}, role: leader}", "第 2 行的“sub”写了两次"),
+        ("rules:\n  - when: {sub: a}\n    role: office\n    role: leader", "第 4 行的“role”写了两次"),
+        ("rules:\n  - {when: {sub: a}, role: [leader]}", "没有角色"),
+        ("rules:\n  - {when: {sub: [a, b]}, role: leader}", "when 里“sub”要等于一个词"),
+        ("rules:\n  - {when: {sub: }, role: leader}", "when 里“sub”要等于一个词"),
+        ("rules:\n  - {when: {sub: ''}, role: leader}", "when 里“sub”要等于一个词"),
+        ("rules:\n  - {when: {sub: a}, role: province_leader, regions_from: [sub]}", "不在标准声明里"),
+        ("rules:\n  - {when: {sub: a}, role: countersigner, regions: ['410300']}", "按省，地区 410300 不是省级代码"),
+        ("rules: !!python/object/apply:os.system ['id']", "读不出来"),
         ("- a", "要写成 claims"),
         ("rules: [", "读不出来"),
     ],
@@ -81,3 +94,40 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(MappingError, match="2 处错误") as error:
         loaded(tmp_path, "rules:\n  - {when: {sub: a}, role: leeder}\n  - {when: {x: a}, role: leader}")
     assert "第 1 条规则" in str(error.value) and "第 2 条规则" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        [["leaders"]], {"leaders": 1}, None, [None], [{"name": "leaders"}], True, 7, "Leaders", "leaders ", "leaders,x",
+        "\uff4ceaders", "leaders\u200b", "le\u0430ders", "", b"leaders",
+    ],
+)  # fmt: skip
+def test_what_is_not_the_word_itself_grants_nothing(tmp_path: Path, claim: object) -> None:
+    """Odd types, look-alikes, and words that only resemble it; a list of it, or the word alone, is it."""
+    roles = loaded(tmp_path, GOOD)
+    assert roles.access_of({"groups": claim}).grants == ()
+    assert (
+        roles.access_of({"groups": "leaders"}).roles
+        == roles.access_of({"groups": [claim, "leaders"]}).roles
+        == ("leader",)
+    )
+
+
+def test_a_nested_claim_names_no_unit_and_no_region(tmp_path: Path) -> None:
+    roles = loaded(tmp_path, GOOD)
+    claims = {
+        "groups": "offices",
+        "union_region": ["410300", ["440000"], None],
+        "union_name": [None, ["x"], {"y": 1}, ""],
+    }
+    [grant] = roles.access_of(claims).grants
+    assert (grant.regions, grant.units) == (("410300",), ())
+    # A countersigner is one of whole provinces, whatever the claim says.
+    signs = loaded(tmp_path, "claims: [r]\nrules:\n  - {when: {sub: a}, role: countersigner, regions_from: r}")
+    assert signs.access_of({"sub": "a", "r": "410300"}).grants == ()
+    assert signs.access_of({"sub": "a", "r": ["410300", "440000"]}).scope().signs == ("440000",)
+
+
+def test_a_mark_at_the_start_of_the_file_does_no_harm(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "\ufeff" + GOOD).access_of({"groups": "leaders"}).roles == ("leader",)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser import chromium
-from tests.dashboard.house import build
+from tests.dashboard.house import copied
 from tests.dashboard.serving import running
 from warehouse.settings import Settings
 
@@ -71,7 +71,7 @@ class Visit:
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory, browser: object) -> Iterator[tuple[Settings, str]]:
     """A house of its own and the address where its dashboard is served."""
-    settings = build(tmp_path_factory.mktemp("live"))
+    settings = copied(tmp_path_factory)
     with running(settings) as (_, port):
         yield settings, f"http://127.0.0.1:{port}"
 

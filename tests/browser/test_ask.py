@@ -84,6 +84,28 @@ def test_chart_of_a_result_is_drawn(visit: Visiting) -> None:
     assert seen.errors == []
 
 
+def test_names_are_offered_and_a_click_writes_them(visit: Visiting) -> None:
+    seen = visit("/ask?way=SQL")
+    box = seen.page.locator("textarea")
+    box.click()
+    box.press_sequentially("from mart_kpi")
+    seen.page.wait_for_selector(".ub-offers li")
+    assert seen.page.locator(".ub-offers li").all_inner_texts() == ["mart_kpi_values"]
+    seen.page.keyboard.press("Enter")
+    box.press_sequentially(" as v select v.per")
+    assert seen.page.locator(".ub-offers li").all_inner_texts()[:2] == ["period", "period_grain"]
+    seen.page.keyboard.press("Tab")
+    assert box.input_value() == "from mart_kpi_values as v select v.period"
+    # A click on a column of the list writes it where the writing stands.
+    box.press_sequentially(",")
+    seen.page.locator(".ub-relations summary").first.click()
+    seen.page.locator(".ub-relations [data-insert=status]").first.click()
+    assert box.input_value() == "from mart_kpi_values as v select v.period,status"
+    press(seen, "查询")
+    seen.page.wait_for_selector(".st-key-ask_main .ub-table")
+    assert seen.errors == []
+
+
 def test_download_belongs_to_the_browser_that_asked(
     visit: Visiting, browser: Browser, live: tuple[Settings, str]
 ) -> None:

@@ -14,7 +14,7 @@ from warehouse import settings as settings_module
 from warehouse.build import candidate as building
 from warehouse.build.candidate import DATABASE_FILE, Base, BuildResult
 from warehouse.build.engines import narrow, partials
-from warehouse.intake.folder import take_in
+from warehouse.intake.folder.take_in import take_in
 from warehouse.sample import write_sample
 from warehouse.settings import CHECKOUT, Settings
 

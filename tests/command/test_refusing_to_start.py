@@ -140,7 +140,7 @@ def test_file_that_may_not_be_read_holds_up_no_other_and_keeps_its_rows(installa
 def taken(settings: Settings) -> list[tuple[str, str, int]]:
     """What an ordinary user's intake says of each file: name, status, rows."""
     code = (
-        "import json; from warehouse import settings; from warehouse.intake.folder import take_in; "
+        "import json; from warehouse import settings; from warehouse.intake.folder.take_in import take_in; "
         "print(json.dumps([(one.file, one.status, one.rows_accepted) for one in take_in(settings.load()).receipts]))"
     )
     command = [*(ORDINARY if os.geteuid() == 0 else []), sys.executable, "-c", code]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import TODAY
 from tests.dashboard.drawing import Board
-from tests.dashboard.house import build
+from tests.dashboard.house import copied
 from tests.support.releases import make
 from warehouse import settings as settings_module
 from warehouse.releases import release, signing
@@ -23,7 +23,7 @@ Patch = Callable[..., str]
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The small house; read-only for tests."""
-    return build(tmp_path_factory.mktemp("house"))
+    return copied(tmp_path_factory)
 
 
 @pytest.fixture

@@ -3,8 +3,11 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import TODAY
 from tests.support.files import case, centre, write_csv
+from tests.support.once import made_once
 from warehouse import settings as settings_module
 from warehouse.refresh import refresh
 from warehouse.settings import CHECKOUT, Settings
@@ -21,6 +24,12 @@ SHIPPED = (
 )
 MARKED_NAME = "洛阳市总工会<b>权益部</b>"
 CASES = f"{MEDIATION}/河南_劳动争议裁调对接_案件表_202405.csv"
+
+
+def copied(factory: pytest.TempPathFactory) -> Settings:
+    """A small house of one's own, built once for all processes of a test run."""
+    root = made_once(factory, "house", build)
+    return settings_module.load(seeds=root / "seeds", home=root / "home", today=TODAY)
 
 
 def build(root: Path) -> Settings:

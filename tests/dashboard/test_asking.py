@@ -21,7 +21,7 @@ def test_answer_has_columns_rows_and_a_limit(at_house: Settings, release_id: str
     answer = asking.ask(release_id, "select kpi, unit from dim_kpi where kpi = 'dm_success_rate'")
     assert (answer.columns, answer.rows, answer.is_cut) == (("kpi", "unit"), (("dm_success_rate", "percent"),), False)
     many = asking.ask(release_id, "select * from range(1000000)")
-    assert (len(many.rows), many.is_cut) == (asking.ROWS, True)
+    assert (len(many.rows), many.is_cut) == (question.ROWS, True)
 
 
 @pytest.mark.parametrize(

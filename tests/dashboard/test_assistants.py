@@ -12,9 +12,11 @@ import pytest
 import yaml
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
+from mcp.types import TextContent, TextResourceContents
 
 from tests.hosts.machines import free_port
 from tests.support import running
+from warehouse.access import audit
 from warehouse.answers.scope import Scope
 from warehouse.assistants.server import server
 from warehouse.settings import Settings
@@ -34,7 +36,9 @@ def talk(to: Any, conversation: Conversation) -> Any:
 async def call(client: Client, tool: str, **arguments: Any) -> tuple[bool, Any]:
     """Whether it was refused, and the document or the sentence."""
     told = await client.call_tool(tool, arguments)
-    text = told.content[0].text
+    [first, *_] = told.content
+    assert isinstance(first, TextContent)
+    text = first.text
     return bool(told.is_error), text if told.is_error else json.loads(text)
 
 
@@ -55,7 +59,7 @@ def test_set_has_sixty_questions_in_both_languages() -> None:
 
 
 def test_replayed_calls_give_the_right_answers(house: Settings) -> None:
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
 
     async def replay(client: Client) -> None:
         for question in QUESTIONS:
@@ -90,7 +94,9 @@ def test_assistant_within_a_scope_learns_of_nothing_else(house: Settings) -> Non
             assert is_refused and "没有" in said
         _, regions = await call(client, "find_regions", level="province")
         assert [row["region_code"] for row in regions["data"]] == ["410000"]
-        glossary = (await client.read_resource("unionboard://glossary")).contents[0].text
+        [kept] = (await client.read_resource("unionboard://glossary")).contents
+        assert isinstance(kept, TextResourceContents)
+        glossary = kept.text
         assert {row["programme"] for row in json.loads(glossary)["data"]} == {"dispute_mediation"}
 
     talk(server(house, Scope(frozenset({"dispute_mediation"}), frozenset({"410000"}))), ask)
@@ -105,6 +111,38 @@ def test_tools_and_resources_say_what_they_are_for(house: Settings) -> None:
         assert len((await client.list_resources()).resources) == 3
 
     talk(server(house), ask)
+
+
+def test_sql_is_for_analysts_and_reaches_the_rows_of_the_scope_only(house: Settings) -> None:
+    with pytest.raises(ValueError, match="只限于一个项目"):
+        server(house, Scope(frozenset({"dispute_mediation"})), with_sql=True)
+
+    async def ask(client: Client) -> None:
+        sql = "select distinct left(region, 2) as province from mart_kpi_values where region <> '000000' order by all"
+        is_refused, told = await call(client, "run_sql", sql=sql)
+        assert not is_refused and told["data"] == [["41"]] and told["release"] and told["data_to"]
+        _, told = await call(client, "run_sql", sql="select count(*) from mart_kpi_values where region = '000000'")
+        assert told["data"] == [[0]]
+        # Of what is hidden the cell is told and nothing else; the records behind it are not there.
+        hidden = "select count(*), count(value), count(numerator) from mart_kpi_values where is_hidden"
+        _, told = await call(client, "run_sql", sql=hidden)
+        assert told["data"][0][0] > 0 and told["data"][0][1:] == [0, 0]
+        assert {"hidden", "not_reported"} <= {one["code"] for one in told["caveats"]}
+        for wrong, said in (
+            ("select * from fct_dispute_mediation_cases", "no such table"),
+            ("select * from read_csv('/etc/passwd')", "no such"),
+            ("drop table dim_kpi", "only a SELECT"),
+            ("select 1; select 2", "one statement"),
+            ("attach '/tmp/x' as x", "only a SELECT"),
+            ("select 1" + " " * 30_000, "too much SQL"),
+            ("selec 1", ""),
+        ):
+            is_refused, found = await call(client, "run_sql", sql=wrong)
+            assert is_refused and said in str(found), (wrong, found)
+
+    talk(server(house, Scope(regions=frozenset({"410000"})), with_sql=True), ask)
+    asked = [entry["about"]["sql"] for entry in audit.read(house, action="assistant.sql")]
+    assert "drop table dim_kpi" in asked
 
 
 def test_command_serves_on_standard_input_and_output(house: Settings) -> None:

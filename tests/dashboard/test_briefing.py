@@ -14,16 +14,20 @@ from starlette.applications import Starlette
 from typer.testing import CliRunner
 
 from tests.support.asgi import ask
+from warehouse import comments
 from warehouse.access import scopes
+from warehouse.access.people import Person
 from warehouse.answers.asked import AskedError
+from warehouse.answers.scope import Scope as AnswerScope
 from warehouse.answers.source import source
 from warehouse.briefing import codes, content, make, shaped, typeset, words
 from warehouse.briefing.content import Briefing, Selection
 from warehouse.command.cli import app
+from warehouse.comments import Number
 from warehouse.intake.folder import set_aside
 from warehouse.intake.folder.set_aside import Taken
 from warehouse.interface import prints, verify
-from warehouse.releases import current_values
+from warehouse.releases import current_values, release
 from warehouse.releases.current_values import Selection as Asked
 from warehouse.settings import Settings
 
@@ -217,3 +221,38 @@ def test_address_gives_a_briefing_within_the_scope_of_whoever_asks(
         assert ask(page, "/brief", query).status == 404
     with scopes.inside(scopes.Scope(may=frozenset())):
         assert ask(page, "/brief", query).status == 403
+
+
+def test_comments_are_in_a_briefing_where_that_is_wished_and_of_its_own_regions_only(at_desk: Settings) -> None:
+    def number(region: str) -> Number:
+        return Number(release.current_id(at_desk) or "", MEDIATION, "dm_success_rate", region, "2024-05", "auto")
+
+    leader = Person("s1", "主席甲")
+    done, here, _ = (
+        comments.write(at_desk, number(region), text, leader)
+        for region, text in (("410300", "洛阳为什么低？\n请说明。"), ("410000", "全省怎么看"), ("440000", "广东的"))
+    )
+    comments.answer(at_desk, done, "人手不足，六月补齐。", Person("o1", "洛阳乙"))
+    comments.close(at_desk, done, leader)
+    at = str(comments.load(at_desk)[0].written.at[:10])
+
+    without, _ = make.brief(at_desk, source(at_desk), HENAN)
+    composed, data = make.brief(at_desk, source(at_desk), HENAN, "docx", with_comments=True)
+
+    assert "批示" not in dict(without.sentences)
+    assert dict(composed.sentences)["批示"] == (
+        f"河南 · 调解成功率（2024年5月）：全省怎么看（主席甲，{at}，办理中）。",
+        f"洛阳 · 调解成功率（2024年5月）：洛阳为什么低？ 请说明（主席甲，{at}，{at}办结）。答复：人手不足，六月补齐（洛阳乙）。",
+    )
+    assert any("全省怎么看" in one.text for one in Document(io.BytesIO(data)).paragraphs)
+    city = Selection("410300", "2024-05", MEDIATION)
+    narrow = source(at_desk, scope=AnswerScope(regions=frozenset({"410300"})))
+    assert len(dict(make.brief(at_desk, narrow, city, with_comments=True)[0].sentences)["批示"]) == 1
+    page = Starlette(routes=[prints.route(at_desk)])
+    with scopes.inside(scopes.Scope(regions=("410000",))):
+        told = ask(page, "/brief", {"region": "410000", "period": "2024-05", "format": "xlsx", "comments": "1"})
+    texts = [str(cell) for row in openpyxl.load_workbook(io.BytesIO(told.body))["说明"].values for cell in row]
+    assert any("全省怎么看" in text for text in texts) and not any("广东的" in text for text in texts)
+    listed = json.loads(CliRunner().invoke(app, ["comments", "--open", "--region", "410000", "--json",
+                        "--seeds", str(at_desk.seeds), "--home", str(at_desk.home)]).stdout)  # fmt: skip
+    assert [(one["id"], one["written"]["text"]) for one in listed] == [(here, "全省怎么看")]

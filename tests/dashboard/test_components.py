@@ -1,13 +1,16 @@
 """Widgets whose work shows without a browser."""
 
 import io
+import re
 from dataclasses import replace
+from datetime import date
 
 import openpyxl
 import pytest
 
 from dashboard.charts import geometry
 from dashboard.components import data_table, ranking, reporting_matrix, sparkline, tile_grid, trend_chart, trend_line
+from dashboard.components.data_table import Number
 from dashboard.data import comparisons
 from dashboard.data.regions import Region
 from dashboard.data.scores import Score
@@ -28,6 +31,34 @@ def test_csv_opens_in_excel_and_holds_no_formula() -> None:
     content = data_table.as_csv(["地区", "值"], [["河南", 1.5], ["=1+1", None], ["-3", -3]])
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.decode("utf-8-sig") == "地区,值\r\n河南,1.5\r\n'=1+1,\r\n'-3,-3\r\n"
+
+
+def test_xlsx_shows_numbers_as_the_page_does_and_days_as_days() -> None:
+    share, bound = Number(62.5, "0.0"), Number(50.0, '"≥"0.0')
+    rows: list[list[data_table.Cell]] = [
+        ["河南", share, date(2024, 5, 31)],
+        ["天津", bound, date(1890, 1, 1)],
+        ["西藏", "未报", None],
+    ]
+    content = data_table.as_xlsx(["地区", "成功率（%）", "截至"], rows, "数据")
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["数据"]
+    assert [(sheet[cell].value, sheet[cell].number_format) for cell in ("B2", "B3")] == [(62.5, "0.0"), (50, '"≥"0.0')]
+    assert (sheet["C2"].value.date(), sheet["C3"].value, sheet["B4"].value) == (date(2024, 5, 31), "1890-01-01", "未报")
+    # A CSV has the number alone; what it must be read with stands in the column of notes.
+    assert data_table.as_csv(["a"], [[bound], [share]]).decode("utf-8-sig").split() == ["a", "50.0", "62.5"]
+
+
+def test_programmes_stand_once_over_their_tables() -> None:
+    tables = [
+        ("p", "case", "案件表", "2024-05"),
+        ("p", "centre", "调解中心", "2024-03"),
+        ("q", "session", "场次", "2024-05"),
+    ]
+    heads = reporting_matrix._programmes(tables, {"p": "调解", "q": "体检"})
+    assert [re.findall(r'colspan="(\d)"|<span>(\w+)<', head) for head in heads] == [
+        [("2", ""), ("", "调解")],
+        [("1", ""), ("", "体检")],
+    ]
 
 
 def test_xlsx_keeps_numbers_as_numbers_and_text_as_text() -> None:

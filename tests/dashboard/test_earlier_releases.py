@@ -54,6 +54,7 @@ def test_values_of_an_earlier_release_hide_the_few_by_themselves(earlier: str) -
     known = [one for one in shown.values() if not one.is_masked and one.numerator is not None]
     assert known
     assert all(
-        one.kpi in ("dm_coverage_pref", "dm_coverage_county", "dm_staffing_compliance") or not 0 < one.numerator < 5
+        one.kpi in ("dm_coverage_pref", "dm_coverage_county", "dm_staffing_compliance")
+        or not 0 < (one.numerator or 0) < 5
         for one in known
     )

@@ -53,7 +53,7 @@ def test_dataset_says_what_the_command_says_in_every_format(exported: Path, of_c
 
 def test_package_is_read_by_frictionless_as_it_describes_itself(exported: Path) -> None:
     with system.use_context(trusted=True):
-        report = Package(str(exported / "csv" / "datapackage.json")).validate()
+        report = Package(source=str(exported / "csv" / "datapackage.json")).validate()
     assert report.valid, report.flatten(["title", "fieldName", "message"])[:5]
 
 

@@ -208,7 +208,7 @@ def test_periods_have_names(period: str, chinese: str, english: str) -> None:
 )
 def test_published_figures_are_shown_as_given(changes: dict[str, str | None], shown: str) -> None:
     with using(CHINESE):
-        assert formatting.figure_amount(replace(FIGURE, **changes)).text == shown
+        assert formatting.figure_amount(replace(FIGURE, **changes)).text == shown  # type: ignore[arg-type]
 
 
 COVERAGE = replace(PERCENT, code="dm_coverage_county", reference_measure="county_units")

@@ -1,21 +1,28 @@
 """Handing in and reminding: the pages 上报文件 and 催报, as an office and as headquarters see them."""
 
+import re
 import time
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1.element_tree import ButtonGroup
 
 from dashboard import uploads
-from dashboard.components import change_rows, fix_it, impact, reporting_matrix
+from dashboard.components import blank_forms, change_rows, fix_it, impact, receipts, reporting_matrix
+from dashboard.components.data_table import Number
 from dashboard.data import files
 from dashboard.data.files import Message, Receipt
+from dashboard.i18n import CHINESE, using
 from tests.dashboard.house import CASES, MEDIATION
 from tests.dashboard.reader import Reader, read
 from tests.support.archives import pack
 from tests.support.files import case, write_csv
+from warehouse import contracts
 from warehouse.answers import owed
 from warehouse.answers.owed import RefusedFile, Report
+from warehouse.intake.messages import CATALOGUE, CONVERSIONS, code_of
 from warehouse.notify import letters
 from warehouse.settings import Settings
 
@@ -237,6 +244,11 @@ def test_impact_hides_small_numbers_and_says_what_is_new(at_house: Settings, rel
     assert new[9] == "河南_劳动争议裁调对接_案件表_202405.csv，3 行（第 2–4 行）"
     assert (less[4], less[5], less[6]) == ("100 人次", "50 人次", "−50 人次")
     assert small[4:7] == ["不显示", "不显示", "不显示"]
+    # In files they are numbers, hidden ones stay hidden.
+    first, second, third = (change_rows.taken(one, release_id) for one in impact.changes_of(document))
+    assert first[4:7] == ["未报", Number(120, "#,##0"), "新增"]
+    assert second[4:7] == [Number(100, "#,##0"), Number(50, "#,##0"), Number(-50, "#,##0")]
+    assert third[4:7] == ["不显示", "不显示", "不显示"]
 
 
 def test_fix_it_is_offered_where_something_can_be_marked() -> None:
@@ -304,3 +316,61 @@ def test_page_says_before_publishing_what_waits_and_that_the_demonstration_goes(
     assert "第3行引用的“C2”尚未上报，暂不计入。" in page.text
     page.app.button(key="upload_discard").click().run()
     assert page.app.warning.len == 0
+
+
+def told(code: str, severity: str) -> Message:
+    return Message(code, severity, 2, "金额", code)
+
+
+def test_rows_that_were_set_aside_are_a_status_of_their_own() -> None:
+    some = Receipt("a.csv", "p", "case", "warned", "utf-8", 8, 3, 5, 0, (told("D29", "quarantine"),))
+    assert some.state == "partly"
+    assert replace(some, rows_quarantined=0, messages=(told("D91", "warning"),)).state == "warned"
+    assert replace(some, status="refused").state == "refused"
+
+
+def test_errors_conversions_and_information_stand_apart() -> None:
+    every = [("D70", "refuse"), ("D29", "quarantine"), ("D91", "warning"), ("D19", "info"), ("D14", "info")]
+    assert [told(code, severity).kind for code, severity in every] == ["error", "error", "check", "converted", "note"]
+    receipt = Receipt("a.csv", "p", "case", "warned", None, 1, 1, 1, 0, tuple(told(*one) for one in every))
+    with using(CHINESE):
+        drawn = receipts._file(receipt, NAMES, is_open=True)
+    assert "部分退回" in drawn
+    parts = re.findall(r'<details class="ub-kind ub-kind-(\w+)"( open)?>.*?</details>', drawn)
+    assert parts == [("error", " open"), ("check", " open"), ("converted", ""), ("note", "")]
+    # What is told of how something was read asks for nothing.
+    asking = {code_of(key) for key, entry in CATALOGUE.items() if entry.severity == "info"}
+    assert asking >= CONVERSIONS
+
+
+def test_upload_page_has_templates_and_the_last_receipts(at_house: Settings, tmp_path: Path) -> None:
+    page = read("upload")
+    assert page.errors == []
+    assert "模板" in page.text
+    [table] = [one for one in page.app.selectbox if one.key == f"template_table_{MEDIATION}"]
+    assert table.value == "centre"
+    made = blank_forms._made(contracts.find(MEDIATION, "case"), "csv")
+    assert made.decode("utf-8-sig").startswith("省份,地区,填报单位,统计期")
+
+
+def test_table_filled_in_goes_the_way_of_a_file(at_house: Settings) -> None:
+    page = read("upload", region="河南 › 洛阳市")
+    way = next(one for one in page.app.get("button_group") if one.key == "upload_way")
+    assert isinstance(way, ButtonGroup)
+    way.set_value("fill").run()
+    assert page.errors == []
+    assert next(one for one in page.app.button if one.label == "检查").disabled
+    assert page.app.selectbox(key="fill_province").value == "河南省"
+    unit = page.app.selectbox(key=f"fill_unit_{MEDIATION}_centre")
+    assert "郑州市总工会" in unit.options
+    unit.set_value("郑州市总工会")
+    page.app.toggle(key="fill_nothing_0").set_value(True).run()
+    next(one for one in page.app.button if one.label == "检查").click().run()
+    wait_while(page, "正在检查")
+    assert page.errors == []
+    assert "河南_劳动争议裁调对接_调解中心_郑州市总工会_202405.csv" in page.text
+    assert "零报告" in page.text
+    # What was changed after the check is not what was checked.
+    page.app.selectbox(key="fill_period").set_value("2024-04").run()
+    assert "检查以后又改过" in page.text
+    assert "零报告：郑州市总工会" not in page.text

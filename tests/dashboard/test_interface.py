@@ -205,7 +205,8 @@ def test_scope_of_a_token_holds_in_every_answer(door: Starlette, own: Settings) 
     bearer = {"authorization": f"Bearer {text}"}
 
     def rows(name: str) -> list[dict[str, object]]:
-        return ask(door, f"{ROOT}/{name}", {"limit": "5000"}, bearer).json()["data"]
+        found: list[dict[str, object]] = ask(door, f"{ROOT}/{name}", {"limit": "5000"}, bearer).json()["data"]
+        return found
 
     assert {row["programme"] for row in rows("values")} == {"dispute_mediation"}
     assert {str(row["region"])[:2] for row in rows("values")} == {"41"}

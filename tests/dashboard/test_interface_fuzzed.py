@@ -1,5 +1,7 @@
 """The interface asked at random from its own description: it answers as it says, and never with a failure of its own."""
 
+from typing import Any
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -34,7 +36,7 @@ def test_interface_answers_as_its_description_says(described: schemathesis.BaseS
             suppress_health_check=list(HealthCheck),
         )
         @given(case=operation.as_strategy(generation_mode=mode))
-        def asked(case: schemathesis.Case) -> None:
+        def asked(case: schemathesis.Case[Any]) -> None:
             # Raises for a 5xx, an undocumented status or kind, and a body unlike its schema.
             case.call_and_validate()
 

@@ -11,7 +11,7 @@ LOST = "链接有一处没能照办"
 
 def frame(page: Reader) -> tuple[str, str]:
     """Period and region in the filters."""
-    return page.app.selectbox(key="period").value, page.app.selectbox(key="region").value
+    return str(page.app.selectbox(key="period").value), str(page.app.selectbox(key="region").value)
 
 
 @pytest.mark.parametrize(

@@ -48,10 +48,10 @@ def test_page_without_its_own_pictures_is_complete(
 ) -> None:
     # As if its marts declared none.
     monkeypatch.setattr(pictures, "_declared", lambda release_id, programme: [])
-    pictures.of_programme.cache.clear()
+    pictures.of_programme.cache.clear()  # type: ignore[attr-defined]
     kept.forget()
     page = read(path)
-    pictures.of_programme.cache.clear()
+    pictures.of_programme.cache.clear()  # type: ignore[attr-defined]
     kept.forget()
     assert page.errors == []
     assert "ub-pictures" not in page.markup

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
@@ -68,7 +69,12 @@ def plain(column: str, text: str) -> Any:
     if text == "":
         return "" if column == "qualifier" else None
     kind = KINDS.get(column)
-    return {kinds.NUMBER: float, kinds.WHOLE: int, kinds.FLAG: lambda word: word == "true"}.get(kind or "", str)(text)
+    read: dict[str, Callable[[str], object]] = {
+        kinds.NUMBER: float,
+        kinds.WHOLE: int,
+        kinds.FLAG: lambda word: word == "true",
+    }
+    return read.get(kind or "", str)(text)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import navigation
 from dashboard.access import visits
-from dashboard.data import asking, connection, kpis, records, regions, scoped, values
+from dashboard.data import asking, connection, kpis, records, regions, values
 from tests.conftest import TODAY
 from tests.dashboard.reader import read
 from tests.dashboard.signed_in import marking, number_marks, of, several, text_mark
@@ -26,7 +26,7 @@ from warehouse.access import scopes
 from warehouse.access.people import Person
 from warehouse.access.roles import Access
 from warehouse.access.scopes import NATION, NoScopeError, Scope
-from warehouse.releases import release
+from warehouse.releases import release, scoped
 from warehouse.settings import Settings
 
 SignIn = Callable[[Access], None]
@@ -296,7 +296,7 @@ def test_questions_of_an_analyst_reach_the_rows_of_the_own_regions_only(at_marke
         asking.ask(at_marked, sql)
 
 
-def _with_nation(database: duckdb.DuckDBPyConnection, cells: list[tuple[str, str, float | None]]) -> None:
+def _with_nation(database: duckdb.DuckDBPyConnection, cells: Sequence[tuple[str, str, float | None]]) -> None:
     """A release of one KPI with these values (region, period, value) besides the nation's own."""
     database.execute(
         "create table dim_region as select * from (values ('000000', null, null, null), ('110000', '11', null, '000000'),"
@@ -316,7 +316,7 @@ def _with_nation(database: duckdb.DuckDBPyConnection, cells: list[tuple[str, str
 
 
 def _nation_seen(
-    tmp_path: Path, cells: list[tuple[str, str, float | None]], *roots: str, allowed: bool = True
+    tmp_path: Path, cells: Sequence[tuple[str, str, float | None]], *roots: str, allowed: bool = True
 ) -> set[str]:
     path = tmp_path / f"nation-{len(list(tmp_path.iterdir()))}.duckdb"
     with duckdb.connect(str(path)) as database:

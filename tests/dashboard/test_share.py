@@ -5,9 +5,12 @@ import re
 from dataclasses import replace
 from html import unescape
 
+import pytest
+
 from dashboard import assets, server
 from dashboard.app_pages import provinces as provinces_page
 from dashboard.components import share_button, trend_chart
+from dashboard.components.data_table import Number
 from dashboard.components.filters import Selection
 from dashboard.data.regions import Region
 from dashboard.i18n import CHINESE, using
@@ -118,7 +121,36 @@ def test_workbook_of_the_provinces_holds_numbers_and_says_what_they_are_read_wit
     bound = replace(VALUE, value=0.631, qualifier="≥")
     with using(CHINESE):
         row = provinces_page._row_taken("广东", [(PERCENT, bound), (KPI, replace(VALUE, value=12.0)), (KPI, None)])
-    assert row == ["广东", 63.1, 12.0, "未报", "指标：≥"]
+    assert row == ["广东", Number(63.1, '"≥"0.0'), Number(12.0, "#,##0"), "未报", "指标：≥"]
+
+
+@pytest.mark.parametrize(
+    ("status", "number", "target", "shade"),
+    [
+        ("met", 0.9, 0.8, "met"),
+        ("on_track", 0.5, 0.8, "met"),
+        ("behind", 0.76, 0.8, "1"),
+        ("behind", 0.6, 0.8, "2"),
+        ("behind", 0.5, 0.8, "3"),
+        # Where less is better.
+        ("behind", 40.0, 30.0, "3"),
+        ("no_target", 0.5, None, None),
+        ("no_data", None, 0.8, None),
+    ],
+)
+def test_shade_says_how_far_from_the_target(
+    status: str, number: float | None, target: float | None, shade: str | None
+) -> None:
+    assert provinces_page.shade_of(replace(VALUE, status=status, value=number, target=target)) == shade
+    assert provinces_page.shade_of(replace(VALUE, status=status, value=number, target=target, is_masked=True)) is None
+
+
+def test_page_of_the_provinces_says_what_its_shades_mean_and_where_the_alliance_is(at_house: Settings) -> None:
+    page = read("provinces")
+    assert "归全国一级（联盟跨省）： 大湾区联盟" in page.text
+    assert {"page": "gba-studio-alliance", "region": "000000"} in page.links()
+    shades = set(re.findall(r'class="ub-shade-(\w+)"', page.markup))
+    assert shades and all(f'<i class="ub-shade-{one}">' in page.markup for one in shades)
 
 
 def test_page_of_the_provinces_begins_with_the_nation(at_house: Settings) -> None:

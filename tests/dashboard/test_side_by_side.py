@@ -1,11 +1,13 @@
 """Regions side by side: what is chosen, what the lines are, and the link that gives the same view."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from dashboard.components import lines_chart
 from dashboard.data import side_by_side
+from dashboard.data.kpis import Kpi
 from dashboard.data.regions import Region
 from dashboard.data.side_by_side import Line
 from dashboard.i18n import CHINESE, using
@@ -18,7 +20,7 @@ def region(code: str, name: str) -> Region:
     return Region(code, name, name, None, name, "province", code[:2], None, "000000", True, 1, 1)
 
 
-def line(code: str, name: str, kpi=KPI, **numbers: float | None) -> Line:
+def line(code: str, name: str, kpi: Kpi = KPI, **numbers: float | None) -> Line:
     values = tuple(
         replace(VALUE, region=code, period=period.replace("m", "-"), value=number)
         for period, number in ((key.replace("y", ""), number) for key, number in numbers.items())
@@ -31,9 +33,10 @@ ZHEJIANG = line("330000", "浙江", y2024m01=0.0, y2024m02=4.0, y2024m03=6.0)
 NATION = line("000000", "全国", y2024m01=100.0, y2024m02=110.0, y2024m03=120.0)
 
 
-def traces(*found: Line, indexed: bool = False) -> list[dict]:
+def traces(*found: Line, indexed: bool = False) -> list[dict[str, Any]]:
     with using(CHINESE):
-        return lines_chart.figure(found, is_indexed=indexed)["data"]
+        drawn: list[dict[str, Any]] = lines_chart.figure(found, is_indexed=indexed)["data"]
+        return drawn
 
 
 def test_each_region_is_one_line_with_gaps_where_nothing_is_known() -> None:

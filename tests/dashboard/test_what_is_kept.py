@@ -14,6 +14,7 @@ import pytest
 import streamlit as st
 import xlsxwriter
 from openpyxl.comments import Comment
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -97,7 +98,8 @@ def _workbook(path: Path, table: list[list[str]], values: _Values) -> Path:
         page.cell(line, beside).value = None
     page.cell(2, beside - 1).value = "内部"
     page.cell(3, beside - 1).value = values.name()
-    page.column_dimensions[openpyxl.utils.get_column_letter(beside - 1)].hidden = True
+    page.column_dimensions[get_column_letter(beside - 1)].hidden = True
+    assert page.oddHeader is not None and page.oddHeader.center is not None
     page.oddHeader.center.text = f"{values.name()}"
     page["C4"].hyperlink = f"mailto:{values.mail()}"
     choice = DataValidation(type="list", formula1=f'"{values.name()},{values.name()}"')
@@ -266,10 +268,10 @@ def test_page_keeps_and_gives_out_nothing_private(
     given: list[bytes] = []
     real = st.download_button
 
-    def seen(*arguments: Any, data: Any = None, **more: Any) -> Any:
+    def seen(label: str, data: Any = None, *arguments: Any, **more: Any) -> Any:
         content = data() if callable(data) else data
         given.append(content.encode() if isinstance(content, str) else content)
-        return real(*arguments, data=content, **more)
+        return real(label, content, *arguments, **more)
 
     monkeypatch.setattr(st, "download_button", seen)
     pages = [

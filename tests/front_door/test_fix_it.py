@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
+from openpyxl.utils import get_column_letter
 
 from tests.front_door.door import comments, mend
 from tests.intake.files import grid_of, header_of, judged, make_settings, place, table_of, valid_rows, write_text
@@ -45,7 +46,7 @@ def fixed(settings: Settings, tmp_path: Path) -> Callable[[Path], Path]:
 
 
 def letters(header: str) -> str:
-    return openpyxl.utils.get_column_letter(header_of(CASES).index(header) + 1)
+    return str(get_column_letter(header_of(CASES).index(header) + 1))
 
 
 def text_of(grid: list[list[str]]) -> str:
@@ -114,7 +115,7 @@ def test_columns_of_personal_data_are_emptied_and_the_header_says_to_delete_them
         for row, extra in zip(grid_of(CASES, valid_rows(CASES, 2)), ["职工姓名", "张三", "李四"], strict=True)
     ]
     workbook = fixed(write_text(place(settings, CASES), text_of(grid)))
-    last = openpyxl.utils.get_column_letter(len(grid[0]))
+    last = get_column_letter(len(grid[0]))
     assert "请删除整列" in comments(workbook)[f"{last}1"]
     assert [row[len(grid[0]) - 1] for row in values(workbook)] == ["职工姓名", None, None]
 
@@ -124,7 +125,7 @@ def test_missing_columns_are_added_to_the_header(settings: Settings, fixed: Call
     grid = [[*row[:at], *row[at + 1 :]] for row in grid_of(CASES, valid_rows(CASES, 2))]
     workbook = fixed(write_text(place(settings, CASES), text_of(grid)))
     assert values(workbook)[0][-1] == "结果"
-    added = openpyxl.utils.get_column_letter(len(grid[0]) + 1)
+    added = get_column_letter(len(grid[0]) + 1)
     assert "请逐行填写" in comments(workbook)[f"{added}1"]
     mend(workbook, {f"{added}2": "调解成功", f"{added}3": "调解成功"})
     assert judged(workbook, settings).receipt.rows_accepted == 2
@@ -200,12 +201,12 @@ def test_workbook_that_breaks_its_reader_is_opened_in_a_worker_only(
     rows[0]["workers_involved"] = "两三个"
     path = place(settings, CASES, ".csv")
     write_text(path, text_of(grid_of(CASES, rows)))
-    asked = []
+    asked: list[str] = []
 
     def lost(question: dict[str, object], seconds: float) -> dict[str, object]:
         if question["fix"] is None:
             return really(question, seconds)
-        asked.append(question["path"])
+        asked.append(str(question["path"]))
         raise LostError("memory")
 
     really = workers.ask

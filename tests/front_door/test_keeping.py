@@ -15,7 +15,7 @@ from tests.support import secrets
 from warehouse.front_door import offer
 from warehouse.front_door.offer import Offer
 from warehouse.intake import apart
-from warehouse.intake.folder import judge
+from warehouse.intake.folder.one_file import judge
 from warehouse.settings import Settings
 
 TABLE = files.table_of("skills_to_community.event")

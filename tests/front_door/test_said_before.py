@@ -11,7 +11,8 @@ from tests.intake import files
 from warehouse import settings as settings_module
 from warehouse.front_door import offer
 from warehouse.front_door.check import check
-from warehouse.intake.folder import judge, take_in
+from warehouse.intake.folder.one_file import judge
+from warehouse.intake.folder.take_in import take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.settings import Settings
 

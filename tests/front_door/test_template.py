@@ -1,19 +1,22 @@
 """Templates: headers as in the contract, drop-downs and checks that Excel can read, and nothing else that looks like data."""
 
 import csv
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from warehouse import settings
 from warehouse.contracts import Table, all_tables, find
 from warehouse.front_door import template
-from warehouse.intake.folder import judge
+from warehouse.intake.folder.one_file import judge
 
 PROGRAMMES = sorted({table.programme for table in all_tables()})
 
@@ -24,8 +27,9 @@ def path_of(folder: Path, table: Table, suffix: str) -> Path:
 
 
 def check_of(sheet: Worksheet, table: Table, column: str) -> DataValidation:
-    letter = openpyxl.utils.get_column_letter([known.name for known in table.columns].index(column) + 1)
-    (check,) = [check for check in sheet.data_validations.dataValidation if str(check.sqref).startswith(f"{letter}2:")]
+    letter = get_column_letter([known.name for known in table.columns].index(column) + 1)
+    checks: list[DataValidation] = sheet.data_validations.dataValidation
+    (check,) = [check for check in checks if str(check.sqref).startswith(f"{letter}2:")]
     return check
 
 
@@ -35,7 +39,7 @@ def filled(path: Path, table: Table, rows: list[list[str]]) -> Path:
         with path.open("a", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(rows)
         return path
-    read = {"date": date.fromisoformat, "int": int, "decimal": float}
+    read: dict[str, Callable[[str], Any]] = {"date": date.fromisoformat, "int": int, "decimal": float}
     workbook = openpyxl.load_workbook(path)
     for line, row in enumerate(rows, start=2):
         for place, (column, cell) in enumerate(zip(table.columns, row, strict=True), start=1):
@@ -75,6 +79,7 @@ def test_every_closed_list_has_a_drop_down(tmp_path: Path, table: Table) -> None
         if column.type == "bool":
             assert check.formula1 == '"是,否"'
         if column.type == "province":
+            assert check.formula1 is not None
             assert check.formula1.count("省") + check.formula1.count("市") >= 26
         if column.type == "multi":
             assert not check.showErrorMessage
@@ -97,9 +102,10 @@ def test_dates_to_come_are_refused_and_numbers_keep_to_their_limits(case_sheet: 
 def test_required_headers_are_marked_and_explained(case_sheet: Worksheet) -> None:
     cells = {cell.value: cell for cell in case_sheet[1]}
     assert cells["案件编号"].fill.fgColor.rgb != cells["受理日期"].fill.fgColor.rgb
-    assert "必填" in cells["案件编号"].comment.text
-    assert "允许值：调解成功 / 调解不成" in cells["结果"].comment.text
-    assert "单位：元" in cells["请求金额"].comment.text
+    said = {header: cell.comment.text for header, cell in cells.items() if cell.comment is not None}
+    assert "必填" in said["案件编号"]
+    assert "允许值：调解成功 / 调解不成" in said["结果"]
+    assert "单位：元" in said["请求金额"]
     assert case_sheet.freeze_panes == "A2"
 
 
@@ -110,7 +116,7 @@ def test_codes_and_periods_are_text_so_that_nothing_is_lost(tmp_path: Path) -> N
         cell.value: columns.number_format
         for cell in sheet[1]
         for columns in sheet.column_dimensions.values()
-        if columns.min <= cell.column <= columns.max
+        if columns.min is not None and columns.max is not None and columns.min <= (cell.column or 0) <= columns.max
     }
     assert {formats[name] for name in ("地区", "统计期", "统一社会信用代码")} == {"@"}
     assert formats["纳入日期"] == "yyyy-mm-dd"
@@ -123,7 +129,7 @@ def test_second_sheet_explains_every_column(tmp_path: Path) -> None:
     assert rows["表头"] == ("必填", "类型", "计量单位", "允许值", "填写说明")
     assert rows["会员人数"][:4] == ("必填", "整数", "人", "不小于0")
     assert rows["退出原因"][0] == "填了“退出/单独建会日期”则必填"
-    assert any(note and note.startswith("行内规则：") for note in rows)
+    assert any(str(note).startswith("行内规则：") for note in rows)
 
 
 def test_long_lists_stand_on_a_hidden_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,6 +142,7 @@ def test_long_lists_stand_on_a_hidden_sheet(tmp_path: Path, monkeypatch: pytest.
     template.write_template("skills_to_community", "event", tmp_path)
     workbook = openpyxl.load_workbook(tmp_path / "社区服务_活动表_模板.xlsx")
     check = check_of(workbook.worksheets[0], table, "service_item")
+    assert check.formula1 is not None
     letter = check.formula1.split("$")[1]
     assert check.formula1 == f"选项!${letter}$1:${letter}$60"
     assert [cell.value for cell in workbook["选项"][letter]] == list(long)

@@ -40,7 +40,8 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Door:
 
 def workers(door: Door) -> float | None:
     chosen = current_values.Selection(kpi="dm_workers", region="410000", period="2024-05", origin="submitted")
-    return current_values.kpi_values(door.settings, chosen)[0]["value"]
+    found: float | None = current_values.kpi_values(door.settings, chosen)[0]["value"]
+    return found
 
 
 def may(changes: list[dict[str, object]]) -> tuple[object, object]:

@@ -13,7 +13,7 @@ import xlsxwriter
 from warehouse import contracts
 from warehouse.contracts import Column, Table
 from warehouse.intake.credit_code import check_character
-from warehouse.intake.folder import judge
+from warehouse.intake.folder.one_file import judge
 from warehouse.intake.judge import Judgement, judge_as, label_of, programme_of
 from warehouse.settings import CHECKOUT, Settings
 

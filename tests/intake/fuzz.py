@@ -20,7 +20,7 @@ from tests.intake import files
 from tests.intake.test_properties import NAMES, Style, written
 from tests.intake.zip_edits import edited_workbook
 from warehouse.intake import apart
-from warehouse.intake.folder import take_in
+from warehouse.intake.folder.take_in import take_in
 from warehouse.settings import Settings
 
 _PIECES = [

@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from tests.intake import files
-from warehouse.intake.folder import Intake, take_in
+from warehouse.intake.folder.take_in import Intake, take_in
 from warehouse.settings import Settings
 
 EVENT, CASE = "skills_to_community.event", "dispute_mediation.case"

@@ -10,8 +10,9 @@ import pytest
 
 from tests.intake import files
 from warehouse.intake import apart
-from warehouse.intake.folder import ahead, take_in
+from warehouse.intake.folder import ahead
 from warehouse.intake.folder.ledger import Ledger
+from warehouse.intake.folder.take_in import take_in
 from warehouse.settings import Settings
 from warehouse.system import machine, workers
 

@@ -8,7 +8,7 @@ import pytest
 from tests.intake import files
 from warehouse import contracts
 from warehouse.contracts import Table
-from warehouse.intake.folder import take_in
+from warehouse.intake.folder.take_in import take_in
 from warehouse.settings import Settings
 
 TABLES = contracts.all_tables()

@@ -11,7 +11,8 @@ from warehouse import contracts
 from warehouse.contracts import Table
 from warehouse.intake import filename, reference
 from warehouse.intake.filename import FileName
-from warehouse.intake.folder import judge, take_in
+from warehouse.intake.folder.one_file import judge
+from warehouse.intake.folder.take_in import take_in
 from warehouse.intake.judge import Judgement
 from warehouse.settings import CHECKOUT, Settings
 

@@ -14,7 +14,8 @@ from warehouse.contracts import Table
 from warehouse.front_door import offer
 from warehouse.front_door.check import check
 from warehouse.intake import filename
-from warehouse.intake.folder import mounts, take_in
+from warehouse.intake.folder import mounts
+from warehouse.intake.folder.take_in import take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.settings import Settings
 

@@ -24,7 +24,7 @@ from tests.intake.files import (
 from tests.support import foreign
 from tests.support.archives import pack
 from warehouse.front_door.check import check
-from warehouse.intake.folder import judge
+from warehouse.intake.folder.one_file import judge
 from warehouse.settings import Settings
 
 CASES = table_of("dispute_mediation.case")

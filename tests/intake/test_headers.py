@@ -7,7 +7,7 @@ import pytest
 
 from tests.intake import files
 from warehouse.contracts import Table
-from warehouse.intake.folder import judge
+from warehouse.intake.folder.one_file import judge
 from warehouse.intake.judge import Judgement
 from warehouse.settings import Settings
 

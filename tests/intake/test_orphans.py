@@ -9,7 +9,7 @@ from tests.front_door.door import FOLDER, Door
 from tests.support.files import case, centre, write_csv
 from warehouse import settings as settings_module
 from warehouse.front_door.check import check
-from warehouse.intake.folder import take_in
+from warehouse.intake.folder.take_in import take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.settings import Settings
 

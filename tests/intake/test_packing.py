@@ -20,8 +20,9 @@ from warehouse.build.plan import Plan, Read
 from warehouse.command import status as telling
 from warehouse.intake import landing as landed
 from warehouse.intake import packing
-from warehouse.intake.folder import set_aside, take_in
+from warehouse.intake.folder import set_aside
 from warehouse.intake.folder.set_aside import UNDO, AsideFile, Taken
+from warehouse.intake.folder.take_in import take_in
 from warehouse.settings import Settings
 
 EVENT = files.table_of("skills_to_community.event")

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.intake import files
 from warehouse.contracts import Table
-from warehouse.intake.folder import Intake, take_in
+from warehouse.intake.folder.take_in import Intake, take_in
 from warehouse.settings import Settings
 
 EVENT, SESSION, CASE = "skills_to_community.event", "health_checkup.session", "dispute_mediation.case"

@@ -19,7 +19,8 @@ import pytest
 from tests.intake import files
 from warehouse.contracts import Table
 from warehouse.intake import landing
-from warehouse.intake.folder import Intake, confirm_replacement, judge, take_in
+from warehouse.intake.folder.one_file import judge
+from warehouse.intake.folder.take_in import Intake, confirm_replacement, take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.settings import Settings
 from warehouse.system import workers

@@ -8,7 +8,7 @@ import pytest
 from tests.intake import files
 from warehouse.contracts import Table
 from warehouse.intake import reference, units
-from warehouse.intake.folder import take_in
+from warehouse.intake.folder.take_in import take_in
 from warehouse.settings import CHECKOUT, Settings
 
 CASES = files.table_of("dispute_mediation.case")

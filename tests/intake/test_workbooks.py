@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.intake import files
 from warehouse.contracts import Table
 from warehouse.intake import guards
-from warehouse.intake.folder import judge
+from warehouse.intake.folder.one_file import judge
 from warehouse.intake.judge import Judgement
 from warehouse.settings import Settings
 

@@ -17,7 +17,8 @@ import pytest
 
 from tests.intake import files
 from warehouse.contracts import Table
-from warehouse.intake.folder import judge, take_in
+from warehouse.intake.folder.one_file import judge
+from warehouse.intake.folder.take_in import take_in
 from warehouse.intake.judge import Judgement, judge_as
 from warehouse.intake.plain_data import plain, restored
 from warehouse.intake.receipt import Receipt

@@ -198,3 +198,41 @@ def test_letter_codes_of_provinces_are_complete_and_their_own(provinces: list[di
             alias for alias in province["aliases"].split("|") if len(alias) == 2 and alias.isascii() and alias.isupper()
         }
         assert not letters or LETTER_CODES[province["region_code"]] in letters, province["short_name"]
+
+
+# Names that a dictionary of single characters reads wrongly, as maps and timetables write them.
+READ_AS = {
+    ("371503", "茌平区"): "Chiping",
+    ("330382", "乐清市"): "Yueqing",
+    ("130225", "乐亭县"): "Laoting",
+    ("140428", "长子县"): "Zhangzi",
+    ("410122", "中牟县"): "Zhongmu",
+    ("141024", "洪洞县"): "Hongtong",
+    ("410621", "浚县"): "Xun County",
+    ("341621", "涡阳县"): "Guoyang",
+    ("361124", "铅山县"): "Yanshan",
+    ("320116", "六合区"): "Luhe",
+    ("371524", "东阿县"): "Dong'e",
+    ("610829", "吴堡县"): "Wubu",
+    ("150723", "鄂伦春自治旗"): "Elunchun",
+    ("652901", "阿克苏市"): "Aksu City",
+    ("130821", "承德县"): "Chengde County",
+}
+
+
+def test_every_region_has_a_name_in_latin_letters_of_its_own_beside_its_neighbours(
+    regions: list[dict[str, str]],
+) -> None:
+    assert [
+        region["region_code"] for region in regions if not re.fullmatch(r"[A-Z][A-Za-zü' -]*", region["name_en"])
+    ] == ["540000"]  # Tibet (Xizang)
+    beside = Counter((region["parent_code"], region["name_en"]) for region in regions)
+    assert [one for one, count in beside.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(("region", "name"), READ_AS.items())
+def test_names_in_latin_letters_follow_how_the_place_is_called(
+    regions: list[dict[str, str]], region: tuple[str, str], name: str
+) -> None:
+    [found] = [(one["region_name"], one["name_en"]) for one in regions if one["region_code"] == region[0]]
+    assert found == (region[1], name)

@@ -25,18 +25,25 @@ OTHER = f"{FOLDER}/河南_劳动争议裁调对接_案件表_开封市总工会_
 KAIFENG = {"region_code": "410200", "reporting_unit": "开封市总工会"}
 
 
-@pytest.fixture
-def door(ground: Path) -> Door:
+@pytest.fixture(scope="module")
+def corrected(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two releases: 2 workers as first reported, then 900 by a wrong correction."""
-    shutil.rmtree(ground)
-    (ground / "seeds").mkdir(parents=True)
-    settings = settings_module.load(seeds=ground / "seeds", home=ground / "home", today=TODAY)
+    root = tmp_path_factory.mktemp("corrected")
+    settings = settings_module.load(seeds=root / "seeds", home=root / "home", today=TODAY)
     write_csv(settings.seeds / CENTRES, FOLDER, "centre", [centre(), centre("KF001", **KAIFENG)])
     write_csv(settings.seeds / CASES, FOLDER, "case", [case("1")])
     assert refresh(settings).published
     write_csv(settings.seeds / WRONG, FOLDER, "case", [case("1", workers_involved=900)])
     assert refresh(settings).published
-    return Door(settings, ground / "desk")
+    return root
+
+
+@pytest.fixture
+def door(corrected: Path, ground: Path) -> Door:
+    """A copy of the two releases, to be rolled back."""
+    shutil.rmtree(ground)
+    shutil.copytree(corrected, ground, symlinks=True)
+    return Door(settings_module.load(seeds=ground / "seeds", home=ground / "home", today=TODAY), ground / "desk")
 
 
 def workers(door: Door, region: str = "410000") -> float | None:

@@ -12,9 +12,12 @@ import duckdb
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from typer.testing import CliRunner
 
 from warehouse import settings as settings_module
-from warehouse.releases import held, release, rollback, signing
+from warehouse.access import audit
+from warehouse.command.cli import app
+from warehouse.releases import held, pointed, release, rollback, signing
 from warehouse.releases.limits import Excess
 from warehouse.settings import Settings
 from warehouse.system import integrity
@@ -243,3 +246,30 @@ def test_named_key_that_is_none_is_told_and_nothing_is_believed(
     if variable == signing.KEY_FILE:
         with pytest.raises(signing.SigningError, match="私钥"):
             publish(home, SECOND)
+
+
+def test_pointer_moved_to_an_older_release_by_hand_is_told_by_the_audit(tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    settings = settings_module.load(seeds=tmp_path / "seeds", home=tmp_path / "home")
+    older, newer = "20240601T000000Z-00000001", "20240602T000000Z-00000002"
+    settings.releases.mkdir(parents=True)
+    pointer = settings.releases / "CURRENT"
+    for name in (older, newer):
+        pointer.write_text(f"{name}\n")
+        audit.write(settings, "release.publish", release=name)
+    audit.write(settings, "release.publish", audit.FAILED, release=older)
+    at = ["--seeds", str(settings.seeds), "--home", str(settings.home), "--json"]
+    assert CliRunner().invoke(app, ["audit", "verify", *at]).exit_code == 0
+
+    pointer.write_text(f"{older}\n")
+
+    told = CliRunner().invoke(app, ["audit", "verify", *at])
+    document = json.loads(told.stdout)
+    assert (
+        told.exit_code == 1
+        and document["whole"] is True
+        and older in document["pointer"]
+        and newer in document["pointer"]
+    )
+    audit.write(settings, "release.roll_back", release=older)
+    assert pointed.problem(settings) is None

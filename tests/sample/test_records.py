@@ -11,7 +11,7 @@ import pytest
 from tests.sample import checked
 from warehouse import settings
 from warehouse.contracts import Table, all_tables
-from warehouse.intake.folder import judge
+from warehouse.intake.folder.one_file import judge
 from warehouse.sample import window, write_sample
 from warehouse.sample.plan import MONTHS_MISSING
 

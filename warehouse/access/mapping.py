@@ -56,6 +56,8 @@ class RoleMapping:
             regions = rule.regions
             if rule.regions_from is not None:
                 regions = tuple(code for code in _values(claims.get(rule.regions_from)) if code in self.known_regions)
+                if ROLES[rule.role].is_of_provinces:
+                    regions = tuple(code for code in regions if code.endswith("0000"))
                 if not regions:
                     continue
             if ROLES[rule.role].is_without_numbers:
@@ -69,9 +71,9 @@ def load(path: Path, known_regions: frozenset[str]) -> RoleMapping:
     """The mapping in a file. Raises MappingError with a Chinese sentence for each mistake."""
     try:
         content = yaml_files.read(path)
+        faults = yaml_files.repeated_keys(path)
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise MappingError(f"角色对照文件 {path} 读不出来：{error}") from None
-    faults: list[str] = []
     if not isinstance(content, dict):
         raise MappingError(f"角色对照文件 {path} 要写成 claims、nation_for_provinces、rules 三项。")
     _unknown(content, _TOP, "", faults)
@@ -104,20 +106,26 @@ def _rule(
     before = len(faults)
     _unknown(rule, _RULE, where, faults)
     role = rule.get("role")
-    if role not in ROLES:
+    if not isinstance(role, str) or role not in ROLES:
+        role = str(role)
         faults.append(f"{where}没有角色“{role}”{_near(str(role), ROLES)}，角色有 {'、'.join(ROLES)}")
     when = rule.get("when")
     if not isinstance(when, dict) or not when:
         faults.append(f"{where}when 要写明哪个声明等于什么，不能为空")
         when = {}
+    for claim, value in when.items():
+        if not isinstance(value, str | int) or value == "":
+            faults.append(f"{where}when 里“{claim}”要等于一个词，不能是空的、列表或嵌套；几个词各写一条规则")
     named = [*when, *(rule[key] for key in ("regions_from", "units_from") if rule.get(key))]
     for claim in named:
-        if claim not in claims:
+        if not isinstance(claim, str) or claim not in claims:
             faults.append(f"{where}声明“{claim}”不在标准声明里，也没有写进 claims{_near(str(claim), claims)}")
     placed = _listed(rule, "regions", where, faults)
     for code in placed or ():
         if code not in regions:
             faults.append(f"{where}没有地区 {code}（要写行政区划代码，加引号）")
+        elif role in ROLES and ROLES[role].is_of_provinces and not code.endswith("0000"):
+            faults.append(f"{where}角色 {role} 按省，地区 {code} 不是省级代码")
     if placed is not None and rule.get("regions_from"):
         faults.append(f"{where}regions 和 regions_from 只能写一个")
     if role in ROLES and ROLES[role].is_placed and not placed and not rule.get("regions_from"):
@@ -163,6 +171,6 @@ def _near(word: str, known: Any) -> str:
 
 
 def _values(claim: Any) -> list[str]:
-    if claim is None or isinstance(claim, dict):
-        return []
-    return [str(one) for one in claim] if isinstance(claim, list | tuple) else [str(claim)]
+    """The words of a claim: one, or those of a list; what is empty or nested is none. Words are compared as they stand."""
+    listed = claim if isinstance(claim, list | tuple) else [claim]
+    return [str(one) for one in listed if isinstance(one, str | int) and one != ""]

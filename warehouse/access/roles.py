@@ -7,16 +7,22 @@ from warehouse.access.scopes import NOTHING, Scope
 
 # Programmes have pages of their own, told by this word.
 PROGRAMME = "programme"
+# What is held to its own regions where it is done, so that it may be done whatever else is seen in others.
+_PLACED = frozenset({scopes.HAND_IN, scopes.COUNTERSIGN})
 
 
 @dataclass(frozen=True)
 class Role:
-    """What a role may do, and its pages: those `pages` (None: all) but not the `hidden` ones. `is_placed` says that it needs regions."""
+    """What a role may do, and its pages: those `pages` (None: all) but not the `hidden` ones.
+
+    `is_placed` says that it needs regions, `is_of_provinces` that these are whole provinces.
+    """
 
     may: frozenset[str]
     pages: frozenset[str] | None = None
     hidden: frozenset[str] = frozenset()
     is_placed: bool = False
+    is_of_provinces: bool = False
     is_without_numbers: bool = False
 
     def has(self, page: str) -> bool:
@@ -24,14 +30,24 @@ class Role:
         return page not in self.hidden and (self.pages is None or page in self.pages)
 
 
-_LEADER = Role(frozenset({scopes.EXPORT, scopes.COMMENT}), hidden=frozenset({"records", "ask", "upload", "audit"}))
+_LEADER = Role(
+    frozenset({scopes.EXPORT, scopes.COMMENT}), hidden=frozenset({"records", "ask", "upload", "duties", "audit"})
+)
 ROLES = {
     "leader": _LEADER,
     "province_leader": Role(_LEADER.may, hidden=_LEADER.hidden, is_placed=True),
     "office": Role(
         frozenset({scopes.HAND_IN, scopes.UNDO, scopes.ANSWER}),
+        frozenset(
+            {"start", "home", "overview", PROGRAMME, "upload", "duties", "data-quality", "reminders", "glossary"}
+        ),
+        is_placed=True,
+    ),
+    "countersigner": Role(
+        frozenset({scopes.COUNTERSIGN}),
         frozenset({"start", "home", "overview", PROGRAMME, "upload", "data-quality", "reminders", "glossary"}),
         is_placed=True,
+        is_of_provinces=True,
     ),
     "analyst": Role(
         frozenset({scopes.EXPORT, scopes.RECORDS, scopes.SQL, scopes.PREVIEW, scopes.CONFIRM, scopes.ANSWER}),
@@ -85,10 +101,20 @@ class Access:
             role = ROLES[grant.role]
             for action in role.may:
                 able = [one for one in reading if action in ROLES[one.role].may]
-                if role.is_without_numbers or _together(able) == regions:
+                if action in _PLACED or role.is_without_numbers or _together(able) == regions:
                     may.add(action)
         units = tuple(dict.fromkeys(unit for grant in grants for unit in grant.units))
-        return Scope(regions, regions is None or (self.has_nation and bool(regions)), frozenset(may), units)
+        return Scope(
+            regions,
+            regions is None or (self.has_nation and bool(regions)),
+            frozenset(may),
+            units,
+            self._where(scopes.HAND_IN),
+            self._where(scopes.COUNTERSIGN),
+        )
+
+    def _where(self, action: str) -> tuple[str, ...] | None:
+        return _together([one for one in self.grants if action in ROLES[one.role].may])
 
 
 def _together(grants: list[Grant]) -> tuple[str, ...] | None:

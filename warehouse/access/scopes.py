@@ -18,8 +18,24 @@ NATION = "000000"
 EXPORT, RECORDS, SQL, PREVIEW, CONFIRM = "export", "records", "sql", "preview", "confirm"
 COMMENT, ANSWER = "comment", "answer"
 HAND_IN, UNDO, PUBLISH, ROLL_BACK, PIN, AUDIT = "hand_in", "undo", "publish", "roll_back", "pin", "audit"
+COUNTERSIGN = "countersign"
 ACTIONS = frozenset(
-    {EXPORT, RECORDS, SQL, PREVIEW, CONFIRM, HAND_IN, UNDO, PUBLISH, ROLL_BACK, PIN, AUDIT, COMMENT, ANSWER}
+    {
+        EXPORT,
+        RECORDS,
+        SQL,
+        PREVIEW,
+        CONFIRM,
+        HAND_IN,
+        UNDO,
+        PUBLISH,
+        ROLL_BACK,
+        PIN,
+        AUDIT,
+        COMMENT,
+        ANSWER,
+        COUNTERSIGN,
+    }
 )
 
 
@@ -36,13 +52,16 @@ class Scope:
     """The regions whose rows are there, with all below them; None is every region, () is none.
 
     `has_nation` adds the nation's own values as a line of reference, where they give no other region away. `may` is what may be done,
-    `units` are the reporting units for which files may be handed in (None: any).
+    `units` are the reporting units for which files may be handed in, `hands_in` the regions, and `signs` the provinces whose uploads may be
+    countersigned (None: any); these hold where their role does, whatever else is seen in other regions.
     """
 
     regions: tuple[str, ...] | None = None
     has_nation: bool = True
     may: frozenset[str] = ACTIONS
     units: tuple[str, ...] | None = None
+    hands_in: tuple[str, ...] | None = None
+    signs: tuple[str, ...] | None = None
     key: str = field(init=False, default="")
 
     def __post_init__(self) -> None:

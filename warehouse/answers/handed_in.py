@@ -40,7 +40,7 @@ RECEIPT_COLUMNS = (
     Column("file", TEXT, "文件在投放目录下的路径", is_key=True),
     Column("programme", TEXT, "项目代码；没看懂的文件为空"),
     Column("table", TEXT, "契约中的表；没看懂的文件为空"),
-    Column("status", TEXT, "accepted接收、warned接收但有提示、refused退回、waiting等待写完"),
+    Column("status", TEXT, "accepted接收、warned接收但有提示、refused退回、waiting等待写完或等待会签"),
     Column("encoding", TEXT, "文本的解码方式；工作簿为xlsx"),
     Column("rows_in", WHOLE, "文件中的数据行数；可能过少的表不给"),
     Column("rows_accepted", WHOLE, "接收的行数；可能过少的表不给"),

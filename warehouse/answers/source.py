@@ -74,9 +74,10 @@ class Source:
 
     def has_region(self, code: str | None) -> bool:
         """Whether a region may be told of: it lies in one of the scope's."""
-        known, allowed = _lists(self.release.path).regions, self.scope.regions
+        allowed = self.scope.regions
         if allowed is None:
             return True
+        known = _lists(self.release.path).regions
         while code is not None:
             if code in allowed:
                 return True

@@ -15,6 +15,7 @@ from warehouse.answers.periods import shown_origin
 from warehouse.answers.questions import put
 from warehouse.answers.scope import EVERYTHING, Scope
 from warehouse.answers.source import Source
+from warehouse.assistants import asking
 from warehouse.settings import Settings
 
 INSTRUCTIONS = """\
@@ -45,8 +46,14 @@ Origin = Annotated[
 ]
 
 
-def server(settings: Settings, scope: Scope = EVERYTHING) -> MCPServer:
-    """The server over one installation; whoever asks sees what the scope allows, of the release that is current then."""
+def server(settings: Settings, scope: Scope = EVERYTHING, with_sql: bool = False) -> MCPServer:
+    """The server over one installation; whoever asks sees what the scope allows, of the release that is current then.
+
+    `with_sql` is for analysts: a tool for SELECTs of what 查询 may ask. Raises ValueError for a scope of some programmes, which has no
+    views.
+    """
+    if with_sql and scope.programmes is not None:
+        raise ValueError("SQL 不能只限于一个项目：请只用 --region 收窄")
     made = MCPServer("unionboard", title="工会项目看板", instructions=INSTRUCTIONS, log_level="WARNING")
 
     def now() -> Source:
@@ -153,6 +160,15 @@ def server(settings: Settings, scope: Scope = EVERYTHING) -> MCPServer:
         except AskedError as error:
             raise ToolError(str(error)) from error
         return _json(_allowed(source.kpis[kpi], over))
+
+    if with_sql:
+
+        @made.tool(structured_output=False)
+        def run_sql(
+            sql: Annotated[str, Field(description="一条 SELECT，DuckDB 的写法 one SELECT in DuckDB's SQL")],
+        ) -> str:
+            """一条只读查询，只在前面的工具答不了时用；只有范围内的行，少的数不在里面。One SELECT, for what no other tool answers."""
+            return _json(asking.ask(settings, now(), sql))
 
     @made.resource("unionboard://glossary", title="指标口径", mime_type="application/json")
     def glossary() -> str:

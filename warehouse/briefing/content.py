@@ -3,7 +3,10 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
+
+from cachetools import LRUCache, cached
 
 from warehouse.answers import telling
 from warehouse.answers.answer import Answer, Caveat, Row
@@ -140,9 +143,19 @@ def _chapter(source: Source, programme: Row, region: str, period: str) -> Chapte
         months = [row for row in series.rows if row["period"] <= headline.period or grain == "month"]
         months = [row for row in months if grain != "month" or row["period"] <= _last_month(period)][-_MONTHS:]
     published = put(source, "figures", {"programme": [code], "region": [region]}).rows
-    missing = put(source, "not-reported", {"programme": [code], "origin": [origin]}).rows
+    missing = _not_reported(source, code, origin)
     inside = [row for row in missing if _is_inside(source, row["region"], region)]
     return Chapter(programme, origin, figures, headline, tuple(below), tuple(months), tuple(published), tuple(inside))
+
+
+def _asked_of(source: Source, programme: str, origin: str) -> tuple[object, ...]:
+    return (source.release.path, source.release.id, source.scope.key, source.settings.today, programme, origin)
+
+
+@cached(LRUCache(64), key=_asked_of, lock=Lock())
+def _not_reported(source: Source, programme: str, origin: str) -> tuple[Row, ...]:
+    """What is owed of a programme, asked once for the briefings of all provinces: it is most of what one takes."""
+    return tuple(put(source, "not-reported", {"programme": [programme], "origin": [origin]}).rows)
 
 
 def _values(source: Source, given: dict[str, list[str]], extra: frozenset[str] = frozenset()) -> Answer:

@@ -8,7 +8,7 @@ from typing import Any
 
 from warehouse.access import audit
 from warehouse.answers.source import Source
-from warehouse.briefing import codes, content, shaped, typeset
+from warehouse.briefing import codes, content, remarks, shaped, typeset
 from warehouse.briefing.content import Briefing, Selection
 from warehouse.settings import Settings
 
@@ -28,13 +28,21 @@ def brief(
     organisation: str = shaped.ORGANISATION,
     reader: str | None = None,
     say: Callable[[str], None] = lambda _: None,
+    with_comments: bool = False,
 ) -> tuple[Briefing, bytes]:
-    """The briefing and its bytes. Raises BriefError for an unknown form, AskedError for an unknown code, TypesetError for a template."""
+    """The briefing and its bytes, with 批示 behind the answers where that is wished.
+
+    Raises BriefError for an unknown form, AskedError for an unknown code, TypesetError for a template, OSError where 批示 cannot be read.
+    """
     if form not in FORMATS:
         raise BriefError(f"没有格式 {form}。可用：{'、'.join(FORMATS)}。")
     composed = content.compose(source, selection, say)
+    if with_comments:
+        said = remarks.told(source, selection.region, selection.programme)
+        composed = replace(composed, sentences=(*composed.sentences, (remarks.HEAD, said)))
     composed = replace(composed, code=codes.give(settings, composed))
     about: dict[str, Any] = {"region": selection.region, "period": composed.period, "programme": selection.programme}
+    about["comments"] = with_comments or None
     audit.record(
         settings, "briefing.make", audit.DONE, None, release=source.release.id, format=form, code=composed.code, **about
     )

@@ -20,7 +20,7 @@ from uuid import uuid4
 import duckdb
 
 from warehouse import contracts
-from warehouse.build import compact, project, project_code, targets
+from warehouse.build import compact, events, project, project_code, targets
 from warehouse.build import plan as planning
 from warehouse.build.dbt import DbtProcess, dbt_process
 from warehouse.build.engines import DUCKDB, SPARK, Choice, Engine, EngineError, spark
@@ -109,6 +109,7 @@ def build(
     if plan is None:
         raise BuildError("编译模型时文件又有改动，请再刷新一次。")
     targets.check(plan, reference_lists(settings))
+    events.check(plan, reference_lists(settings))
     if select:
         plan = plan.selected(select)
     begin = time.perf_counter()

@@ -22,13 +22,19 @@ def mcp(
     region: Annotated[
         list[str] | None, typer.Option("--region", help="只给这个地区和其下级；可写几次", metavar="CODE")
     ] = None,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="给分析人员：另加一条只读 SQL 的工具，范围与限度同“查询”页")
+    ] = False,
 ) -> None:
     """给智能助手的接口（MCP）：问指标、值、未报、来源、变化，答案都带须转述的说明。（Model Context Protocol server.）"""
     from warehouse.answers.scope import Scope
     from warehouse.assistants.server import server
 
     scope = Scope(frozenset(programme) if programme else None, frozenset(region) if region else None)
-    made = server(at.settings, scope)
+    try:
+        made = server(at.settings, scope, with_sql=sql)
+    except ValueError as error:
+        at.console.fail(f"{error}。")
     if not http:
         # Standard output belongs to the protocol.
         made.run("stdio")

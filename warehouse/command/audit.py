@@ -10,6 +10,7 @@ import typer
 
 from warehouse.access import audit, syslog, verifying
 from warehouse.command.options import Installation, with_installation
+from warehouse.releases import pointed
 from warehouse.settings import day
 
 app = typer.Typer(
@@ -31,11 +32,15 @@ def verify(at: Installation, as_json: Json = False) -> None:
         at.console.say(f"审计记录完整：{verdict.days} 天，{verdict.entries} 条。")
     else:
         at.console.say(f"审计记录有 {len(verdict.faults)} 处问题。")
+    moved = pointed.problem(at.settings)
+    if moved is not None:
+        at.console.say(moved)
     if as_json:
         faults = [fault.as_json() for fault in verdict.faults]
-        document = {"whole": verdict.is_whole, "entries": verdict.entries, "days": verdict.days, "faults": faults}
+        counted = {"whole": verdict.is_whole, "entries": verdict.entries, "days": verdict.days}
+        document = {**counted, "faults": faults, "pointer": moved}
         sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
-    raise typer.Exit(0 if verdict.is_whole else 1)
+    raise typer.Exit(0 if verdict.is_whole and moved is None else 1)
 
 
 @app.command(name="list")

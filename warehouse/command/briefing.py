@@ -33,6 +33,7 @@ def brief(
     organisation: Annotated[str, typer.Option("--organisation", help="落款单位", metavar="NAME")] = "总工会",
     reader: Annotated[str | None, typer.Option("--reader", help="水印上的读者", metavar="NAME")] = None,
     release: Release = None,
+    with_comments: Annotated[bool, typer.Option("--comments", help="附上这个地区和其下级的批示")] = False,
     as_json: Json = False,
 ) -> None:
     """简报：第一页是结论、落后的、变化、未报、能否完成；附核对码。（A briefing of a region or programme.）"""
@@ -61,7 +62,7 @@ def brief(
                 step = _said_with(f"{number}/{len(wanted)} " if provinces else "", say)
                 made, content = make.brief(
                     at.settings, found, Selection(code, period, programme), form, template, organisation, reader,
-                    step,
+                    step, with_comments,
                 )  # fmt: skip
                 name = f"{made.title.replace(' · ', '_')}_简报.{form}"
                 path = (out or Path("简报")) / name if provinces else out or Path(name)

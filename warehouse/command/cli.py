@@ -22,7 +22,9 @@ from warehouse.command import audit as audit_commands
 from warehouse.command import usage
 from warehouse.command.assistants import mcp
 from warehouse.command.briefing import brief, chart, verify
+from warehouse.command.comments import comments
 from warehouse.command.console import Console
+from warehouse.command.countersign import countersign
 from warehouse.command.exporting import export
 from warehouse.command.notify import notify
 from warehouse.command.options import Installation, Language, installed, with_installation
@@ -504,11 +506,13 @@ def undo_upload(
 @with_installation
 def uploads(at: Installation, as_json: Json = False) -> None:
     """最近的上报，最新的在前；编号可用于 unionboard undo。（Recent uploads.）"""
-    from warehouse.front_door import handed_in
+    from warehouse.front_door import handed_in, waiting
     from warehouse.intake.folder import set_aside
 
     out = set_aside.out(set_aside.load(at.settings))
     rows = [one.as_json(out) for one in handed_in.uploads(at.settings)]
+    # What waits for a second person's word, was returned or withdrawn: not in the folder, so nothing that `undo` could take out.
+    rows += [one.as_upload() for one in reversed(waiting.every(at.settings)) if one.state != waiting.SIGNED]
     if as_json:
         _print_json(rows)
         return
@@ -801,6 +805,8 @@ app.command(name="notify")(notify)
 app.command(name="mcp")(mcp)
 app.add_typer(tokens_app, name="token")
 app.command(name="release-key")(release_key)
+app.command(name="countersign")(countersign)
+app.command(name="comments")(comments)
 
 
 def main() -> None:

@@ -11,12 +11,18 @@ from rich.console import Console as RichConsole
 from rich.measure import Measurement
 from rich.table import Table
 
-from warehouse.intake.receipt import Receipt
+from warehouse.intake.receipt import Receipt, state_of
 from warehouse.system.children import STEP
 
-_STATUS = {"accepted": "收下", "warned": "收下，有提醒", "refused": "拒收", "waiting": "等待写完"}
-_STATUS_EN = {"accepted": "accepted", "warned": "accepted with warnings", "refused": "refused", "waiting": "waiting"}
-_COLOUR = {"accepted": "green", "warned": "yellow", "refused": "red", "waiting": "cyan"}
+_STATUS = {"accepted": "收下", "partly": "部分退回", "warned": "收下，有提醒", "refused": "拒收", "waiting": "等待"}
+_STATUS_EN = {
+    "accepted": "accepted",
+    "partly": "partly rejected",
+    "warned": "accepted with warnings",
+    "refused": "refused",
+    "waiting": "waiting",
+}
+_COLOUR = {"accepted": "green", "partly": "yellow", "warned": "yellow", "refused": "red", "waiting": "cyan"}
 
 # Characters; no table is wider.
 _WIDEST = 2_000
@@ -82,7 +88,8 @@ class Console:
                 if self.language == "en"
                 else f"共 {receipt.rows_in} 行，入库 {receipt.rows_accepted}，隔离 {receipt.rows_quarantined}，忽略 {receipt.rows_ignored}"
             )
-            self._err.print(f"{words[receipt.status]}  ", style=_COLOUR[receipt.status], end="", markup=False)
+            state = state_of(receipt.status, receipt.rows_quarantined)
+            self._err.print(f"{words[state]}  ", style=_COLOUR[state], end="", markup=False)
             self._err.print(f"{receipt.file}  {counts}", markup=False)
             told = [message for message in receipt.messages if message.severity != "info"]
             for message in told[:_MESSAGES_SHOWN]:

@@ -2,7 +2,7 @@
 
 import errno
 
-from warehouse.intake.folder.mounts import VanishedError
+from warehouse.intake.folder.vanished import VanishedError
 from warehouse.system.full_disk import is_full
 
 _WHY = {

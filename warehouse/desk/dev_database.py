@@ -17,7 +17,7 @@ from warehouse.build import candidate, project
 from warehouse.build import plan as planning
 from warehouse.build.dbt import dbt_process
 from warehouse.intake import landing
-from warehouse.intake.folder import take_in
+from warehouse.intake.folder.take_in import take_in
 from warehouse.refresh import release_base
 from warehouse.releases import release
 from warehouse.settings import DBT_PROJECT, Settings

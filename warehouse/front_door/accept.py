@@ -13,8 +13,9 @@ from typing import Any
 from warehouse.access import audit
 from warehouse.build import origins
 from warehouse.build.origins import Turn
-from warehouse.front_door import handed_in, offer
+from warehouse.front_door import handed_in, offer, waiting
 from warehouse.front_door.offer import Offer
+from warehouse.front_door.waiting import Waiting
 from warehouse.intake import decode, privacy
 from warehouse.intake.folder import orphans
 from warehouse.intake.receipt import REFUSED, WAITING, Receipt
@@ -62,10 +63,12 @@ def accept(
     programme: str | None = None,
     is_confirmed: bool = False,
     progress: Progress | None = None,
+    signed: Waiting | None = None,
 ) -> Acceptance:
-    """Files that are refused stay where they are; the others are copied in and published.
+    """Files that are refused stay where they are; the others are copied in and published, or wait for a second person's word.
 
-    `is_confirmed` says that corrections which lose more than half of their rows are meant, and what they do to the release.
+    `is_confirmed` says that corrections which lose more than half of their rows are meant, and what they do to the release;
+    `signed` is what a second person has just signed.
     When nothing can be published the copies are taken out again; a release that waits for a word keeps them. Raises
     OSError when the disk does not take a file, InUseError when another program has the release open for writing.
     """
@@ -76,7 +79,11 @@ def accept(
     standing = release.current(settings)
     was_shown = origins.shown(standing.path) if standing is not None else {}
     with offer.opened(paths) as (files, refused), scratch.folder() as room:
-        offers = offer.judged(settings, files, programme, is_confirmed, say, Path(room))
+        offers = offer.judged(settings, files, programme, is_confirmed, say, Path(room), is_signed=signed is not None)
+        waits = [one for one in offers if one.waits_for is not None and one.place is not None]
+        put = waiting.put_aside(settings, waits, is_confirmed) if waits else []
+        aside = dict(zip(map(id, waits), put, strict=True))
+        offers = [aside[id(one)][0] if id(one) in aside else one for one in offers]
         copied = _put_in(offers, settings)
     _remember_refused(settings, [*refused, *(one.receipt for one in offers if one.receipt.status == REFUSED)])
     upload = None
@@ -94,15 +101,23 @@ def accept(
     elif not result.published and result.release != before:
         # The watcher of a running `up` was faster; what it published holds these files.
         result = replace(result, published=True, reason=f"已发布 {result.release}。")
+    if put:
+        result = replace(result, reason=f"{len(put)} 个文件已交来，在等本省另一个人会签，签了才发布。{result.reason}")
     finals = (*refused, *(_final(one, settings, result) for one in offers))
-    _record(settings, upload, finals, result)
+    if signed is None:
+        _record(settings, upload, finals, result, [name for _, name in put])
     return Acceptance(finals, result, _turns(was_shown, settings, result))
 
 
 def _record(
-    settings: Settings, upload: handed_in.Upload | None, finals: Sequence[Receipt], result: RefreshResult
+    settings: Settings,
+    upload: handed_in.Upload | None,
+    finals: Sequence[Receipt],
+    result: RefreshResult,
+    waits: Sequence[str],
 ) -> None:
-    outcome = audit.FAILED if result.outcome == "failed" else audit.DONE if upload is not None else audit.REFUSED
+    is_in = upload is not None or bool(waits)
+    outcome = audit.FAILED if result.outcome == "failed" else audit.DONE if is_in else audit.REFUSED
     files = [f"{privacy.masked(Path(one.file).name)} {one.status}" for one in finals]
     audit.record(
         settings,
@@ -111,6 +126,7 @@ def _record(
         upload=upload.id if upload else None,
         release=result.release if result.published else None,
         files=files,
+        waits=list(waits) or None,
     )
 
 

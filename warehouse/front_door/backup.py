@@ -30,7 +30,7 @@ from warehouse.system.lock import writer_lock
 FORMAT = 1
 LIST = "backup.json"
 # Parts of home by their names; the ledger and the audit are copied as they are at one moment.
-_FOLDERS = ("receipts", "uploads", "keys", "briefings", "notify", "comments")
+_FOLDERS = ("receipts", "uploads", "keys", "briefings", "notify", "comments", "views", "waiting")
 _FILES = ("notify.yml", "set_aside.json", "last_refresh.json", "seeds_seen.json")
 # Secrets of the machine stay with the machine: what is noted of the settings says how it was, for a person to read.
 _SECRET = ("SECRET", "TOKEN", "PASSWORD", "KEY")

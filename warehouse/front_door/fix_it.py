@@ -4,7 +4,8 @@ from pathlib import Path
 
 from warehouse.front_door.offer import next_correction
 from warehouse.intake import apart, filename, messages, privacy
-from warehouse.intake.folder import judge, latest_receipts
+from warehouse.intake.folder import latest_receipts
+from warehouse.intake.folder.one_file import judge
 from warehouse.intake.judge import label_of, programme_of
 from warehouse.intake.marked_workbook import Drawing, FixItError, shown
 from warehouse.intake.plain_data import plain

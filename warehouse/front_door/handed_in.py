@@ -28,7 +28,7 @@ class Upload:
 
     def when(self) -> str:
         """The moment as people here write it."""
-        return datetime.fromisoformat(self.at).astimezone(TIME_ZONE).strftime("%Y-%m-%d %H:%M")
+        return minute_of(self.at)
 
     def in_force(self, out: Mapping[str, tuple[AsideFile, Taken]]) -> tuple[AsideFile, ...]:
         """Its files that nobody has taken back; `out` as set_aside.out gives it."""
@@ -38,6 +38,11 @@ class Upload:
         """As `uploads --json` prints it."""
         files = [{"file": file.file, "sha256": file.sha256, "set_aside": file.sha256 in out} for file in self.files]
         return {"upload": self.id, "at": self.at, "files": files, "undone": not self.in_force(out)}
+
+
+def minute_of(at: str) -> str:
+    """A moment as people here write it."""
+    return datetime.fromisoformat(at).astimezone(TIME_ZONE).strftime("%Y-%m-%d %H:%M")
 
 
 class UploadError(Exception):

@@ -1,6 +1,7 @@
 """Files that somebody offers, ZIP archives opened: each judged, with the place in the seeds folder where it would lie."""
 
 import contextlib
+import json
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence, Set
@@ -8,12 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warehouse.access import own_unit
+from warehouse.access.own_unit import OwnUnit
 from warehouse.front_door import archive
-from warehouse.intake import apart, decode, filename, messages, privacy, remembered
+from warehouse.intake import apart, decode, filename, messages, privacy, reference, remembered
 from warehouse.intake.apart import Offered
 from warehouse.intake.files import problem_of
-from warehouse.intake.folder import confirm_replacement, judge_alone, orphans
+from warehouse.intake.folder import orphans
 from warehouse.intake.folder.context import doubled
+from warehouse.intake.folder.one_file import judge_alone
+from warehouse.intake.folder.take_in import confirm_replacement
 from warehouse.intake.folder.together import Folder
 from warehouse.intake.judge import Judgement, label_of
 from warehouse.intake.note import Note
@@ -32,11 +36,17 @@ _FIRST_SAID = frozenset({"D88", "D120"})
 
 @dataclass(frozen=True)
 class Offer:
-    """One offered file: its bytes, what became of it, and its place below the seeds folder, None when it does not go in."""
+    """One offered file: its bytes, what became of it, and its place below the seeds folder, None when it does not go in.
+
+    `waits_for`: it is published once somebody signs who may for all these regions; None where nobody has to. `keys` name what it reports,
+    so that whatever corrects it is known.
+    """
 
     path: Path | None
     receipt: Receipt
     place: Path | None = None
+    waits_for: tuple[str, ...] | None = None
+    keys: tuple[str, ...] = ()
 
     @property
     def is_in_place(self) -> bool:
@@ -120,13 +130,16 @@ def judged(
     is_confirmed: bool,
     say: Say,
     room: Path,
+    is_signed: bool = False,
 ) -> list[Offer]:
     """Each file judged as a refresh would, beside what is in and what is offered with it, and placed if it goes in.
 
     What goes in is what may be kept: where that is not the file as it came, it lies in `room`, written anew (D120).
     `is_confirmed`: corrections that lose more than half are meant (D76). Writes nothing but the confirmations. Junk such as
-    .DS_Store is not listed.
+    .DS_Store is not listed. `is_signed`: a second person has signed, and whose units they are was asked when they were handed in.
     """
+    own = None if is_signed else own_unit.of_this_command()
+    countersigned = reference.load(settings.reference).countersigned if own is not None else frozenset()
     offers: list[Offer] = []
     placed: list[_Placed] = []
     seen: dict[str, str] = {}
@@ -161,16 +174,20 @@ def judged(
         correction = filename.correction_of(place.name)
         told = replace(judgement, receipt=receipt)
         entry = remembered.offered(told, sha256, _label(place, settings), correction, settings)
-        if (foreign := _foreign(entry)) is not None:
+        if (foreign := _foreign(entry, own)) is not None:
             offers[-1] = Offer(path, _not_for(receipt, foreign))
             continue
+        if own is not None and its_programme in countersigned:
+            keys = tuple(sorted({json.dumps(one.key, ensure_ascii=False) for one in entry.submissions}))
+            offers[-1] = Offer(path, receipt, waits_for=_regions(entry) or own.regions or (), keys=keys)
         placed.append(_Placed(len(offers) - 1, place, entry))
     for one, receipt in _together(placed, folder, is_confirmed, offers, settings):
         before = offers[one.position]
         goes_in = receipt.status != REFUSED
-        offers[one.position] = replace(
-            before, receipt=replace(receipt, file=before.receipt.file), place=one.place if goes_in else None
-        )
+        receipt = replace(receipt, file=before.receipt.file)
+        if goes_in and before.waits_for is not None:
+            receipt = replace(receipt, messages=(message_of(Note("D126"), None, None), *receipt.messages))
+        offers[one.position] = replace(before, receipt=receipt, place=one.place if goes_in else None)
     return offers
 
 
@@ -276,9 +293,13 @@ def _place(settings: Settings, path: Path, programme: str, sha256: str, taken: S
     return place.with_name(next_correction(place.parent, place.name, others=sorted(taken)))
 
 
-def _foreign(entry: Remembered) -> str | None:
+def _regions(entry: Remembered) -> tuple[str, ...]:
+    """The regions that a file reports about, as its rows say."""
+    return tuple(sorted({region for one in entry.submissions for _, region in one.regions or {} if region}))
+
+
+def _foreign(entry: Remembered, own: OwnUnit | None) -> str | None:
     """Units in a file for which whoever hands it in may not report; None where all is well."""
-    own = own_unit.of_this_command()
     if own is None:
         return None
     there = [(one.reporting_unit, region) for one in entry.submissions for _, region in (one.regions or {("", ""): 0})]

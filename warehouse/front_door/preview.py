@@ -13,8 +13,9 @@ from warehouse.build import candidate as building
 from warehouse.build import origins
 from warehouse.build.origins import Turn
 from warehouse.front_door import offer
-from warehouse.intake.folder import orphans, set_aside, take_in
+from warehouse.intake.folder import orphans, set_aside
 from warehouse.intake.folder.set_aside import Taken
+from warehouse.intake.folder.take_in import take_in
 from warehouse.intake.receipt import Receipt
 from warehouse.refresh import Progress, release_base
 from warehouse.releases import change_causes, compare, release, summary
@@ -57,6 +58,7 @@ def preview(
     programme: str | None = None,
     progress: Progress | None = None,
     is_confirmed: bool = False,
+    is_signed: bool = False,
 ) -> Preview:
     """Build the seeds folder with these files added and compare with the current release; without files, the models as they are now.
 
@@ -68,7 +70,9 @@ def preview(
     with _aside(settings) as aside, offer.opened(paths) as (files, refused), scratch.folder() as room:
         aside = replace(aside, links_to=(*aside.links_to, *(path.absolute() for path, _ in files), Path(room)))
         # Judged beside the copied memory, so that even a confirmation is forgotten with it.
-        offers = offer.judged(replace(settings, home=aside.home), files, programme, is_confirmed, say, Path(room))
+        offers = offer.judged(
+            replace(settings, home=aside.home), files, programme, is_confirmed, say, Path(room), is_signed
+        )
         added = {label: one for one in offers if (label := _add(settings, aside, one)) is not None}
         intake = take_in(aside, lambda name, number, total: say(f"读入 {number}/{total} {name}"))
         compared, candidate = _compared(aside, current, say)

@@ -65,8 +65,8 @@ def write_template(programme: str, table: str | None, out: Path) -> list[Path]:
     """
     contracts = _contracts(programme, table)
     reference = settings.load().reference
-    file_words = {row["programme"]: row["file_word"] for row in _rows(reference / "programmes.csv")}
-    provinces = tuple(row["province_name"] for row in _rows(reference / "provinces.csv"))
+    file_words = {row["programme"]: row["file_word"] for row in rows_of(reference / "programmes.csv")}
+    provinces = tuple(row["province_name"] for row in rows_of(reference / "provinces.csv"))
     out.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for contract in contracts:
@@ -92,7 +92,8 @@ def _contracts(programme: str, table: str | None) -> list[Table]:
     return chosen
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a reference list."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -110,9 +111,9 @@ def _write_workbook(table: Table, provinces: tuple[str, ...], path: Path) -> Pat
     formats = _formats(workbook)
     sheet = workbook.add_worksheet(table.name_zh)
     guide = workbook.add_worksheet(GUIDE_SHEET)
-    choices = [_choices(column, provinces) for column in table.file_columns]
-    if not all(_fits_inline(names) for names in choices):
-        _write_lists(workbook.add_worksheet(LISTS_SHEET), choices)
+    offered = [choices(column, provinces) for column in table.file_columns]
+    if not all(_fits_inline(names) for names in offered):
+        _write_lists(workbook.add_worksheet(LISTS_SHEET), offered)
     headers = {column.name: column.header for column in table.file_columns}
     sheet.freeze_panes(1, 0)
     sheet.set_row(0, 24)
@@ -120,9 +121,9 @@ def _write_workbook(table: Table, provinces: tuple[str, ...], path: Path) -> Pat
         sheet.set_column(index, index, max(12, 2 * len(column.header) + 4), formats[_cell_format(column)])
         sheet.write_string(0, index, column.header, formats["required" if column.required else "optional"])
         sheet.write_comment(
-            0, index, _explanation(column, headers), {"author": "unionboard", "x_scale": 2, "y_scale": 1.6}
+            0, index, explanation(column, headers), {"author": "unionboard", "x_scale": 2, "y_scale": 1.6}
         )
-        sheet.data_validation(1, index, ROWS, index, _check(column, headers, _list_source(choices[index], index)))
+        sheet.data_validation(1, index, ROWS, index, _check(column, headers, _list_source(offered[index], index)))
     _write_guide(guide, table, headers, formats)
     workbook.close()
     return path
@@ -146,7 +147,8 @@ def _cell_format(column: Column) -> str:
     return column.type if column.type in ("date", "int", "decimal") else "text"
 
 
-def _choices(column: Column, provinces: tuple[str, ...]) -> tuple[str, ...]:
+def choices(column: Column, provinces: tuple[str, ...]) -> tuple[str, ...]:
+    """What may be chosen in a column; nothing where anything may be written."""
     if column.type == "province":
         return provinces
     return YES_NO if column.type == "bool" else column.allowed
@@ -156,7 +158,7 @@ def _check(column: Column, headers: Mapping[str, str], source: list[str] | str) 
     """What Excel checks in the cells of a column; what it lets through is still checked by the intake."""
     check: dict[str, Any] = {
         "input_title": column.header[:32],
-        "input_message": _clipped(_explanation(column, headers)),
+        "input_message": _clipped(explanation(column, headers)),
         "error_title": "请检查",
         "error_message": _clipped(f"“{column.header}”不符合要求：{_allowed(column) or TYPE_NAMES[column.type]}"),
     }
@@ -207,7 +209,8 @@ def _date_limits(column: Column) -> dict[str, Any]:
     return {"criteria": ">=", "value": low}
 
 
-def _explanation(column: Column, headers: Mapping[str, str]) -> str:
+def explanation(column: Column, headers: Mapping[str, str]) -> str:
+    """What the template says of a column: whether it must be filled, its type, unit and what it may hold; `headers` by name."""
     parts = [
         f"{_required(column, headers)}，{TYPE_NAMES[column.type]}",
         _description(column),

@@ -5,6 +5,46 @@ from dataclasses import dataclass
 from string import Formatter
 
 INFO, WARNING, QUARANTINE, REFUSE = "info", "warning", "quarantine", "refuse"
+# What was read in another form than it was written; everything else that is only information changed nothing.
+CONVERSIONS = frozenset(
+    f"D{number:02d}"
+    for number in (
+        *(
+            1,
+            2,
+            3,
+            5,
+            7,
+            10,
+            16,
+            17,
+            19,
+            20,
+            22,
+            23,
+            24,
+            25,
+            27,
+            31,
+            32,
+            34,
+            35,
+            36,
+            37,
+            38,
+            43,
+            44,
+            48,
+            50,
+            56,
+            59,
+            61,
+            62,
+            63,
+        ),
+        *(64, 81, 83, 108, 112, 115),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -543,7 +583,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "D72.kept": _e(
         WARNING,
-        "第{row}行与前面的行完全相同，本表无主键，均已保留，请核对。",
+        "第{row}行与前面的行完全相同，这张表没有规定编号，都留下了，请核对。",
         "Line {row} repeats an earlier row; the table has no key, both are kept.",
     ),
     "D73": _e(
@@ -957,5 +997,16 @@ CATALOGUE: dict[str, Entry] = {
         "文件里有不归您上报的单位：{units}。您的账号只能替自己的单位、在自己的地区上报，整个文件没有收；请只留本单位的行再交，或请那些单位自己交。",
         "The file holds units for which your account may not report: {units}. Nothing was taken; leave only the rows of your own unit "
         "in your own region, or let those units hand in theirs.",
+    ),
+    "D126": _e(
+        INFO,
+        "这个项目的上报要由本省另一个人会签：交来以后先等会签，签了才发布、才计入。",
+        "Uploads of this programme wait for a second person of the province; they are published and count once that person has signed.",
+    ),
+    "D126.waits": _e(
+        INFO,
+        "已交来，在等本省另一个人会签（编号 {id}）：签了才发布、才计入。要改正，先撤回再交。",
+        "Handed in, and waiting for a second person of the province ({id}): it is published and counts once that person has signed. "
+        "To correct it, withdraw it and hand in again.",
     ),
 }

@@ -8,6 +8,8 @@ from warehouse.intake import messages
 from warehouse.intake.note import Note
 
 ACCEPTED, WARNED, REFUSED, WAITING = "accepted", "warned", "refused", "waiting"
+# How a file is told of to people that was taken in without some of its rows: they have to be mended.
+PARTLY = "partly"
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,11 @@ def double_of(receipt: Receipt, file: str, seen: object) -> Receipt:
         rows_ignored=0,
         messages=(message,),
     )
+
+
+def state_of(status: str, rows_quarantined: int) -> str:
+    """The status as people are told it: `partly` where rows of a file that was taken in were set aside."""
+    return PARTLY if status == WARNED and rows_quarantined else status
 
 
 def status_of(found: tuple[Message, ...], rows_accepted: int, rows_quarantined: int) -> str:

@@ -42,6 +42,8 @@ class Reference:
     zone_names: dict[str, str]
     programmes: dict[str, str]
     programme_words: dict[str, str]
+    countersigned: frozenset[str]
+    """Programmes whose uploads wait for a second person; by the column `countersign` of the list."""
 
     def province_code(self, text: str) -> str | None:
         """The two-digit code of a province-level name, alias or code, else None."""
@@ -120,7 +122,13 @@ def _load(folder: Path, _stamps: tuple[tuple[int, int], ...]) -> Reference:
         zone_names={row["region_name"]: row["region_code"] for row in zones},
         programmes={row["programme"]: row.get("programme_name_zh") or row["programme"] for row in programmes},
         programme_words=words,
+        countersigned=frozenset(row["programme"] for row in programmes if _is_said(row.get("countersign"))),
     )
+
+
+def _is_said(cell: str | None) -> bool:
+    """Whether a cell asks for something; a word that is not known asks rather than not."""
+    return (cell or "").strip().lower() not in ("", "no", "none", "false", "0", "否", "无", "不")
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 def route(settings: Settings) -> Route:
-    """GET /brief?region=…&period=…&programme=…&release=…&format=pdf."""
+    """GET /brief?region=…&period=…&programme=…&release=…&format=pdf&comments=1."""
     threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="prints")
     waiting = 0
 
@@ -64,7 +64,14 @@ def _made(settings: Settings, allowed: scopes.Scope, person: people.Person, aske
     try:
         with people.as_person(person):
             source = sources.source(settings, asked.get("release") or None, scope)
-            composed, content = make.brief(settings, source, selection, form, reader=person.name or None)
+            composed, content = make.brief(
+                settings,
+                source,
+                selection,
+                form,
+                reader=person.name or None,
+                with_comments=asked.get("comments") == "1",
+            )
     except (AskedError, make.BriefError, sources.NoReleaseError) as error:
         return _said(str(error), 404)
     except (TypesetError, AuditError, OSError) as error:

@@ -21,8 +21,8 @@ _WORDS = {
     "item": ("{programme}·{table}（{period}）", "{programme}, {table} ({period})"),
     "table": ("{table}（{period}）：{who}", "{table} ({period}): {who}"),
     "due": ("应于 {due} 前报送", "due on {due}"),
-    "late": ("，已逾期 {days} 天", ", {days} days late"),
-    "since": ("；应于 {due} 前报送，最长逾期 {days} 天", "; due on {due}, up to {days} days late"),
+    "late": ("，已逾期 {days} 天", ", {days} day{s} late"),
+    "since": ("；应于 {due} 前报送，最长逾期 {days} 天", "; due on {due}, up to {days} day{s} late"),
     "units": ("还没报的单位：{units}", "offices missing: {units}"),
     "refused": ("收到过“{file}”，但已退回：{reason}", "“{file}” came and was refused: {reason}"),
     "sent_back": ("（报来的已退回）", " (what came was refused)"),
@@ -83,7 +83,7 @@ def about_programme(
 
 def _in(language: str) -> Say:
     place = 1 if language == "en" else 0
-    return lambda key, **values: _WORDS[key][place].format(**values)
+    return lambda key, **values: _WORDS[key][place].format(s="" if values.get("days") == 1 else "s", **values)
 
 
 def _owed(one: Report, names: Mapping[str, str], today: date, say: Say, language: str) -> str:

@@ -34,6 +34,13 @@ class Limits:
     bytes: int | None = None
 
 
+# What somebody on a page, or an assistant for an analyst, may ask for at once.
+SECONDS, ROWS, COLUMNS, MEMORY_MB, RESULT_MB = 10.0, 5_000, 200, 512, 4
+PERSON = Limits(SECONDS, MEMORY_MB, COLUMNS, ROWS, RESULT_MB * 2**20)
+# Longer ones are no question of a person.
+LONGEST_SQL = 20_000
+
+
 class Refused(Exception):
     """A question that was not answered.
 

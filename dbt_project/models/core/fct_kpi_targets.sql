@@ -16,7 +16,9 @@ typed as (
         pace,
         source_figure_id,
         source_zh,
-        note_zh
+        note_zh,
+        source_en,
+        note_en
     from targets
 )
 

@@ -1,28 +1,4 @@
-"""What the whole seeds folder means: which file counts, what replaces what, what was set aside, and what is new since the last time."""
+"""What the whole seeds folder means: which file counts, what replaces what, what was set aside, and what is new since the last time.
 
-from pathlib import Path
-
-from warehouse.intake import apart
-from warehouse.intake.folder.context import in_context
-from warehouse.intake.folder.take_in import Intake, confirm_replacement, take_in
-from warehouse.intake.judge import Judgement, label_of, programme_of
-from warehouse.settings import Settings
-
-
-def judge(path: Path, settings: Settings, programme: str | None = None) -> Judgement | None:
-    """Judges one file as a refresh would, and writes nothing; None for what systems leave behind (D95) and reference lists.
-
-    The programme is the one given, else that of the folder below the seeds folder, else what name and header say.
-    """
-    judgement = judge_alone(path, settings, programme)
-    return None if judgement is None else in_context(judgement, path, settings)
-
-
-def judge_alone(path: Path, settings: Settings, programme: str | None = None) -> Judgement | None:
-    """As `judge`, without a look at what is already in."""
-    if path.absolute().is_relative_to(settings.reference):
-        return None
-    return apart.judged(path, label_of(path), settings, programme or programme_of(path, settings))
-
-
-__all__ = ["Intake", "Judgement", "confirm_replacement", "judge", "judge_alone", "take_in"]
+Nothing is imported here: what a command asks of the folder (which release was set aside) must not load what reads files.
+"""

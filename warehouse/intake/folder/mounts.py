@@ -7,14 +7,11 @@ from typing import Any
 from warehouse import contracts
 from warehouse.intake import filename
 from warehouse.intake.files import dropped_files
+from warehouse.intake.folder.vanished import VanishedError
 from warehouse.settings import Settings
 from warehouse.system import durable
 
 FILE = "seeds_seen.json"
-
-
-class VanishedError(OSError):
-    """Dropped files are gone in a way in which nobody removes files; the message says which folder and what to do."""
 
 
 def check(settings: Settings, confirm: bool = False) -> dict[str, Any]:

@@ -1,17 +1,20 @@
 """The copy of a release that analysts ask: what pages may show of it and nothing else, so that no question finds more.
 
-Made once a release by a process of its own (`python -m dashboard.data.asking_copy RELEASE COPY`), so that the server does not grow.
+Made once a release by a process of its own (`python -m warehouse.releases.asking_copy RELEASE COPY`), so that the server does not grow.
 """
 
 import contextlib
 import os
+import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import duckdb
 
-from dashboard.data import scoped
 from warehouse.access.scopes import EVERYTHING, Scope
+from warehouse.releases import scoped
+from warehouse.settings import Settings
 
 # Copies of another shape, made by an earlier programme, are not read.
 SHAPE = 2
@@ -19,6 +22,8 @@ MEMORY = "1GB"
 # A copy is for asking on the side; what is larger is asked on the command line.
 LARGEST_TABLE = 2_000_000
 _SEEN = "seen"
+_COPY_SECONDS = 300
+_copying = threading.Lock()
 MARTS = ("mart_kpi_values", "mart_reporting", "mart_orphans", "mart_cross_checks")
 DIMENSIONS = ("dim_kpi", "dim_programme", "dim_region", "dim_period", "dim_file", "bridge_region_ancestor")
 FACTS = ("fct_published_figures", "fct_kpi_targets")
@@ -35,6 +40,31 @@ KEYS = (
     "is_hidden",
     "hidden_reason",
 )
+
+
+class CopyError(Exception):
+    """The copy could not be made; what its maker said last."""
+
+
+def of(settings: Settings, release_id: str, release: Path, scope: Scope) -> Path:
+    """The copy of a release, `release` being its file, for a scope; who comes first has it made. Raises CopyError."""
+    name = ".".join(filter(None, (release_id, str(SHAPE), scope.key)))
+    path = settings.home / "asking" / f"{name}.duckdb"
+    with _copying:
+        if not path.exists():
+            _have_made(release, path, scope)
+    return path
+
+
+def _have_made(release: Path, path: Path, scope: Scope) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    narrowed = [] if scope.regions is None else [",".join(scope.regions), *(["nation"] if scope.has_nation else [])]
+    command = [sys.executable, "-m", "warehouse.releases.asking_copy", str(release), str(path), *narrowed]
+    made = subprocess.run(  # noqa: S603 - our own command
+        command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=_COPY_SECONDS, check=False
+    )
+    if made.returncode != 0:
+        raise CopyError(made.stderr.strip().rpartition("\n")[2])
 
 
 def make(release: Path, path: Path, scope: Scope = EVERYTHING) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from dashboard.data import earlier_releases
 from warehouse.access.scopes import NATION, Scope
+from warehouse.releases import earlier_releases
 
 OUTSIDERS = 3
 MEMORY = "1GB"
@@ -37,8 +37,8 @@ LISTS = frozenset(
         "reporting_calendar",
     }
 )
-# Rules that hold for a region and are set above it.
-_RULES = frozenset({"fct_kpi_targets", "targets"})
+# Rules that hold for a region and are set above it, and what happened there.
+_RULES = frozenset({"fct_kpi_targets", "targets", "events"})
 _OWN = "(select region_code from scope_regions)"
 _ABOVE = "(select region_code from scope_lineage)"
 
