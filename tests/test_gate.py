@@ -77,3 +77,10 @@ def test_uv_is_one_version_wherever_it_is_installed() -> None:
     }
     assert [len(found) for found in pins.values()] == [1, 1]
     assert len({found[0] for found in pins.values()}) == 1
+
+
+def test_base_image_is_pinned_by_digest() -> None:
+    lines = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8").splitlines()
+    [base] = [line for line in lines if line.startswith("ARG BASE=")]
+    assert re.fullmatch(r"ARG BASE=\S+:3\.\d+-slim@sha256:[0-9a-f]{64}", base)
+    assert {line.split()[1] for line in lines if line.startswith("FROM ")} == {"${BASE}"}
