@@ -64,7 +64,7 @@ def test_satisfaction_nobody_reported_is_missing(board: Board) -> None:
     by_region = {MART: [WHOLE | {"region_code": "130302"}, SILENT | {"region_code": "130303"}]}
     drawn = board.draw("sc_satisfaction_by_region", by_region, region="130300")
     assert "1 个地区报了满意度，其中 0 个样本少于30；1 个地区有活动而没有报。" in drawn
-    assert "1 regions reported satisfaction" in board.draw(
+    assert "1 region reported satisfaction" in board.draw(
         "sc_satisfaction_by_region", by_region, region="130300", spoken=ENGLISH
     )
     # Where no region below has anything the picture is left out.
