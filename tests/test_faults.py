@@ -18,6 +18,7 @@ import pytest
 
 from tests.conftest import TODAY
 from tests.support.files import case, centre, write_csv
+from tests.support.once import put_back
 from warehouse import refresh as refreshing
 from warehouse import settings as settings_module
 from warehouse.command.status import status
@@ -46,9 +47,7 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture
 def site(taken: Settings, tmp_path: Path) -> Settings:
     """A copy of the tiny installation, to be broken."""
-    shutil.copytree(taken.seeds, tmp_path / "seeds")
-    shutil.copytree(taken.home, tmp_path / "home", symlinks=True)
-    return settings_module.load(tmp_path / "seeds", tmp_path / "home", taken.today)
+    return put_back(taken.home.parent, tmp_path, taken.today)
 
 
 def command(site: Settings, *arguments: str) -> subprocess.Popen[str]:

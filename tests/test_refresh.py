@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import TODAY
 from tests.support.files import case, centre, write_csv, write_xlsx
+from tests.support.once import put_back
 from warehouse import refresh as refreshing
 from warehouse import settings as settings_module
 from warehouse.build import project
@@ -50,9 +51,7 @@ def one_centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def begun(one_centre: Path, ground: Path) -> Settings:
     """A copy of the installation with one centre, to go on with."""
-    shutil.rmtree(ground)
-    shutil.copytree(one_centre, ground, symlinks=True)
-    return settings_module.load(seeds=ground / "seeds", home=ground / "home", today=TODAY)
+    return put_back(one_centre, ground, TODAY)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from tests.conftest import TODAY
 from tests.front_door.door import FOLDER, Door
 from tests.support.files import case, centre, write_csv
+from tests.support.once import put_back
 from warehouse import settings as settings_module
 from warehouse.command.cli import app
 from warehouse.intake.folder import set_aside
@@ -41,9 +42,7 @@ def corrected(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def door(corrected: Path, ground: Path) -> Door:
     """A copy of the two releases, to be rolled back."""
-    shutil.rmtree(ground)
-    shutil.copytree(corrected, ground, symlinks=True)
-    return Door(settings_module.load(seeds=ground / "seeds", home=ground / "home", today=TODAY), ground / "desk")
+    return Door(put_back(corrected, ground, TODAY), ground / "desk")
 
 
 def workers(door: Door, region: str = "410000") -> float | None:

@@ -4,9 +4,13 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
+
+from warehouse import settings as settings_module
+from warehouse.settings import Settings
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
@@ -28,3 +32,10 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     copy = factory.mktemp(name)
     shutil.copytree(shared / "made", copy, symlinks=True, dirs_exist_ok=True)
     return copy
+
+
+def put_back(made: Path, place: Path, today: date) -> Settings:
+    """The installation made in a folder (`seeds`, `home`), copied to a place where the last test's stood, to be changed."""
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(made, place, symlinks=True)
+    return settings_module.load(seeds=place / "seeds", home=place / "home", today=today)

@@ -5,7 +5,6 @@ lock in one piece; what a killed writer or a full disk leaves of one is taken ba
 """
 
 import contextlib
-import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from warehouse.access import chain, people, sealing
 from warehouse.access.chain import KeyProblem, Link
 from warehouse.access.people import Person
 from warehouse.settings import TIME_ZONE, Settings
+from warehouse.system.folder_lock import folder_lock
 
 DAYS = "UNIONBOARD_AUDIT_DAYS"
 REQUIRED = "UNIONBOARD_AUDIT_REQUIRED"
@@ -92,7 +92,7 @@ def write(
         "outcome": outcome,
         "about": {name: value for name, value in details.items() if value is not None},
     }
-    with _locked(settings) as place:
+    with standing_still(settings) as place:
         secret = chain.key(settings, is_made=_is_empty(place))
         head = _head(place, secret)
         if head is None:
@@ -109,7 +109,7 @@ def check(settings: Settings) -> None:
     if not is_required():
         return
     try:
-        with _locked(settings) as place:
+        with standing_still(settings) as place:
             chain.key(settings, is_made=_is_empty(place))
             if os.statvfs(place).f_bavail == 0:
                 raise OSError("磁盘已满")
@@ -127,23 +127,9 @@ def read_head(settings: Settings, secret: bytes) -> Head | None:
     return _head(folder(settings), secret)
 
 
-@contextlib.contextmanager
-def standing_still(settings: Settings) -> Iterator[Path]:
+def standing_still(settings: Settings) -> contextlib.AbstractContextManager[Path]:
     """The audit's folder, into which nobody writes inside the block."""
-    with _locked(settings) as place:
-        yield place
-
-
-@contextlib.contextmanager
-def _locked(settings: Settings) -> Iterator[Path]:
-    place = folder(settings)
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(place / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield place
-    finally:
-        os.close(descriptor)
+    return folder_lock(folder(settings))
 
 
 def _is_empty(place: Path) -> bool:

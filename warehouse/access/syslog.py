@@ -4,7 +4,6 @@ What was sent last is remembered beside the audit; a server that is away gets wh
 """
 
 import contextlib
-import fcntl
 import json
 import os
 import socket
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 
 from warehouse.access import audit, chain
 from warehouse.settings import Settings
+from warehouse.system.folder_lock import folder_lock
 
 ADDRESS = "UNIONBOARD_AUDIT_SYSLOG"
 SENT = "SENT"
@@ -80,19 +80,13 @@ def ship(settings: Settings) -> int:
 
 @contextlib.contextmanager
 def _cursor(settings: Settings) -> Iterator[tuple[Path, int]]:
-    place = audit.folder(settings)
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(place / ".sending", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with folder_lock(audit.folder(settings), ".sending") as place:
         path = place / SENT
         try:
             last = int(path.read_text(encoding="ascii"))
         except (FileNotFoundError, ValueError):
             last = 0
         yield path, last
-    finally:
-        os.close(descriptor)
 
 
 @contextlib.contextmanager

@@ -1,12 +1,10 @@
 """Files that were handed in and wait for a second person of the province: kept under home, each with what was judged of it."""
 
 import contextlib
-import fcntl
 import json
-import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +19,7 @@ from warehouse.intake.receipt import WAITING, Receipt, message_of
 from warehouse.settings import TIME_ZONE, Settings
 from warehouse.system import durable
 from warehouse.system.durable import put_in_place, temporary_in
+from warehouse.system.folder_lock import folder_lock
 
 FOLDER = "waiting"
 WAITS, SIGNED, RETURNED, WITHDRAWN = "waiting", "signed", "returned", "withdrawn"
@@ -121,22 +120,9 @@ def decide(settings: Settings, one: Waiting, state: str, reason: str = "", relea
     return decided
 
 
-@contextlib.contextmanager
-def locked(settings: Settings, on_wait: Callable[[], None] | None = None) -> Iterator[Path]:
-    """The folder, in which nobody else puts or decides anything inside the block; the lock dies with its process."""
-    folder = settings.home / FOLDER
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if on_wait is not None:
-                on_wait()
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield folder
-    finally:
-        os.close(descriptor)
+def locked(settings: Settings, on_wait: Callable[[], None] | None = None) -> contextlib.AbstractContextManager[Path]:
+    """The folder, in which nobody else puts or decides anything inside the block."""
+    return folder_lock(settings.home / FOLDER, on_busy=on_wait)
 
 
 def _keep(settings: Settings, one: Offer, sha256: str, person: Person, is_confirmed: bool) -> str:

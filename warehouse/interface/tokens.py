@@ -1,12 +1,10 @@
 """Tokens of those who read over the network: what each may see and until when. Only their digests are kept."""
 
 import contextlib
-import fcntl
 import hmac
 import json
-import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -17,6 +15,7 @@ from typing import Any
 from warehouse.answers.scope import Scope
 from warehouse.settings import Settings
 from warehouse.system.durable import replacing
+from warehouse.system.folder_lock import folder_lock
 
 FOLDER = "interface"
 FILE = "tokens.json"
@@ -159,14 +158,6 @@ def _save(settings: Settings, tokens: Sequence[Token]) -> None:
         path.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-@contextlib.contextmanager
-def _changing(settings: Settings) -> Iterator[None]:
+def _changing(settings: Settings) -> contextlib.AbstractContextManager[Path]:
     """One change at a time; readers see the file before it or after it."""
-    folder = settings.home / FOLDER
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder / "tokens.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+    return folder_lock(settings.home / FOLDER, "tokens.lock")

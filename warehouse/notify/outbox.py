@@ -6,10 +6,8 @@ when the other side fell silent, may have arrived: it is `uncertain`, is not sen
 """
 
 import contextlib
-import fcntl
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +17,7 @@ from typing import Any
 from warehouse.settings import Settings
 from warehouse.system import lines
 from warehouse.system.durable import remove_temporaries, replacing
+from warehouse.system.folder_lock import folder_lock
 
 FOLDER = "notify"
 PENDING, SENDING, HANDING_OVER, SENT = "pending", "sending", "handing_over", "sent"
@@ -189,17 +188,12 @@ def read(settings: Settings) -> dict[str, Parcel]:
 @contextlib.contextmanager
 def held(settings: Settings) -> Iterator[Outbox]:
     """The outbox for this process alone. Raises BusyError while another one holds it."""
-    folder = settings.home / FOLDER
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BusyError("另一个进程正在发送，这一次不发；没发的下次再发。") from None
+    with folder_lock(settings.home / FOLDER, on_busy=_busy):
         yield Outbox(settings)
-    finally:
-        os.close(descriptor)
+
+
+def _busy() -> None:
+    raise BusyError("另一个进程正在发送，这一次不发；没发的下次再发。")
 
 
 def chosen(parcels: Sequence[Parcel], begin: str) -> Parcel:
